@@ -1,0 +1,23 @@
+package winback.content;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class ContentServiceApplication {
+
+    /** The application, with its own configuration file: four of them share one class path in standalone. */
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(ContentServiceApplication.class).properties("spring.config.name=content-service");
+    }
+
+    public static void main(String[] args) {
+        SpringApplication application = builder().build();
+        application.run(args);
+    }
+}

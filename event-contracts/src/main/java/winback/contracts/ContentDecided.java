@@ -1,0 +1,65 @@
+package winback.contracts;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decision of the personalisation path. With the variant's version and the inputs the mail can be rendered again
+ * byte for byte; the mail itself travels only in {@link DeliveryDue}.
+ *
+ * @param holdout whether the subscriber belongs to the campaign's hold-out: nothing is sent, the decision is the record
+ *     of it
+ * @param variantId absent for the hold-out
+ * @param variantVersion absent for the hold-out
+ * @param propensity the probability with which this variant was drawn, in (0, 1]; 1 for the hold-out, whose membership
+ *     is a fixed property of the subscriber
+ * @param probabilities the probabilities of all variants that were drawn from; empty for the hold-out
+ * @param policy what chose, such as {@code thompson} or {@code holdout}
+ * @param deliver whether delivery-service shall schedule it; false means that the caller sends it
+ * @param immediate whether it may go as soon as consent, caps and quiet hours allow, without waiting for the best hour
+ * @param decidedAt when
+ * @param featuresAsOf the instant of the features used, absent when none were known
+ * @param deliveryTime the estimate given in the answer, absent for the hold-out
+ * @param personalizationScore in [0, 1]
+ * @param inputs what the template was rendered with
+ */
+public record ContentDecided(
+        String decisionId,
+        String subscriberId,
+        String campaignId,
+        boolean holdout,
+        @Nullable String variantId,
+        @Nullable Integer variantVersion,
+        double propensity,
+        Map<String, Double> probabilities,
+        String policy,
+        boolean deliver,
+        boolean immediate,
+        Instant decidedAt,
+        @Nullable Instant featuresAsOf,
+        @Nullable Instant deliveryTime,
+        double personalizationScore,
+        Map<String, @Nullable Object> inputs)
+        implements Event {
+
+    @Override
+    public EventType eventType() {
+        return EventType.CONTENT_DECIDED;
+    }
+
+    @Override
+    public String eventId() {
+        return "decision:" + decisionId;
+    }
+
+    @Override
+    public Instant eventTime() {
+        return decidedAt;
+    }
+
+    @Override
+    public String eventKey() {
+        return subscriberId;
+    }
+}

@@ -1,0 +1,79 @@
+package winback.chassis.access;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import winback.chassis.problems.Problem;
+import winback.chassis.problems.ProblemWriter;
+
+/** One rule for all services: reading asks for {@code read}, ingestion for {@code ingest}, everything else for {@code operate}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AccessSettings.class)
+public class AccessConfiguration {
+
+    private static final String[] OPEN = {
+        "/actuator/health",
+        "/actuator/health/**",
+        "/v3/api-docs",
+        "/v3/api-docs/**",
+        "/v3/api-docs.yaml",
+        "/swagger-ui.html",
+        "/swagger-ui/**",
+        "/error"
+    };
+
+    @Bean
+    ApiKeys apiKeys(
+            @Value("${winback.keys.file:#{null}}") @Nullable Path file,
+            @Value("${winback.api.key:#{null}}") @Nullable String adminKey) {
+        return new ApiKeys(file, adminKey);
+    }
+
+    @Bean
+    SecurityFilterChain apiKeySecurity(
+            HttpSecurity http, ApiKeys keys, AccessSettings settings, ProblemWriter problems) {
+        return http.csrf(AbstractHttpConfigurer::disable) // no cookies, so nothing to forge
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .addFilterBefore(new ApiKeyFilter(keys), AuthorizationFilter.class)
+                .authorizeHttpRequests(requests -> {
+                    requests.requestMatchers(OPEN).permitAll();
+                    if (!settings.ingestPaths().isEmpty()) {
+                        requests.requestMatchers(settings.ingestPaths().toArray(String[]::new))
+                                .hasRole(Role.INGEST.name());
+                    }
+                    requests.requestMatchers(HttpMethod.GET).hasRole(Role.READ.name());
+                    requests.anyRequest().hasRole(Role.OPERATE.name());
+                })
+                .exceptionHandling(exceptions -> exceptions
+                        .authenticationEntryPoint((request, response, failure) -> {
+                            response.setHeader("WWW-Authenticate", "Bearer realm=\"winback\"");
+                            problems.write(
+                                    response,
+                                    Problem.of(
+                                            HttpStatus.UNAUTHORIZED,
+                                            "unknown-key",
+                                            "Send an API key: Authorization: Bearer KEY, or Basic with the key as user"
+                                                    + " name. `./winback key` shows the admin key."));
+                        })
+                        .accessDeniedHandler((request, response, failure) -> problems.write(
+                                response,
+                                Problem.of(
+                                        HttpStatus.FORBIDDEN,
+                                        "role-too-small",
+                                        "The key's role does not allow %s %s."
+                                                .formatted(request.getMethod(), request.getRequestURI())))))
+                .build();
+    }
+}

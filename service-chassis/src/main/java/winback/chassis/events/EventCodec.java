@@ -1,0 +1,94 @@
+package winback.chassis.events;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import winback.contracts.Event;
+import winback.contracts.EventType;
+
+/** CloudEvents 1.0, binary mode: attributes as {@code ce_} headers, the record as JSON. Consumers ignore unknown fields. */
+public final class EventCodec {
+
+    static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .changeDefaultPropertyInclusion(inclusion ->
+                    inclusion.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .build();
+
+    private EventCodec() {}
+
+    static ProducerRecord<String, byte[]> encode(
+            String topic, @Nullable Integer partition, String source, Event event) {
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topic, partition, event.eventKey(), JSON.writeValueAsBytes(event));
+        Headers headers = record.headers();
+        header(headers, "ce_specversion", "1.0");
+        header(headers, "ce_id", event.eventId());
+        header(headers, "ce_source", source);
+        header(headers, "ce_type", event.eventType().wireName());
+        header(headers, "ce_time", event.eventTime().toString());
+        header(headers, "ce_subject", event.eventKey());
+        header(headers, "content-type", "application/json");
+        return record;
+    }
+
+    private static void header(Headers headers, String name, String value) {
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An {@link Event}, an {@link Undecodable}, or null for a tombstone. */
+    static @Nullable Object decode(Headers headers, byte @Nullable [] data) {
+        if (data == null) {
+            return null;
+        }
+        Header header = headers.lastHeader("ce_type");
+        if (header == null) {
+            return new Undecodable(data, Undecodable.Reason.MALFORMED, "no ce_type header");
+        }
+        String name = new String(header.value(), StandardCharsets.UTF_8);
+        EventType type = EventType.ofWireName(name).orElse(null);
+        if (type == null) {
+            return new Undecodable(data, Undecodable.Reason.UNKNOWN_TYPE, "unknown ce_type");
+        }
+        try {
+            Event event = JSON.readValue(data, type.payload());
+            if (event == null) {
+                return new Undecodable(data, Undecodable.Reason.MALFORMED, "JSON null");
+            }
+            String missing = missing(event);
+            return missing == null
+                    ? event
+                    : new Undecodable(data, Undecodable.Reason.MALFORMED, "no value for " + missing);
+        } catch (JacksonException malformed) {
+            return new Undecodable(
+                    data,
+                    Undecodable.Reason.MALFORMED,
+                    // Without the offending value, which may be personal.
+                    malformed.getClass().getSimpleName() + " at " + malformed.getPathReference());
+        }
+    }
+
+    /** The name of a component that must not be null but is: Jackson leaves absent fields null. */
+    private static @Nullable String missing(Event event) {
+        for (var component : event.getClass().getRecordComponents()) {
+            if (component.getType().isPrimitive()
+                    || component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                continue;
+            }
+            try {
+                if (component.getAccessor().invoke(event) == null) {
+                    return component.getName();
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+package winback.chassis.events;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.core.KafkaTemplate;
+import winback.contracts.Event;
+import winback.contracts.Topic;
+
+/** Publishes events as CloudEvents, keyed by {@link Event#eventKey()}, acknowledged by all replicas. Thread-safe. */
+public final class EventPublisher {
+
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(15);
+
+    private final KafkaTemplate<String, byte[]> kafka;
+    private final Topics topics;
+    private final String source;
+
+    EventPublisher(KafkaTemplate<String, byte[]> kafka, Topics topics, String source) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.source = source;
+    }
+
+    /**
+     * Completes when Kafka has the event; fails with a {@link KafkaException} or Kafka's own. May block up to
+     * {@code max.block.ms} (1.5 s) while the topic's metadata or buffer space is lacking.
+     */
+    public CompletableFuture<?> publish(Topic topic, Event event) {
+        return send(EventCodec.encode(topics.name(topic), null, source, event));
+    }
+
+    /** As {@link #publish(Topic, Event)}, to a given partition: for events that speak about a partition. */
+    public CompletableFuture<?> publish(Topic topic, int partition, Event event) {
+        return send(EventCodec.encode(topics.name(topic), partition, source, event));
+    }
+
+    /** Removes a key from a compacted topic. */
+    public CompletableFuture<?> remove(Topic topic, String key) {
+        return send(new ProducerRecord<>(topics.name(topic), key, null));
+    }
+
+    /** Publishes all and returns when Kafka has them all; throws when it does not within 15 s. */
+    public void publishAll(Topic topic, Collection<? extends Event> events) {
+        List<CompletableFuture<?>> sends = new ArrayList<>(events.size());
+        for (Event event : events) {
+            sends.add(publish(topic, event));
+        }
+        await(sends, ACKNOWLEDGED_WITHIN);
+    }
+
+    /** Waits until all are acknowledged; throws {@link KafkaException} when one fails or time is up. */
+    public static void await(Collection<? extends CompletableFuture<?>> sends, Duration within) {
+        try {
+            CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new))
+                    .get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting for Kafka", interrupted);
+        } catch (ExecutionException failed) {
+            throw new KafkaException("Kafka did not take an event", failed.getCause());
+        } catch (TimeoutException late) {
+            throw new KafkaException("Kafka did not acknowledge within " + within, late);
+        }
+    }
+
+    private CompletableFuture<?> send(ProducerRecord<String, byte[]> record) {
+        try {
+            return kafka.send(record);
+        } catch (KafkaException | org.apache.kafka.common.KafkaException away) {
+            return CompletableFuture.failedFuture(away);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package winback.chassis.events;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.adapter.RecordFilterStrategy;
+import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(Topics.Settings.class)
+public class EventsConfiguration {
+
+    /** Creating the topics is part of making this bean: nothing publishes or listens before they exist. */
+    @Bean
+    Topics topics(Topics.Settings settings, KafkaProperties kafka) {
+        Topics topics = new Topics(settings);
+        topics.create(kafka.buildAdminProperties());
+        return topics;
+    }
+
+    @Bean
+    ProducerFactory<String, byte[]> eventProducers(KafkaProperties kafka) {
+        return new DefaultKafkaProducerFactory<>(kafka.buildProducerProperties());
+    }
+
+    @Bean
+    KafkaTemplate<String, byte[]> eventTemplate(ProducerFactory<String, byte[]> producers) {
+        return new KafkaTemplate<>(producers);
+    }
+
+    @Bean
+    EventPublisher eventPublisher(
+            KafkaTemplate<String, byte[]> kafka, Topics topics, @Value("${winback.service}") String service) {
+        return new EventPublisher(kafka, topics, "/winback/" + service);
+    }
+
+    @Bean
+    Parking parking(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
+        return new Parking(kafka, meters);
+    }
+
+    @Bean
+    RecordFilterStrategy<Object, Object> undecodable(Parking parking) {
+        return parking::takeOut;
+    }
+
+    /** An outage is waited for however long it lasts; a record that fails three times by itself is parked. */
+    @Bean
+    CommonErrorHandler errorHandler(Parking parking) {
+        DefaultErrorHandler handler = new DefaultErrorHandler(parking::park, new FixedBackOff(200, 2));
+        handler.setBackOffFunction((record, failure) -> {
+            if (!Outage.isOutage(failure)) {
+                return null;
+            }
+            ExponentialBackOff backOff = new ExponentialBackOff(200, 2);
+            backOff.setMaxInterval(2000);
+            return backOff;
+        });
+        // By default some exceptions are never retried; here only the number of tries decides.
+        handler.setClassifications(Map.of(), true);
+        handler.setCommitRecovered(true);
+        return handler;
+    }
+
+    @Bean
+    CatchUp catchUp(KafkaListenerEndpointRegistry listeners, KafkaProperties kafka, Topics topics) {
+        return new CatchUp(listeners, kafka.buildAdminProperties(), topics);
+    }
+}

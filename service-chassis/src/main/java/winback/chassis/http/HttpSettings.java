@@ -1,0 +1,22 @@
+package winback.chassis.http;
+
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * @param maxBody the largest body after inflation
+ * @param streamedPaths path prefixes whose bodies are streamed and bounded by their own reader
+ * @param idempotentPaths exact paths whose POSTs create something and honour {@code Idempotency-Key}
+ */
+@ConfigurationProperties("winback.http")
+record HttpSettings(
+        @DefaultValue("1MB") DataSize maxBody,
+        @DefaultValue List<String> streamedPaths,
+        @DefaultValue List<String> idempotentPaths) {
+
+    boolean streamed(String path) {
+        return streamedPaths.stream().anyMatch(path::startsWith);
+    }
+}

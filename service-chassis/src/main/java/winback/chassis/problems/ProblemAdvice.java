@@ -1,0 +1,193 @@
+package winback.chassis.problems;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.kafka.KafkaException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.validation.FieldError;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import winback.chassis.http.BodyTooLarge;
+
+/** Maps what a controller throws to a problem. */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException failure, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyTooLarge tooLarge) {
+                return answer(tooLarge.problem());
+            }
+            if (cause instanceof JacksonException json) {
+                return answer(unreadable(json));
+            }
+        }
+        return answer(
+                Problem.of(HttpStatus.BAD_REQUEST, "unreadable-body", "The request body is missing or unreadable."));
+    }
+
+    private static Problem unreadable(JacksonException failure) {
+        String path = path(failure);
+        String at = failure.getLocation() == null
+                ? ""
+                : " (line %d, column %d)"
+                        .formatted(
+                                failure.getLocation().getLineNr(),
+                                failure.getLocation().getColumnNr());
+        if (failure instanceof DatabindException && !path.isEmpty()) {
+            return Problem.invalid(path, "wrong-value", firstLine(failure.getOriginalMessage()) + at);
+        }
+        return Problem.of(
+                HttpStatus.BAD_REQUEST,
+                "malformed-json",
+                "Malformed JSON" + at + ": " + firstLine(failure.getOriginalMessage()));
+    }
+
+    private static String path(JacksonException failure) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : failure.getPath()) {
+            if (step.getPropertyName() != null) {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            } else {
+                path.append('[').append(step.getIndex()).append(']');
+            }
+        }
+        return path.toString();
+    }
+
+    /** The first sentence; the rest of Jackson's messages names classes, which is no business of the caller's. */
+    private static String firstLine(@Nullable String message) {
+        if (message == null) {
+            return "unreadable";
+        }
+        String line = message.lines().findFirst().orElse("unreadable");
+        line = line.replaceAll("`?(java|winback|tools)\\.[\\w.$]*?(\\w+)`?", "$2")
+                .replaceAll("\\(class [^)]*\\)", "");
+        return line.length() > 300 ? line.substring(0, 300) : line;
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException failure, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Problem.Fault> faults = failure.getBindingResult().getAllErrors().stream()
+                .map(error -> new Problem.Fault(
+                        error instanceof FieldError field ? field.getField() : error.getObjectName(),
+                        error.getCode() == null ? "invalid" : error.getCode(),
+                        error.getDefaultMessage() == null ? "invalid" : error.getDefaultMessage()))
+                .toList();
+        return answer(Problem.invalid(
+                faults.getFirst().field() + ": " + faults.getFirst().detail(), faults));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(
+            HandlerMethodValidationException failure, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Problem.Fault> faults = failure.getParameterValidationResults().stream()
+                .flatMap(result -> result.getResolvableErrors().stream()
+                        .map(error -> new Problem.Fault(
+                                String.valueOf(result.getMethodParameter().getParameterName()),
+                                "invalid",
+                                String.valueOf(error.getDefaultMessage()))))
+                .toList();
+        return answer(Problem.invalid("The request is not valid.", faults));
+    }
+
+    @ExceptionHandler(MethodArgumentTypeMismatchException.class)
+    ResponseEntity<Object> mismatch(MethodArgumentTypeMismatchException failure) {
+        Class<?> wanted = failure.getRequiredType();
+        return answer(Problem.invalid(
+                failure.getName(),
+                "wrong-type",
+                "expected " + (wanted == null ? "another type" : wanted.getSimpleName())));
+    }
+
+    @ExceptionHandler(Problem.class)
+    ResponseEntity<Object> problem(Problem problem) {
+        return answer(problem);
+    }
+
+    @ExceptionHandler(BodyTooLarge.class)
+    ResponseEntity<Object> tooLarge(BodyTooLarge tooLarge) {
+        return answer(tooLarge.problem());
+    }
+
+    @ExceptionHandler({
+        CannotGetJdbcConnectionException.class,
+        CannotCreateTransactionException.class,
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class,
+        SQLTransientConnectionException.class
+    })
+    ResponseEntity<Object> databaseAway(Exception failure) {
+        log.warn("database away: {}", failure.toString());
+        return answer(Problem.away("database-away", "The database does not answer; try again."));
+    }
+
+    @ExceptionHandler({KafkaException.class, org.apache.kafka.common.KafkaException.class, TimeoutException.class})
+    ResponseEntity<Object> kafkaAway(Exception failure) {
+        log.warn("Kafka away: {}", failure.toString());
+        return answer(Problem.away("kafka-away", "Kafka does not answer; try again."));
+    }
+
+    @ExceptionHandler(Exception.class)
+    ResponseEntity<Object> unexpected(Exception failure, HttpServletRequest request) {
+        String incident = UUID.randomUUID().toString();
+        log.error("incident {} at {} {}", incident, request.getMethod(), request.getRequestURI(), failure);
+        return answer(Problem.of(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "unexpected",
+                        "Something failed here; the log has the incident.")
+                .with("incident", incident));
+    }
+
+    /** Gives Spring's own problems a {@code code} too. */
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(
+            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (body instanceof ProblemDetail detail
+                && (detail.getProperties() == null || !detail.getProperties().containsKey("code"))) {
+            HttpStatus known = HttpStatus.resolve(status.value());
+            detail.setProperty(
+                    "code",
+                    known == null
+                            ? "http-" + status.value()
+                            : known.getReasonPhrase()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace(' ', '-'));
+        }
+        return super.createResponseEntity(body, headers, status, request);
+    }
+
+    private static ResponseEntity<Object> answer(Problem problem) {
+        return ResponseEntity.status(problem.getStatusCode())
+                .headers(problem.getHeaders())
+                .contentType(org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem.getBody());
+    }
+}
