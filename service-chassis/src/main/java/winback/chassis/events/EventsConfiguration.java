@@ -2,11 +2,14 @@ package winback.chassis.events;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -20,6 +23,8 @@ import org.springframework.util.backoff.FixedBackOff;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Topics.Settings.class)
 public class EventsConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(EventsConfiguration.class);
 
     /** Creating the topics is part of making this bean: nothing publishes or listens before they exist. */
     @Bean
@@ -70,6 +75,15 @@ public class EventsConfiguration {
         // By default some exceptions are never retried; here only the number of tries decides.
         handler.setClassifications(Map.of(), true);
         handler.setCommitRecovered(true);
+        // The container would log each retry with its whole stack; one line says as much.
+        handler.setLogLevel(KafkaException.Level.DEBUG);
+        handler.setRetryListeners((record, failure, attempt) -> log.warn(
+                "attempt {} at {}-{}@{} failed: {}",
+                attempt,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                Parking.root(failure)));
         return handler;
     }
 

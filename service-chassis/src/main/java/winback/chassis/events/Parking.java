@@ -47,17 +47,22 @@ final class Parking {
 
     /** Parks a record whose processing failed for a reason of its own. */
     void park(ConsumerRecord<?, ?> record, @Nullable Throwable failure) {
-        Throwable root = failure;
-        while (root != null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        park(record, "failed", root == null ? "unknown" : root.getClass().getName());
+        park(record, "failed", root(failure));
         log.error(
                 "parked {}-{}@{} after its processing failed",
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 failure);
+    }
+
+    /** The class of what went wrong at the bottom; its message may carry personal data and stays out. */
+    static String root(@Nullable Throwable failure) {
+        Throwable root = failure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == null ? "unknown" : root.getClass().getName();
     }
 
     private void park(ConsumerRecord<?, ?> record, String reason, String detail) {

@@ -1,0 +1,4 @@
+CREATE TABLE note (
+    id   text PRIMARY KEY,
+    body text NOT NULL
+);
