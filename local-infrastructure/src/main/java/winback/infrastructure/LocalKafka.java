@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -50,9 +51,9 @@ public final class LocalKafka implements AutoCloseable {
      *
      * @param port 0 for any free one; the controller takes a free one besides
      * @throws DataDirectoryInUse if the directory is held by a live process
+     * @throws IllegalStateException if the port is taken or the broker does not start
      */
     public static LocalKafka start(Path dataDir, int port) {
-        FreePort.check(port);
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         try {
             return start(dataDir, lock, port);
@@ -70,9 +71,9 @@ public final class LocalKafka implements AutoCloseable {
             format(directory);
         }
         for (int attempt = 1; ; attempt++) {
-            int port = requestedPort == 0 ? FreePort.find() : requestedPort;
+            int port = FreePort.find(requestedPort);
             KafkaRaftServer server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(asProperties(settings(directory, port, FreePort.find())), false),
+                    KafkaConfig.fromProps(asProperties(settings(directory, port, FreePort.find(0))), false),
                     Time.SYSTEM);
             try {
                 server.startup();
@@ -189,8 +190,8 @@ public final class LocalKafka implements AutoCloseable {
         return settings;
     }
 
-    private static java.util.Properties asProperties(Map<String, String> settings) {
-        java.util.Properties properties = new java.util.Properties();
+    private static Properties asProperties(Map<String, String> settings) {
+        Properties properties = new Properties();
         properties.putAll(settings);
         return properties;
     }

@@ -75,10 +75,9 @@ public final class LocalPostgres implements AutoCloseable {
      *
      * @param port 0 for any free one
      * @throws DataDirectoryInUse if the directory is held by a live process
-     * @throws IllegalStateException if the server does not start; with the end of its log
+     * @throws IllegalStateException if the port is taken or the server does not start; with the end of its log
      */
     public static LocalPostgres start(Path dataDir, int port) {
-        FreePort.check(port);
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         try {
             return new LocalPostgres(dataDir, lock, port);
@@ -249,7 +248,7 @@ public final class LocalPostgres implements AutoCloseable {
     private int startServer(int requestedPort) {
         Path serverLog = directory.resolve("postgres.log");
         for (int attempt = 1; ; attempt++) {
-            int candidate = requestedPort == 0 ? FreePort.find() : requestedPort;
+            int candidate = FreePort.find(requestedPort);
             writeSettings(candidate);
             long logBefore = rotate(serverLog);
             ServerAccount.Outcome start = account.run(

@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.infrastructure.DataDirectoryInUse;
@@ -124,7 +123,7 @@ final class EmbeddedServers implements Servers {
                 Files.deleteIfExists(each);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException("Cannot delete " + Objects.requireNonNull(root), e);
+            throw new IllegalStateException("Cannot delete " + root, e);
         }
     }
 }
