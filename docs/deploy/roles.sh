@@ -3,6 +3,7 @@
 set -eu
 for service in profile prediction content delivery; do
   eval "password=\$WINBACK_DB_PASSWORD_$(echo "$service" | tr '[:lower:]' '[:upper:]')"
+  : "${password:?no password for the role $service: put WINBACK_DB_PASSWORD_* into .env}"
   psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
     -v service="$service" -v password="$password" <<'SQL'
 CREATE ROLE :"service" LOGIN PASSWORD :'password';
