@@ -161,6 +161,10 @@ public final class LocalKafka implements AutoCloseable {
         // A static quorum: its address is only here, not in the metadata log, and so may change with each start.
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("server.max.startup.time.ms", "60000");
+        // After a kill the controller takes the new broker for an impostor of the old one until that one's session has
+        // run out: a start then lasts this long. The default is 9 s.
+        settings.put("broker.session.timeout.ms", "4000");
+        settings.put("broker.heartbeat.interval.ms", "500");
 
         settings.put("auto.create.topics.enable", "false");
         settings.put("default.replication.factor", "1");

@@ -55,7 +55,12 @@ public final class LocalPostgres implements AutoCloseable {
     private ServiceRoles roles;
     private boolean closed;
 
-    /** How a service connects; the password does not show in {@link #toString}. */
+    /**
+     * How a service connects; the password does not show in {@link #toString}.
+     *
+     * @param url {@code jdbc:postgresql://HOST:PORT/winback}, without user, password and schema
+     * @param schema what an unqualified name means to this user
+     */
     public record Database(String url, String user, String password, String schema) {
 
         /** A new connection of its own, which the caller closes. */
