@@ -25,7 +25,10 @@ final class Status {
             for (Service service : Service.values()) {
                 boolean ready = api.ready(service);
                 allReady &= ready;
-                table.row(service.word(), ready ? "ready" : "not ready", api.url(service).toString());
+                table.row(
+                        service.word(),
+                        ready ? "ready" : "not ready",
+                        api.url(service).toString());
             }
             System.out.println(table);
             System.out.println("kafka       " + instance.kafka());
@@ -40,10 +43,11 @@ final class Status {
 
     private static String counts(JsonNode stats) {
         List<String> counts = new ArrayList<>();
-        stats.properties().forEach(property -> counts.add(
-                property.getValue().isObject()
-                        ? counts(property.getValue())
-                        : property.getValue().asString("") + " " + property.getKey()));
+        stats.properties()
+                .forEach(property -> counts.add(
+                        property.getValue().isObject()
+                                ? counts(property.getValue())
+                                : property.getValue().asString("") + " " + property.getKey()));
         return String.join(", ", counts);
     }
 }

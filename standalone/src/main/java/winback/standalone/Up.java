@@ -41,21 +41,24 @@ final class Up {
         Console console = Console.progress();
         Platform.Options options = options(arguments).progress(json ? step -> {} : console::say);
         if (Instance.holder(dataDir).isEmpty()) {
-            Files.createDirectories(dataDir);
+            Platform.createDirectory(dataDir);
             Logs.configure(dataDir.resolve(LOG), arguments.flag("verbose"), json);
         }
         if (arguments.flag("processes")) {
-            options.processesFrom(Path.of(System.getProperty("winback.home", ".")).toAbsolutePath().normalize());
+            options.processesFrom(Path.of(System.getProperty("winback.home", "."))
+                    .toAbsolutePath()
+                    .normalize());
         }
         Platform platform = options.build();
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    if (!json) {
-                        console.say("Stopping …");
-                    }
-                    platform.close();
-                },
-                "platform-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (!json) {
+                                console.say("Stopping …");
+                            }
+                            platform.close();
+                        },
+                        "platform-stop"));
         platform.start();
         if (!json) {
             System.out.println(closingLine(dataDir));
@@ -108,10 +111,11 @@ final class Up {
     private static int detach(Arguments arguments) throws IOException, InterruptedException {
         Path dataDir = Winback.dataDir(arguments);
         Instance.holder(dataDir).ifPresent(process -> {
-            throw new CommandFailed("The data directory %s is in use by the process with pid %d. `./winback status` shows what runs there."
-                    .formatted(dataDir, process.pid()));
+            throw new CommandFailed(
+                    "The data directory %s is in use by the process with pid %d. `./winback status` shows what runs there."
+                            .formatted(dataDir, process.pid()));
         });
-        Files.createDirectories(dataDir);
+        Platform.createDirectory(dataDir);
         Path output = dataDir.resolve(OUTPUT);
         Process process = new ProcessBuilder(again(arguments))
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))

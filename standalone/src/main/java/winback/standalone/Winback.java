@@ -43,7 +43,14 @@ public final class Winback {
             """;
 
     private static final Set<String> COMMON_VALUES = Set.of(
-            "data", "host", "port-offset", "profile-port", "prediction-port", "content-port", "delivery-port", "kafka-port");
+            "data",
+            "host",
+            "port-offset",
+            "profile-port",
+            "prediction-port",
+            "content-port",
+            "delivery-port",
+            "kafka-port");
     private static final Set<String> LAYOUT = Set.of("columns", "delimiter", "header");
 
     private static final Map<String, Verb> VERBS = Map.of(
@@ -51,7 +58,11 @@ public final class Winback {
             "down", new Verb(Set.of(), Set.of(), Down::run),
             "status", new Verb(Set.of(), Set.of(), Status::run),
             "key", new Verb(Set.of(), Set.of(), Key::run),
-            "demo", new Verb(Set.of(), Set.of(), arguments -> Demo.run(dataDir(arguments), Up.ports(arguments), arguments)),
+            "demo",
+                    new Verb(
+                            Set.of(),
+                            Set.of(),
+                            arguments -> Demo.run(dataDir(arguments), Up.ports(arguments), arguments)),
             "import",
                     new Verb(
                             with(
@@ -100,8 +111,10 @@ public final class Winback {
         try {
             // `--header` alone says that there is one.
             List<String> rest = new ArrayList<>(line.subList(1, line.size()));
-            rest.replaceAll(argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
-            arguments = Arguments.parse(rest, union(COMMON_VALUES, verb.valued()), union(Set.of("verbose"), verb.flags()));
+            rest.replaceAll(
+                    argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
+            arguments =
+                    Arguments.parse(rest, union(COMMON_VALUES, verb.valued()), union(Set.of("verbose"), verb.flags()));
         } catch (CommandFailed wrong) {
             System.err.println("winback " + line.getFirst() + ": " + wrong.getMessage());
             return 2;

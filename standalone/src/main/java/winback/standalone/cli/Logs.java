@@ -29,16 +29,19 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class Logs {
 
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{40} - %msg%n%ex{40}";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{40} - %msg%n%ex{40}";
     private static final Map<String, Level> LEVELS = Map.of(
             "org.apache.kafka", Level.WARN,
             "org.apache.kafka.clients.NetworkClient", Level.ERROR,
+            // "The metadata log appears to be empty", at the first start of a broker.
+            "org.apache.kafka.controller.QuorumController", Level.ERROR,
             "kafka", Level.WARN,
             "state.change.logger", Level.WARN,
             "org.springframework.kafka", Level.WARN,
             "org.flywaydb", Level.WARN,
-            // It says on each start that embedded Tomcat has no session id worth waiting for, and such.
-            "org.apache.catalina", Level.WARN);
+            // Warns that the OpenAPI pages, which are meant to be there, are there.
+            "org.springdoc.core.events", Level.ERROR);
 
     private Logs() {}
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,7 +23,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -82,7 +79,7 @@ public final class Demo {
     public static int run(Path dataDir, Ports ports, Arguments arguments) throws IOException {
         arguments.atMost(0);
         if (Instance.holder(dataDir).isEmpty()) {
-            Files.createDirectories(dataDir);
+            Platform.createDirectory(dataDir);
             Logs.configure(dataDir.resolve("winback.log"), arguments.flag("verbose"), false);
         }
         new Demo(dataDir, System.out).show(ports, arguments);
@@ -92,15 +89,15 @@ public final class Demo {
     private void show(Ports ports, Arguments arguments) throws IOException {
         Instance.holder(dataDir).ifPresent(process -> {
             throw new CommandFailed("Something runs on %s already (pid %d); `./winback down` stops it, or give the demo"
-                    .formatted(dataDir, process.pid()) + " a directory of its own: --data DIR --port-offset 100.");
+                            .formatted(dataDir, process.pid())
+                    + " a directory of its own: --data DIR --port-offset 100.");
         });
         console.say("Winback's demo: real purchases in, personalised win-back mails out.\n"
                 + "Data: the 1/10 sample of CDNOW, a CD shop: 2,357 real customers who first bought in early 1997 and all\n"
                 + "they bought until June 1998. Source: Fader and Hardie, brucehardie.com/datasets.");
-        DemoState state = DemoState.read(dataDir)
-                .orElseGet(() -> DemoState.first(LAST_PURCHASE, DemoState.now(clock())));
-        OrdersFile orders = new OrdersFile(
-                ordersFile(), "whitespace", false, LAYOUT, java.util.Optional.empty());
+        DemoState state =
+                DemoState.read(dataDir).orElseGet(() -> DemoState.first(LAST_PURCHASE, DemoState.now(clock())));
+        OrdersFile orders = new OrdersFile(ordersFile(), "whitespace", false, LAYOUT, java.util.Optional.empty());
 
         state = backTest(orders, state);
         JsonNode backTest = Objects.requireNonNull(state.backTest());
@@ -162,22 +159,24 @@ public final class Demo {
     }
 
     private DemoState backTest(OrdersFile orders, DemoState state) {
-        step("Ask the models about a past that is known: back-tests on the unshifted dates, in a platform that is thrown away");
+        step(
+                "Ask the models about a past that is known: back-tests on the unshifted dates, in a platform that is thrown away");
         if (state.backTest() != null) {
             done("Kept from the demo before.");
             return state;
         }
-        ObjectNode results = EvaluateCommand.inThrowAwayPlatform(new Console(new PrintStream(PrintStream.nullOutputStream()), false), evaluations -> {
-            evaluations.load(orders);
-            ObjectNode all = JSON.createObjectNode();
-            for (Plan plan : List.of(VALUE, CHURN)) {
-                all.set(plan.task(), evaluations.run(plan));
-                done(
-                        "%s: trained on what was known on %s, asked on %s about the %d days after it.",
-                        plan.task(), plan.trainCutoff(), plan.testCutoff(), plan.horizonDays());
-            }
-            return all;
-        });
+        ObjectNode results = EvaluateCommand.inThrowAwayPlatform(
+                new Console(new PrintStream(PrintStream.nullOutputStream()), false), evaluations -> {
+                    evaluations.load(orders);
+                    ObjectNode all = JSON.createObjectNode();
+                    for (Plan plan : List.of(VALUE, CHURN)) {
+                        all.set(plan.task(), evaluations.run(plan));
+                        done(
+                                "%s: trained on what was known on %s, asked on %s about the %d days after it.",
+                                plan.task(), plan.trainCutoff(), plan.testCutoff(), plan.horizonDays());
+                    }
+                    return all;
+                });
         for (Plan plan : List.of(VALUE, CHURN)) {
             console.say(("\n" + ResultTable.of(results.path(plan.task()))).replace("\n", "\n     "));
         }
@@ -188,12 +187,15 @@ public final class Demo {
 
     private void importOrders(Api api, OrdersFile orders, DemoState state) {
         step("Import the purchases as if they had ended this week");
-        console.say("     Every date is moved by %,d days (%,d whole weeks, weekdays stay), so that the last purchase is on %s.",
+        console.say(
+                "     Every date is moved by %,d days (%,d whole weeks, weekdays stay), so that the last purchase is on %s.",
                 state.shiftDays(), state.shiftDays() / 7, LAST_PURCHASE.plusDays(state.shiftDays()));
         console.say("     The data have days but no hours, so no feature about hours is fed by them.");
-        console.say("     CDNOW has no consents, and without one nobody is mailed. The import declares them, with source `demo`,");
+        console.say(
+                "     CDNOW has no consents, and without one nobody is mailed. The import declares them, with source `demo`,");
         console.say("     and addresses @example.invalid, which no mail can reach.");
-        console.say("     It declares the time zone %s, where it was late morning at the first demo: else quiet hours (21 to 8)",
+        console.say(
+                "     It declares the time zone %s, where it was late morning at the first demo: else quiet hours (21 to 8)",
                 state.timezone());
         console.say("     would hold the mails.");
         if (state.imported()) {
@@ -203,20 +205,23 @@ public final class Demo {
         // Kept before the import: should that be interrupted, its rows come again on the same days and count once.
         state.write(dataDir);
         Outcome outcome = new OrdersImport(api, console)
-                .run(orders, Map.of(
-                        "name", List.of("cdnow-sample"),
-                        "currency", List.of("USD"),
-                        "shiftDays", List.of(Integer.toString(state.shiftDays())),
-                        "emailPattern", List.of("{id}@example.invalid"),
-                        "timezone", List.of(state.timezone()),
-                        "consent", List.of("email/marketing"),
-                        "consentSource", List.of("demo")));
+                .run(
+                        orders,
+                        Map.of(
+                                "name", List.of("cdnow-sample"),
+                                "currency", List.of("USD"),
+                                "shiftDays", List.of(Integer.toString(state.shiftDays())),
+                                "emailPattern", List.of("{id}@example.invalid"),
+                                "timezone", List.of(state.timezone()),
+                                "consent", List.of("email/marketing"),
+                                "consentSource", List.of("demo")));
         if (!outcome.done() || outcome.rejected() > 0) {
             throw new CommandFailed("Step %d failed: the import ended as %s with %d rows rejected."
                     .formatted(step, outcome.state(), outcome.rejected()));
         }
         state.withImported().write(dataDir);
-        done("%,d rows read, %,d accepted; the 21 exact repeats among them are real and kept.",
+        done(
+                "%,d rows read, %,d accepted; the 21 exact repeats among them are real and kept.",
                 outcome.read(), outcome.accepted());
     }
 
@@ -262,7 +267,11 @@ public final class Demo {
                         .formatted(step, model, now.path("detail").asString("no reason given")));
             }
             console.passing(String.format(
-                    Locale.ROOT, "     %s: %s %.0f %%", model, state, 100 * now.path("progress").asDouble(0)));
+                    Locale.ROOT,
+                    "     %s: %s %.0f %%",
+                    model,
+                    state,
+                    100 * now.path("progress").asDouble(0)));
             sleep();
         }
     }
@@ -275,8 +284,10 @@ public final class Demo {
                     Service.PROFILE,
                     "/v1/subscribers?lifecycle=lapsed&limit=500"
                             + (cursor.isEmpty() ? "" : "&cursor=" + Api.encoded(cursor)));
-            page.path("subscribers").values().forEach(subscriber -> ids.add(
-                    subscriber.path("subscriberId").asString()));
+            page.path("subscribers")
+                    .values()
+                    .forEach(subscriber ->
+                            ids.add(subscriber.path("subscriberId").asString()));
             cursor = page.path("nextCursor").asString("");
         } while (!cursor.isEmpty());
         if (ids.isEmpty()) {
@@ -288,16 +299,21 @@ public final class Demo {
     /** The models are asked about everybody once they are live; here is waited until that has gone round. */
     private void awaitScores(Api api, List<String> subscribers) {
         List<String> waiting = new ArrayList<>(subscribers);
-        await(SCORED_WITHIN, () -> {
-            waiting.removeIf(subscriber -> isScored(api, subscriber));
-            console.passing("     scored %,d of %,d".formatted(subscribers.size() - waiting.size(), subscribers.size()));
-            return waiting.isEmpty();
-        }, "%d of the lapsed have no scores".formatted(waiting.size()));
+        await(
+                SCORED_WITHIN,
+                () -> {
+                    waiting.removeIf(subscriber -> isScored(api, subscriber));
+                    console.passing("     scored %,d of %,d"
+                            .formatted(subscribers.size() - waiting.size(), subscribers.size()));
+                    return waiting.isEmpty();
+                },
+                "%d of the lapsed have no scores".formatted(waiting.size()));
         done("All %,d lapsed customers are scored.", subscribers.size());
     }
 
     private static boolean isScored(Api api, String subscriber) {
-        JsonNode predictions = api.find(Service.PREDICTION, "/v1/subscribers/" + Api.encoded(subscriber) + "/predictions");
+        JsonNode predictions =
+                api.find(Service.PREDICTION, "/v1/subscribers/" + Api.encoded(subscriber) + "/predictions");
         return predictions != null && hasScores(predictions);
     }
 
@@ -329,7 +345,8 @@ public final class Demo {
         step("Create the campaign `%s` and run it for everybody who has lapsed".formatted(DemoCampaign.ID));
         if (api.find(Service.CONTENT, "/v1/campaigns/" + DemoCampaign.ID) == null) {
             api.post(Service.CONTENT, "/v1/campaigns", DemoCampaign.definition());
-            done("%d variants, a hold-out of %.0f %% who get nothing, and the first %d mails need not wait for the best hour.",
+            done(
+                    "%d variants, a hold-out of %.0f %% who get nothing, and the first %d mails need not wait for the best hour.",
                     DemoCampaign.VARIANTS, 100 * DemoCampaign.HOLDOUT_SHARE, DemoCampaign.IMMEDIATE_FIRST);
         } else {
             done("It exists already.");
@@ -346,7 +363,10 @@ public final class Demo {
 
     private Run decide(Api api, List<String> lapsed) {
         String sample = lapsed.getLast();
-        await(SCORED_WITHIN, () -> hasScores(personalize(api, sample, false)), "the personalisation path knows no scores");
+        await(
+                SCORED_WITHIN,
+                () -> hasScores(personalize(api, sample, false)),
+                "the personalisation path knows no scores");
         JsonNode[] answers = new JsonNode[lapsed.size()];
         long[] nanos = new long[lapsed.size()];
         AtomicInteger next = new AtomicInteger();
@@ -381,7 +401,8 @@ public final class Demo {
             }
         }
         Latencies latencies = Latencies.of(nanos);
-        done("%,d decisions by %d callers at once: %,d mails, %,d held out. %s, measured at the client.",
+        done(
+                "%,d decisions by %d callers at once: %,d mails, %,d held out. %s, measured at the client.",
                 answers.length, CALLERS, mails.size(), holdouts, latencies);
         if (mails.isEmpty()) {
             throw new CommandFailed("Step " + step + " failed: no mail was decided.");
@@ -410,9 +431,7 @@ public final class Demo {
                     mail.path("subscriberId").asString() + "@example.invalid",
                     content.path("subject").asString(""),
                     content.path("preheader").asString(""),
-                    content.path("text").asString(""),
-                    content.path("cta").path("label").asString(""),
-                    content.path("ps").asString("")));
+                    content.path("html").asString("")));
             out.printf(
                     Locale.ROOT,
                     "  variant %s drawn with probability %.2f · churn %s · value $%s · score %s · delivery %s%n",
@@ -437,41 +456,50 @@ public final class Demo {
         long deadline = System.nanoTime() + DUE_WITHIN.toNanos();
         while (System.nanoTime() < deadline
                 && (events.deliveries("due", DemoCampaign.ID) < wanted
-                        || events.deliveries("scheduled", DemoCampaign.ID) + events.deliveries("refused", DemoCampaign.ID)
+                        || events.deliveries("scheduled", DemoCampaign.ID)
+                                        + events.deliveries("refused", DemoCampaign.ID)
                                 < run.mails().size())) {
             for (DeliveryEvents.Read event : events.poll(Duration.ofMillis(200))) {
                 if (printed.merge(event.type(), 1, Integer::sum) <= 3) {
                     console.say("     " + line(event));
                 }
             }
-            console.passing("     %,d scheduled, %,d due".formatted(
-                    events.deliveries("scheduled", DemoCampaign.ID), events.deliveries("due", DemoCampaign.ID)));
+            console.passing("     %,d scheduled, %,d due"
+                    .formatted(
+                            events.deliveries("scheduled", DemoCampaign.ID),
+                            events.deliveries("due", DemoCampaign.ID)));
         }
         long due = events.deliveries("due", DemoCampaign.ID);
         if (due == 0) {
-            throw new CommandFailed("Step %d failed: no delivery became due within %d s."
-                    .formatted(step, DUE_WITHIN.toSeconds()));
+            throw new CommandFailed(
+                    "Step %d failed: no delivery became due within %d s.".formatted(step, DUE_WITHIN.toSeconds()));
         }
-        done("%,d scheduled, %,d refused, %,d due by now; the others wait for their best hour.",
+        done(
+                "%,d scheduled, %,d refused, %,d due by now; the others wait for their best hour.",
                 events.deliveries("scheduled", DemoCampaign.ID), events.deliveries("refused", DemoCampaign.ID), due);
     }
 
     private static String line(DeliveryEvents.Read event) {
         JsonNode data = event.data();
         return switch (event.type()) {
-            case "due" -> "due        %s  to %s  “%s”"
-                    .formatted(
-                            data.path("dueAt").asString(),
-                            data.path("to").asString(),
-                            data.path("mail").path("subject").asString());
-            case "scheduled" -> "scheduled  %s  subscriber %s  (%s)"
-                    .formatted(
-                            data.path("dueAt").asString(),
-                            data.path("subscriberId").asString(),
-                            data.path("reason").asString());
-            default -> "%-9s  subscriber %s  (%s)"
-                    .formatted(
-                            event.type(), data.path("subscriberId").asString(), data.path("reason").asString());
+            case "due" ->
+                "due        %s  to %s  “%s”"
+                        .formatted(
+                                data.path("dueAt").asString(),
+                                data.path("to").asString(),
+                                data.path("mail").path("subject").asString());
+            case "scheduled" ->
+                "scheduled  %s  subscriber %s  (%s)"
+                        .formatted(
+                                data.path("dueAt").asString(),
+                                data.path("subscriberId").asString(),
+                                data.path("reason").asString());
+            default ->
+                "%-9s  subscriber %s  (%s)"
+                        .formatted(
+                                event.type(),
+                                data.path("subscriberId").asString(),
+                                data.path("reason").asString());
         };
     }
 

@@ -16,7 +16,7 @@ final class DemoCampaign {
 
     /** CDNOW gave no names, so a greeting without one has to read as naturally as one with it. */
     private static final String GREETING =
-            "{% if traits.firstName %}Hi {{ traits.firstName }},{% else %}Hi there,{% endif %}";
+            "{% if subscriber.firstName %}Hi {{ subscriber.firstName }},{% else %}Hi there,{% endif %}";
 
     private static final String FOOTER =
             "You get this mail because you agreed to hear from The Record Counter. One click and it stops:";
@@ -27,7 +27,13 @@ final class DemoCampaign {
      * @param paragraphs of the body, plain text with Liquid
      */
     private record Copy(
-            String id, String subject, String preheader, List<String> paragraphs, String button, String path, String ps) {
+            String id,
+            String subject,
+            String preheader,
+            List<String> paragraphs,
+            String button,
+            String path,
+            String ps) {
 
         Map<String, Object> definition() {
             return Map.of(
@@ -42,29 +48,31 @@ final class DemoCampaign {
 
         private String html() {
             StringBuilder body = new StringBuilder();
+            body.append("<div style=\"display:none\">{{ content.preheader }}</div>\n");
             body.append("<div style=\"max-width:560px;margin:0 auto;font:16px/1.6 Georgia,serif;color:#222\">\n");
             body.append("<p>").append(GREETING).append("</p>\n");
             paragraphs.forEach(paragraph -> body.append("<p>").append(paragraph).append("</p>\n"));
-            body.append("<p><a href=\"").append(SHOP).append(path)
-                    .append("\" style=\"display:inline-block;padding:12px 22px;background:#1f3a5f;color:#fff;"
-                            + "text-decoration:none;border-radius:4px\">")
-                    .append(button)
-                    .append("</a></p>\n");
-            body.append("<p>").append(ps).append("</p>\n");
-            body.append("<p style=\"font-size:13px;color:#777\">").append(FOOTER)
-                    .append(" <a href=\"{{ unsubscribeUrl }}\">unsubscribe</a>.</p>\n</div>\n");
+            body.append(
+                    "<p><a href=\"{{ links.cta }}\" style=\"display:inline-block;padding:12px 22px;"
+                            + "background:#1f3a5f;color:#fff;text-decoration:none;border-radius:4px\">{{ content.cta }}</a></p>\n");
+            body.append("<p>{{ content.ps }}</p>\n");
+            body.append("<p style=\"font-size:13px;color:#777\">")
+                    .append(FOOTER)
+                    .append(" <a href=\"{{ links.unsubscribe }}\">unsubscribe</a>.</p>\n</div>\n");
             return body.toString();
         }
 
         private String text() {
-            return GREETING + "\n\n" + String.join("\n\n", paragraphs) + "\n\n" + FOOTER + "\n{{ unsubscribeUrl }}\n";
+            return GREETING + "\n\n" + String.join("\n\n", paragraphs)
+                    + "\n\n{{ content.cta }}: {{ links.cta }}\n\n{{ content.ps }}\n\n-- \n" + FOOTER
+                    + " {{ links.unsubscribe }}\n";
         }
     }
 
     private static final List<Copy> COPIES = List.of(
             new Copy(
                     "one-album",
-                    "{% if traits.firstName %}{{ traits.firstName }}, when{% else %}When{% endif %} did you last hear"
+                    "{% if subscriber.firstName %}{{ subscriber.firstName }}, when{% else %}When{% endif %} did you last hear"
                             + " an album all the way through?",
                     "No shuffle, no skipping. Here are three to start with.",
                     List.of(
@@ -110,12 +118,19 @@ final class DemoCampaign {
     /** The body of {@code POST /v1/campaigns}. */
     static Map<String, Object> definition() {
         return Map.of(
-                "campaignId", ID,
-                "name", "Come back and listen",
-                "language", "en",
-                "attributionDays", 14,
-                "holdoutShare", HOLDOUT_SHARE,
-                "immediateFirst", IMMEDIATE_FIRST,
-                "variants", COPIES.stream().map(Copy::definition).toList());
+                "campaignId",
+                ID,
+                "name",
+                "Come back and listen",
+                "language",
+                "en",
+                "attributionDays",
+                14,
+                "holdoutShare",
+                HOLDOUT_SHARE,
+                "immediateFirst",
+                IMMEDIATE_FIRST,
+                "variants",
+                COPIES.stream().map(Copy::definition).toList());
     }
 }

@@ -24,10 +24,19 @@ import winback.standalone.cli.CommandFailed;
  * @param imported whether the import has ended well
  * @param backTest results of the back-tests on unshifted dates by task; absent until they have been made
  */
-record DemoState(int shiftDays, String timezone, boolean imported, @Nullable JsonNode backTest) {
+record DemoState(
+        int shiftDays,
+        String timezone,
+        boolean imported,
+        @Nullable JsonNode backTest) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LATE_MORNING = 10;
+
+    DemoState {
+        // JSON's null is read as a node of its own.
+        backTest = backTest == null || backTest.isNull() ? null : backTest;
+    }
 
     /**
      * A first demo at that time: the shift puts the last purchase within the seven days before it, and the time zone is the

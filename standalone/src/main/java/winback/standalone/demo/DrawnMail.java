@@ -2,17 +2,23 @@ package winback.standalone.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.web.util.HtmlUtils;
 
 /**
  * A mail as the person who gets it sees it, drawn with characters.
  *
- * @param button the call to action's label, empty for none
- * @param ps the postscript, empty for none
+ * @param html whose paragraphs are shown; one that is a link alone is a button
  */
-record DrawnMail(String from, String to, String subject, String preheader, String body, String button, String ps) {
+record DrawnMail(String from, String to, String subject, String preheader, String html) {
 
     /** Columns of text inside the frame. */
     private static final int WIDTH = 72;
+
+    private static final Pattern PARAGRAPH = Pattern.compile("<p\\b[^>]*>(.*?)</p>", Pattern.DOTALL);
+    private static final Pattern BUTTON = Pattern.compile("\\s*<a\\b[^>]*>([^<]*)</a>\\s*");
+    private static final Pattern TAG = Pattern.compile("<[^>]*>");
 
     @Override
     public String toString() {
@@ -23,20 +29,39 @@ record DrawnMail(String from, String to, String subject, String preheader, Strin
         field(lines, "Subject: ", subject);
         field(lines, "         ", preheader);
         lines.add("├" + "─".repeat(WIDTH + 2) + "┤");
-        for (String paragraph : body.strip().split("\\R", -1)) {
-            framed(lines, wrapped(paragraph.strip(), WIDTH));
-        }
-        if (!button.isEmpty()) {
-            framed(lines, List.of("", "  ╭" + "─".repeat(button.length() + 2) + "╮"));
-            framed(lines, List.of("  │ " + button + " │"));
-            framed(lines, List.of("  ╰" + "─".repeat(button.length() + 2) + "╯"));
-        }
-        if (!ps.isEmpty()) {
-            framed(lines, List.of(""));
-            framed(lines, wrapped(ps, WIDTH));
+        Matcher paragraphs = PARAGRAPH.matcher(html);
+        boolean first = true;
+        while (paragraphs.find()) {
+            if (!first) {
+                framed(lines, List.of(""));
+            }
+            first = false;
+            paragraph(lines, paragraphs.group(1));
         }
         lines.add("└" + "─".repeat(WIDTH + 2) + "┘");
         return String.join("\n", lines);
+    }
+
+    private static void paragraph(List<String> lines, String inner) {
+        Matcher button = BUTTON.matcher(inner);
+        if (button.matches()) {
+            String label = text(button.group(1));
+            int columns = label.codePointCount(0, label.length()) + 2;
+            framed(
+                    lines,
+                    List.of(
+                            "  ╭" + "─".repeat(columns) + "╮",
+                            "  │ " + label + " │",
+                            "  ╰" + "─".repeat(columns) + "╯"));
+        } else {
+            framed(lines, wrapped(text(inner), WIDTH));
+        }
+    }
+
+    private static String text(String html) {
+        return HtmlUtils.htmlUnescape(TAG.matcher(html).replaceAll(""))
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 
     private static void field(List<String> lines, String label, String value) {

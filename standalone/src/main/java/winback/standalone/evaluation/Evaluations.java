@@ -42,7 +42,9 @@ public final class Evaluations {
                 "%,d rows read, %,d accepted, %,d rejected.", outcome.read(), outcome.accepted(), outcome.rejected());
         outcome.rejections().forEach(rejection -> console.say("  " + rejection));
         if (outcome.rejected() > outcome.rejections().size()) {
-            console.say("  … and %,d more.", outcome.rejected() - outcome.rejections().size());
+            console.say(
+                    "  … and %,d more.",
+                    outcome.rejected() - outcome.rejections().size());
         }
         if (!outcome.done()) {
             throw new CommandFailed("The orders could not be imported.");
@@ -63,7 +65,8 @@ public final class Evaluations {
                         "trainCutoff", plan.trainCutoff().toString(),
                         "testCutoff", plan.testCutoff().toString(),
                         "horizonDays", plan.horizonDays()));
-        String path = "/v1/evaluations/" + Api.encoded(asked.path("evaluationId").asString());
+        String path =
+                "/v1/evaluations/" + Api.encoded(asked.path("evaluationId").asString());
         while (true) {
             JsonNode now = api.get(Service.PREDICTION, path);
             String state = now.path("state").asString();
@@ -75,7 +78,11 @@ public final class Evaluations {
                         + now.path("detail").asString("no reason given"));
             }
             console.passing(String.format(
-                    Locale.ROOT, "evaluating %s … %s %s", plan.task(), state, now.path("detail").asString("")));
+                    Locale.ROOT,
+                    "evaluating %s … %s %s",
+                    plan.task(),
+                    state,
+                    now.path("detail").asString("")));
             try {
                 TimeUnit.MILLISECONDS.sleep(200);
             } catch (InterruptedException e) {

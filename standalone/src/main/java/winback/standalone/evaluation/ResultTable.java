@@ -1,8 +1,5 @@
 package winback.standalone.evaluation;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,7 +42,8 @@ public final class ResultTable {
         head.addAll(names);
         table.row(head);
         for (int i = 0; i < rows.size(); i++) {
-            List<String> cells = new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
+            List<String> cells =
+                    new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
             for (String name : names) {
                 JsonNode value = rows.get(i).get(name);
                 cells.add(value == null ? "" : number(value));
@@ -76,7 +74,7 @@ public final class ResultTable {
                 : number(node);
     }
 
-    /** Whole numbers as they are, others with four significant digits. */
+    /** Whole numbers as they are, others with about four significant digits. */
     public static String number(JsonNode node) {
         if (!node.isNumber()) {
             return node.asString("");
@@ -88,7 +86,8 @@ public final class ResultTable {
         if (!Double.isFinite(value)) {
             return "–";
         }
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(4, RoundingMode.HALF_EVEN));
-        return Math.abs(value) >= 1000 ? String.format(Locale.ROOT, "%.0f", value) : rounded.toPlainString();
+        double size = Math.abs(value);
+        int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 || size == 0 ? 4 : 6;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 }

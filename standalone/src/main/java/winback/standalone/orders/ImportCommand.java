@@ -57,17 +57,22 @@ public final class ImportCommand {
                     outcome.accepted(),
                     outcome.rejected(),
                     outcome.duplicates());
-            outcome.rejections().stream()
-                    .limit(SHOWN_REJECTIONS)
-                    .forEach(rejection -> console.say("  " + rejection));
+            outcome.rejections().stream().limit(SHOWN_REJECTIONS).forEach(rejection -> console.say("  " + rejection));
             return outcome.done() ? 0 : 1;
         }
     }
 
     /** The file's layout as the options say, the rest inferred. */
     public static OrdersFile inspect(Arguments arguments, String file) {
-        Boolean header = arguments.truth("no-header").map(no -> !no).or(() -> arguments.truth("header")).orElse(null);
+        Boolean header = arguments
+                .truth("no-header")
+                .map(no -> !no)
+                .or(() -> arguments.truth("header"))
+                .orElse(null);
         return OrdersFile.inspect(
-                Path.of(file), arguments.option("delimiter").orElse(null), header, arguments.option("columns").orElse(null));
+                Path.of(file),
+                arguments.option("delimiter").orElse(null),
+                header,
+                arguments.option("columns").orElse(null));
     }
 }

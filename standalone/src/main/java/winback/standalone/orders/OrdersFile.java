@@ -41,10 +41,19 @@ import winback.standalone.cli.CommandFailed;
 public record OrdersFile(Path path, String delimiter, boolean header, String columns, Optional<String> inferred) {
 
     private static final int SAMPLE = 100;
-    private static final Set<String> CUSTOMER_NAMES =
-            Set.of("customer", "customerid", "customer_id", "user", "userid", "user_id", "subscriber", "subscriberid", "id");
-    private static final Set<String> TIME_NAMES =
-            Set.of("at", "date", "time", "timestamp", "orderdate", "order_date", "orderedat", "ordered_at", "createdat", "created_at");
+    private static final Set<String> CUSTOMER_NAMES = Set.of(
+            "customer", "customerid", "customer_id", "user", "userid", "user_id", "subscriber", "subscriberid", "id");
+    private static final Set<String> TIME_NAMES = Set.of(
+            "at",
+            "date",
+            "time",
+            "timestamp",
+            "orderdate",
+            "order_date",
+            "orderedat",
+            "ordered_at",
+            "createdat",
+            "created_at");
     private static final Set<String> AMOUNT_NAMES =
             Set.of("amount", "total", "price", "revenue", "spend", "value", "dollarvalue", "dollar_value", "sales");
 
@@ -92,7 +101,8 @@ public record OrdersFile(Path path, String delimiter, boolean header, String col
                 where,
                 guesses.isEmpty()
                         ? Optional.empty()
-                        : Optional.of("Inferred from %s: %s.".formatted(path.getFileName(), String.join(", ", guesses))));
+                        : Optional.of(
+                                "Inferred from %s: %s.".formatted(path.getFileName(), String.join(", ", guesses))));
     }
 
     /** The text of the file, inflated if it is gzipped, whatever its name says. */
@@ -210,8 +220,10 @@ public record OrdersFile(Path path, String delimiter, boolean header, String col
     private static OptionalInt named(List<List<String>> rows, boolean named, Set<String> names, int width) {
         List<String> header = rows.getFirst();
         return IntStream.range(0, named ? Math.min(width, header.size()) : 0)
-                .filter(column -> names.contains(
-                        header.get(column).toLowerCase(Locale.ROOT).replace(' ', '_').replace("-", "_")))
+                .filter(column -> names.contains(header.get(column)
+                        .toLowerCase(Locale.ROOT)
+                        .replace(' ', '_')
+                        .replace("-", "_")))
                 .findFirst();
     }
 

@@ -44,7 +44,13 @@ public final class OrdersImport {
      * @param rejections the first hundred
      */
     public record Outcome(
-            String importId, String state, long read, long accepted, long rejected, long duplicates, List<Rejection> rejections) {
+            String importId,
+            String state,
+            long read,
+            long accepted,
+            long rejected,
+            long duplicates,
+            List<Rejection> rejections) {
 
         public boolean done() {
             return state.equals("done");

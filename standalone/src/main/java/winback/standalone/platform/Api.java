@@ -85,7 +85,14 @@ public final class Api implements AutoCloseable {
 
     public JsonNode post(Service service, String path, Object body) {
         return accepted(
-                service, path, post(service, path, "application/json", BodyPublishers.ofString(JSON.writeValueAsString(body)), PATIENCE));
+                service,
+                path,
+                post(
+                        service,
+                        path,
+                        "application/json",
+                        BodyPublishers.ofString(JSON.writeValueAsString(body)),
+                        PATIENCE));
     }
 
     /** Posts a body of any kind and returns the answer whatever its status. */
@@ -116,7 +123,8 @@ public final class Api implements AutoCloseable {
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailed("Interrupted while waiting for " + request.uri().getAuthority() + ".", e);
+            throw new CommandFailed(
+                    "Interrupted while waiting for " + request.uri().getAuthority() + ".", e);
         }
     }
 

@@ -29,8 +29,7 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
 
     static void writePid(Path dataDir) {
         try {
-            Files.writeString(
-                    dataDir.resolve(PID_FILE), ProcessHandle.current().pid() + "\n");
+            Files.writeString(dataDir.resolve(PID_FILE), ProcessHandle.current().pid() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + dataDir.resolve(PID_FILE), e);
         }
@@ -38,7 +37,8 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
 
     void write(Path dataDir) {
         try {
-            Files.writeString(dataDir.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+            Files.writeString(
+                    dataDir.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + dataDir.resolve(FILE), e);
         }
@@ -66,10 +66,12 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
                 return Optional.empty();
             }
             // A process that began after the file was written has only inherited the number.
-            return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).filter(process -> process.info()
-                    .startInstant()
-                    .map(start -> start.isBefore(written.plusSeconds(1)))
-                    .orElse(true));
+            return ProcessHandle.of(Long.parseLong(pid))
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process -> process.info()
+                            .startInstant()
+                            .map(start -> start.isBefore(written.plusSeconds(1)))
+                            .orElse(true));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -83,8 +85,9 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
         }
         try {
             return Optional.of(JSON.readValue(Files.readAllBytes(file), Instance.class))
-                    .filter(instance ->
-                            holder(dataDir).filter(process -> process.pid() == instance.pid()).isPresent());
+                    .filter(instance -> holder(dataDir)
+                            .filter(process -> process.pid() == instance.pid())
+                            .isPresent());
         } catch (IOException | JacksonException e) {
             throw new CommandFailed("Cannot read " + file + ".", e);
         }
@@ -92,9 +95,11 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
 
     /** As {@link #on}, or a sentence on how to start one. */
     public static Instance require(Path dataDir) {
-        return on(dataDir).orElseThrow(() -> new CommandFailed(holder(dataDir)
-                .map(process -> "The platform on %s (pid %d) is still starting.".formatted(dataDir, process.pid()))
-                .orElse("Nothing runs on %s; `./winback up` starts it.".formatted(dataDir))));
+        return on(dataDir)
+                .orElseThrow(() -> new CommandFailed(holder(dataDir)
+                        .map(process ->
+                                "The platform on %s (pid %d) is still starting.".formatted(dataDir, process.pid()))
+                        .orElse("Nothing runs on %s; `./winback up` starts it.".formatted(dataDir))));
     }
 
     /** A client of it that uses the command's key. */

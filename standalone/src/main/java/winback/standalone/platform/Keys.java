@@ -70,7 +70,9 @@ public final class Keys {
     /** The admin's key as text; empty before the first start. */
     public Optional<String> admin() {
         try {
-            return Files.exists(adminFile) ? Optional.of(Files.readString(adminFile).strip()) : Optional.empty();
+            return Files.exists(adminFile)
+                    ? Optional.of(Files.readString(adminFile).strip())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + adminFile, e);
         }

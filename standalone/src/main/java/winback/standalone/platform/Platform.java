@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,8 +153,10 @@ public final class Platform implements AutoCloseable {
     private void startInOrder() {
         long began = System.nanoTime();
         Instance.holder(options.dataDir).ifPresent(process -> {
-            throw inUse("The data directory %s is in use by the process with pid %d"
-                    .formatted(options.dataDir, process.pid()), null);
+            throw inUse(
+                    "The data directory %s is in use by the process with pid %d"
+                            .formatted(options.dataDir, process.pid()),
+                    null);
         });
         options.ports.requireFree(options.services, options.host);
         LocalInfrastructure servers = startInfrastructure();
@@ -172,7 +175,9 @@ public final class Platform implements AutoCloseable {
         List<CompletableFuture<Void>> launches = others.stream()
                 .map(service -> CompletableFuture.runAsync(
                         () -> launch(service, servers, shared),
-                        task -> Thread.ofPlatform().name(service.word() + "-start").start(task)))
+                        task -> Thread.ofPlatform()
+                                .name(service.word() + "-start")
+                                .start(task)))
                 .toList();
         join(launches);
         awaitReadiness(client, began);
@@ -181,7 +186,7 @@ public final class Platform implements AutoCloseable {
                         options.host,
                         options.ports.byService(),
                         servers.kafka().bootstrapServers(),
-                        Instant.ofEpochMilli(System.currentTimeMillis()))
+                        Instant.now())
                 .write(options.dataDir);
     }
 
@@ -377,6 +382,18 @@ public final class Platform implements AutoCloseable {
             servers.close();
         }
         ended.countDown();
+    }
+
+    /** Creates the data directory, for its owner only, unless it is there. */
+    public static void createDirectory(Path dataDir) {
+        try {
+            if (!Files.isDirectory(dataDir)) {
+                Files.createDirectories(
+                        dataDir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("Cannot create the data directory " + dataDir + ".", e);
+        }
     }
 
     /** Deletes a data directory with everything in it; nothing may run on it. */

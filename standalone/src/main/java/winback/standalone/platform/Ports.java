@@ -69,9 +69,10 @@ public record Ports(Map<Service, Integer> byService) {
     void requireFree(Iterable<Service> services, String host) {
         for (Service service : services) {
             if (!isFree(host, of(service))) {
-                throw new CommandFailed(("Port %d, meant for the %s service, is taken. --port-offset 100 moves all ports,"
-                                + " --%s-port N moves this one.")
-                        .formatted(of(service), service.word(), service.word()));
+                throw new CommandFailed(
+                        ("Port %d, meant for the %s service, is taken. --port-offset 100 moves all ports,"
+                                        + " --%s-port N moves this one.")
+                                .formatted(of(service), service.word(), service.word()));
             }
         }
     }

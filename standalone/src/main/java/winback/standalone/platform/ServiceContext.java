@@ -23,8 +23,8 @@ record ServiceContext(ConfigurableApplicationContext context) implements Running
     static ServiceContext start(Service service, Map<String, String> properties, @Nullable Clock clock) {
         SpringApplicationBuilder application = service.application().registerShutdownHook(false);
         if (clock != null) {
-            application.initializers(context ->
-                    ((GenericApplicationContext) context).registerBean("clock", Clock.class, () -> clock));
+            application.initializers(
+                    context -> ((GenericApplicationContext) context).registerBean("clock", Clock.class, () -> clock));
         }
         // Spring's highest-ranking source, so that the surroundings' WINBACK_DB_URL and the like do not win.
         String[] arguments = properties.entrySet().stream()

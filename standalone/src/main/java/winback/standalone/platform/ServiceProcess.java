@@ -54,7 +54,8 @@ record ServiceProcess(Service service, Process process, Path log) implements Run
     private static Path jar(Path home, Service service) {
         Path target = home.resolve(service.word() + "-service").resolve("target");
         if (Files.isDirectory(target)) {
-            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, service.word() + "-service-*-exec.jar")) {
+            try (DirectoryStream<Path> jars =
+                    Files.newDirectoryStream(target, service.word() + "-service-*-exec.jar")) {
                 for (Path jar : jars) {
                     return jar;
                 }
