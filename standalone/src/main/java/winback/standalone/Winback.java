@@ -1,0 +1,153 @@
+package winback.standalone;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+import winback.standalone.cli.Arguments;
+import winback.standalone.cli.Command;
+import winback.standalone.cli.CommandFailed;
+import winback.standalone.cli.Console;
+import winback.standalone.cli.Logs;
+import winback.standalone.demo.Demo;
+import winback.standalone.evaluation.EvaluateCommand;
+import winback.standalone.orders.ImportCommand;
+
+/** The verbs behind the launcher script {@code ./winback}. */
+public final class Winback {
+
+    private static final String USAGE = """
+            Winback wins lapsed subscribers back.
+
+              ./winback demo                    the whole path on 2,357 real customers, in under two minutes
+              ./winback up [--detach]           start everything; --processes gives each service a process of its own
+              ./winback status                  what runs, where, and how much it holds
+              ./winback down                    stop it
+              ./winback key                     show the admin's API key
+              ./winback key create NAME ROLE    a new key (ingest, read, operate or admin), shown once
+              ./winback import FILE             bring in orders: [--columns customer=1,at=3,amount=4] [--delimiter D]
+                                                [--header true|false] [--shift-days N] [--timezone ZONE] [--currency C]
+                                                [--consent email/marketing --consent-source NAME] [--email-pattern P]
+              ./winback evaluate value|churn    back-test on a file, in a platform that is thrown away: --orders FILE
+                                                --train-cutoff DAY --test-cutoff DAY --horizon-days N [--json]
+                                                [--columns …] [--delimiter D] [--no-header]
+              ./winback test                    run all tests
+
+            Everywhere: --data DIR (default ./data), --host ADDRESS (default 127.0.0.1), --verbose.
+            Ports: --port-offset N moves 8081 to 8084 together; --profile-port, --prediction-port, --content-port,
+            --delivery-port and --kafka-port each alone.
+            """;
+
+    private static final Set<String> COMMON_VALUES = Set.of(
+            "data",
+            "host",
+            "port-offset",
+            "profile-port",
+            "prediction-port",
+            "content-port",
+            "delivery-port",
+            "kafka-port");
+    private static final Set<String> LAYOUT = Set.of("columns", "delimiter", "header");
+
+    private static final Map<String, Verb> VERBS = Map.of(
+            "up", new Verb(Set.of("log"), Set.of("detach", "processes"), Up::run),
+            "down", new Verb(Set.of(), Set.of(), Down::run),
+            "status", new Verb(Set.of(), Set.of(), Status::run),
+            "key", new Verb(Set.of(), Set.of(), Key::run),
+            "demo",
+                    new Verb(
+                            Set.of(),
+                            Set.of(),
+                            arguments -> Demo.run(dataDir(arguments), Up.ports(arguments), arguments)),
+            "import",
+                    new Verb(
+                            with(
+                                    LAYOUT,
+                                    "shift-days",
+                                    "consent",
+                                    "consent-source",
+                                    "email-pattern",
+                                    "timezone",
+                                    "currency",
+                                    "charset",
+                                    "event",
+                                    "name"),
+                            Set.of("no-header"),
+                            arguments -> ImportCommand.run(dataDir(arguments), arguments)),
+            "evaluate",
+                    new Verb(
+                            with(LAYOUT, "orders", "train-cutoff", "test-cutoff", "horizon-days"),
+                            Set.of("json", "no-header"),
+                            arguments -> EvaluateCommand.run(arguments, System.out)));
+
+    /**
+     * @param valued options of this verb that take a value
+     * @param flags options that take none
+     */
+    private record Verb(Set<String> valued, Set<String> flags, Command command) {}
+
+    private Winback() {}
+
+    public static void main(String[] line) {
+        System.exit(run(Arrays.asList(line)));
+    }
+
+    /** Exit code 0 for success, 1 when it failed, 2 when the command line is wrong. */
+    static int run(List<String> line) {
+        if (line.isEmpty() || Set.of("help", "--help", "-h").contains(line.getFirst())) {
+            System.out.print(USAGE);
+            return line.isEmpty() ? 2 : 0;
+        }
+        Verb verb = VERBS.get(line.getFirst());
+        if (verb == null) {
+            System.err.println("winback: there is no verb '" + line.getFirst() + "'; `./winback help` lists them");
+            return 2;
+        }
+        Arguments arguments;
+        try {
+            // `--header` alone says that there is one.
+            List<String> rest = new ArrayList<>(line.subList(1, line.size()));
+            rest.replaceAll(
+                    argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
+            arguments =
+                    Arguments.parse(rest, union(COMMON_VALUES, verb.valued()), union(Set.of("verbose"), verb.flags()));
+        } catch (CommandFailed wrong) {
+            System.err.println("winback " + line.getFirst() + ": " + wrong.getMessage());
+            return 2;
+        }
+        Logs.configure(null, arguments.flag("verbose"), false);
+        try {
+            return verb.command().run(arguments);
+        } catch (CommandFailed failure) {
+            Console.progress().say("winback " + line.getFirst() + ": " + failure.getMessage());
+            return 1;
+        } catch (Exception unexpected) {
+            LoggerFactory.getLogger(Winback.class).error("{} failed", line.getFirst(), unexpected);
+            Console.progress().say("winback " + line.getFirst() + ": " + unexpected);
+            return 1;
+        }
+    }
+
+    private static boolean isBare(List<String> rest, String option) {
+        int next = rest.indexOf(option) + 1;
+        return next >= rest.size() || !Set.of("true", "false").contains(rest.get(next));
+    }
+
+    static Path dataDir(Arguments arguments) {
+        return Path.of(arguments.option("data").orElse("data")).toAbsolutePath().normalize();
+    }
+
+    private static Set<String> with(Set<String> some, String... more) {
+        return union(some, Set.of(more));
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> more) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(more);
+        return all;
+    }
+}

@@ -1,0 +1,124 @@
+package winback.standalone.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.logging.logback.StructuredLogEncoder;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * The logs of this process. Four Spring contexts share it, so Boot's own logging system, which the last context to start
+ * would win, is switched off and everything is set up here once: warnings to the error stream, all of it to a file.
+ */
+public final class Logs {
+
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{40} - %msg%n%ex{40}";
+    private static final Map<String, Level> LEVELS = Map.of(
+            "org.apache.kafka", Level.WARN,
+            "org.apache.kafka.clients.NetworkClient", Level.ERROR,
+            // "The metadata log appears to be empty", at the first start of a broker.
+            "org.apache.kafka.controller.QuorumController", Level.ERROR,
+            "kafka", Level.WARN,
+            "state.change.logger", Level.WARN,
+            "org.springframework.kafka", Level.WARN,
+            "org.flywaydb", Level.WARN,
+            // Warns that the OpenAPI pages, which are meant to be there, are there.
+            "org.springdoc.core.events", Level.ERROR);
+
+    private Logs() {}
+
+    /**
+     * Sets up logging; before anything of Spring starts.
+     *
+     * @param file rotated at 20 MB, three old ones kept; null for none
+     * @param verbose whether the console gets everything instead of warnings only
+     * @param json whether the console gets everything, as JSON lines (Elastic Common Schema) on standard output
+     */
+    public static void configure(@Nullable Path file, boolean verbose, boolean json) {
+        System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+        LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
+        logs.reset();
+        var root = logs.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        LEVELS.forEach((name, level) -> logs.getLogger(name).setLevel(level));
+
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(logs);
+        console.setTarget(json ? "System.out" : "System.err");
+        console.setEncoder(json ? ecs(logs) : pattern(logs));
+        if (!verbose && !json) {
+            ThresholdFilter warnings = new ThresholdFilter();
+            warnings.setLevel("WARN");
+            warnings.start();
+            console.addFilter(warnings);
+        }
+        console.start();
+        root.addAppender(console);
+        if (file != null) {
+            root.addAppender(file(logs, file));
+        }
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    private static Encoder<ILoggingEvent> pattern(LoggerContext logs) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(logs);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> ecs(LoggerContext logs) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource("logs", Map.of("spring.application.name", "winback")));
+        logs.putObject(Environment.class.getName(), environment);
+        StructuredLogEncoder encoder = new StructuredLogEncoder();
+        encoder.setContext(logs);
+        encoder.setFormat("ecs");
+        encoder.start();
+        return encoder;
+    }
+
+    private static RollingFileAppender<ILoggingEvent> file(LoggerContext logs, Path file) {
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(logs);
+        appender.setFile(file.toString());
+        appender.setEncoder(pattern(logs));
+        FixedWindowRollingPolicy window = new FixedWindowRollingPolicy();
+        window.setContext(logs);
+        window.setParent(appender);
+        window.setFileNamePattern(file + ".%i");
+        window.setMinIndex(1);
+        window.setMaxIndex(3);
+        window.start();
+        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+        size.setContext(logs);
+        size.setMaxFileSize(FileSize.valueOf("20MB"));
+        size.start();
+        appender.setRollingPolicy(window);
+        appender.setTriggeringPolicy(size);
+        appender.start();
+        return appender;
+    }
+}

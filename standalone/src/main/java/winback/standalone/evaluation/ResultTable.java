@@ -1,0 +1,93 @@
+package winback.standalone.evaluation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import winback.standalone.cli.Table;
+
+/** An evaluation's result as a person reads it: what was split how, then one row a method. */
+public final class ResultTable {
+
+    private ResultTable() {}
+
+    /** The lines, without a line end after the last. */
+    public static String of(JsonNode result) {
+        StringBuilder text = new StringBuilder();
+        result.properties().forEach(property -> {
+            if (!property.getKey().equals("methods")) {
+                text.append("%-12s %s%n".formatted(property.getKey(), plain(property.getValue())));
+            }
+        });
+        return text.append('\n').append(methods(result.path("methods"))).toString();
+    }
+
+    private static Table methods(JsonNode methods) {
+        Set<String> names = new LinkedHashSet<>();
+        List<Map<String, JsonNode>> rows = new ArrayList<>();
+        for (JsonNode method : methods.values()) {
+            Map<String, JsonNode> row = new LinkedHashMap<>();
+            flatten("", method, row);
+            row.remove("name");
+            names.addAll(row.keySet());
+            rows.add(row);
+        }
+        Table table = new Table();
+        List<String> head = new ArrayList<>(List.of("method"));
+        head.addAll(names);
+        table.row(head);
+        for (int i = 0; i < rows.size(); i++) {
+            List<String> cells =
+                    new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
+            for (String name : names) {
+                JsonNode value = rows.get(i).get(name);
+                cells.add(value == null ? "" : number(value));
+            }
+            table.row(cells);
+        }
+        return table;
+    }
+
+    private static void flatten(String prefix, JsonNode node, Map<String, JsonNode> into) {
+        node.properties().forEach(property -> {
+            if (property.getValue().isObject()) {
+                flatten(prefix + property.getKey() + ".", property.getValue(), into);
+            } else {
+                into.put(prefix + property.getKey(), property.getValue());
+            }
+        });
+    }
+
+    private static String plain(JsonNode node) {
+        if (node.isObject()) {
+            return node.properties().stream()
+                    .map(property -> property.getKey() + " " + plain(property.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+        return node.isArray()
+                ? node.values().stream().map(ResultTable::plain).collect(Collectors.joining(", "))
+                : number(node);
+    }
+
+    /** Whole numbers as they are, others with about four significant digits. */
+    public static String number(JsonNode node) {
+        if (!node.isNumber()) {
+            return node.asString("");
+        }
+        if (node.isIntegralNumber()) {
+            return node.asString();
+        }
+        double value = node.asDouble();
+        if (!Double.isFinite(value)) {
+            return "–";
+        }
+        double size = Math.abs(value);
+        int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 || size == 0 ? 4 : 6;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}
