@@ -1,7 +1,6 @@
 package winback.infrastructure;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
@@ -10,17 +9,19 @@ final class FreePort {
 
     private FreePort() {}
 
-    static int find() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    /**
+     * The wanted port if it is free, any free one for 0.
+     *
+     * @throws IllegalStateException if something listens on the wanted port
+     */
+    static int find(int wanted) {
+        if (wanted < 0 || wanted > 65_535) {
+            throw new IllegalArgumentException("Invalid port (0 to 65535, 0 for any free one): " + wanted);
+        }
+        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new UncheckedIOException("No free port on loopback", e);
-        }
-    }
-
-    static void check(int port) {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("Invalid port (0 to 65535, 0 for any free one): " + port);
+            throw new IllegalStateException("Port " + wanted + " on loopback is not free", e);
         }
     }
 }

@@ -35,7 +35,11 @@ public final class LocalInfrastructure implements AutoCloseable {
     public static LocalInfrastructure start(Path dataDir, int postgresPort, int kafkaPort) {
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         CompletableFuture<LocalPostgres> postgres = CompletableFuture.supplyAsync(
-                () -> LocalPostgres.start(dataDir.resolve("postgres"), postgresPort),
+                () -> {
+                    // This directory is closed to everybody, whoever the server runs as.
+                    ServerAccount.choose().letThrough(dataDir);
+                    return LocalPostgres.start(dataDir.resolve("postgres"), postgresPort);
+                },
                 task -> Thread.ofPlatform().name("postgres-start").start(task));
         try {
             LocalKafka kafka = LocalKafka.start(dataDir.resolve("kafka"), kafkaPort);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -50,9 +51,9 @@ public final class LocalKafka implements AutoCloseable {
      *
      * @param port 0 for any free one; the controller takes a free one besides
      * @throws DataDirectoryInUse if the directory is held by a live process
+     * @throws IllegalStateException if the port is taken or the broker does not start
      */
     public static LocalKafka start(Path dataDir, int port) {
-        FreePort.check(port);
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         try {
             return start(dataDir, lock, port);
@@ -70,9 +71,9 @@ public final class LocalKafka implements AutoCloseable {
             format(directory);
         }
         for (int attempt = 1; ; attempt++) {
-            int port = requestedPort == 0 ? FreePort.find() : requestedPort;
+            int port = FreePort.find(requestedPort);
             KafkaRaftServer server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(asProperties(settings(directory, port, FreePort.find())), false),
+                    KafkaConfig.fromProps(asProperties(settings(directory, port, FreePort.find(0))), false),
                     Time.SYSTEM);
             try {
                 server.startup();
@@ -160,6 +161,10 @@ public final class LocalKafka implements AutoCloseable {
         // A static quorum: its address is only here, not in the metadata log, and so may change with each start.
         settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.put("server.max.startup.time.ms", "60000");
+        // After a kill the controller takes the new broker for an impostor of the old one until that one's session has
+        // run out: a start then lasts this long. The default is 9 s.
+        settings.put("broker.session.timeout.ms", "4000");
+        settings.put("broker.heartbeat.interval.ms", "500");
 
         settings.put("auto.create.topics.enable", "false");
         settings.put("default.replication.factor", "1");
@@ -189,8 +194,8 @@ public final class LocalKafka implements AutoCloseable {
         return settings;
     }
 
-    private static java.util.Properties asProperties(Map<String, String> settings) {
-        java.util.Properties properties = new java.util.Properties();
+    private static Properties asProperties(Map<String, String> settings) {
+        Properties properties = new Properties();
         properties.putAll(settings);
         return properties;
     }

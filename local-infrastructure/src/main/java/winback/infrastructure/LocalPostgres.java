@@ -55,7 +55,12 @@ public final class LocalPostgres implements AutoCloseable {
     private ServiceRoles roles;
     private boolean closed;
 
-    /** How a service connects; the password does not show in {@link #toString}. */
+    /**
+     * How a service connects; the password does not show in {@link #toString}.
+     *
+     * @param url {@code jdbc:postgresql://HOST:PORT/winback}, without user, password and schema
+     * @param schema what an unqualified name means to this user
+     */
     public record Database(String url, String user, String password, String schema) {
 
         /** A new connection of its own, which the caller closes. */
@@ -75,10 +80,9 @@ public final class LocalPostgres implements AutoCloseable {
      *
      * @param port 0 for any free one
      * @throws DataDirectoryInUse if the directory is held by a live process
-     * @throws IllegalStateException if the server does not start; with the end of its log
+     * @throws IllegalStateException if the port is taken or the server does not start; with the end of its log
      */
     public static LocalPostgres start(Path dataDir, int port) {
-        FreePort.check(port);
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         try {
             return new LocalPostgres(dataDir, lock, port);
@@ -249,7 +253,7 @@ public final class LocalPostgres implements AutoCloseable {
     private int startServer(int requestedPort) {
         Path serverLog = directory.resolve("postgres.log");
         for (int attempt = 1; ; attempt++) {
-            int candidate = requestedPort == 0 ? FreePort.find() : requestedPort;
+            int candidate = FreePort.find(requestedPort);
             writeSettings(candidate);
             long logBefore = rotate(serverLog);
             ServerAccount.Outcome start = account.run(

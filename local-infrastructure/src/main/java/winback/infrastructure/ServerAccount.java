@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,21 @@ record ServerAccount(List<String> prefix, @Nullable String owner) {
     /** Whether files in root's home directory and the like are out of the server's reach. */
     boolean isAnotherUser() {
         return "nobody".equals(owner);
+    }
+
+    /** Lets the server through the directory to what it owns in it, without showing it what else is there. */
+    void letThrough(Path directory) {
+        if (!isAnotherUser()) {
+            return;
+        }
+        try {
+            Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(directory));
+            if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+                Files.setPosixFilePermissions(directory, permissions);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot let " + owner + " through " + directory, e);
+        }
     }
 
     /** Makes the server the owner of the file, or of the directory and everything in it, unless it is so already. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -122,7 +123,7 @@ public final class Infrastructure implements BeforeAllCallback, AfterEachCallbac
         return new SecureRandom()
                 .ints(6, 0, 36)
                 .mapToObj(digit -> Integer.toString(digit, 36))
-                .collect(java.util.stream.Collectors.joining("", "x", ""));
+                .collect(Collectors.joining("", "x", ""));
     }
 
     /** Servers that start when first asked for, and stop when the JVM ends. */
