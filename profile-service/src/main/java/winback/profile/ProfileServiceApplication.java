@@ -13,7 +13,8 @@ public class ProfileServiceApplication {
 
     /** The application, with its own configuration file: four of them share one class path in standalone. */
     public static SpringApplicationBuilder builder() {
-        return new SpringApplicationBuilder(ProfileServiceApplication.class).properties("spring.config.name=profile-service");
+        return new SpringApplicationBuilder(ProfileServiceApplication.class)
+                .properties("spring.config.name=profile-service");
     }
 
     public static void main(String[] args) {

@@ -1,0 +1,298 @@
+package winback.profile.features;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.IllformedLocaleException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import winback.contracts.ActivityApplied;
+import winback.contracts.ActivityReceived;
+import winback.contracts.ProfileChanged.Consent;
+import winback.contracts.TimePrecision;
+
+/**
+ * An activity as the profile understands it.
+ *
+ * @param id the canonical id: {@code order:<orderId>} for an order with an id, else {@code source:messageId}
+ * @param at to the millisecond
+ * @param machine whether a scanner or a privacy proxy made it; it then feeds no feature
+ * @param amount of an order, negative for a refund; absent when the sender gave none
+ * @param currency ISO 4217 in capitals; absent means the deployment's
+ * @param quantity items bought, NaN when unknown
+ * @param discounted whether an order carried a coupon or a discount
+ * @param categories of the products concerned, at most ten
+ * @param traits declared by this activity; a null value takes a trait back
+ * @param timezone IANA zone, absent when not declared or unknown to us
+ * @param locale BCP 47 tag, likewise
+ * @param mobile whether it came from an app or a mobile device, absent when unknown
+ */
+public record Activity(
+        String id,
+        ActivityKind kind,
+        Instant at,
+        TimePrecision precision,
+        boolean machine,
+        @Nullable String orderId,
+        @Nullable String decisionId,
+        @Nullable BigDecimal amount,
+        @Nullable String currency,
+        double quantity,
+        boolean discounted,
+        List<String> categories,
+        Map<String, @Nullable Object> traits,
+        List<Consent> consents,
+        @Nullable String timezone,
+        @Nullable String locale,
+        @Nullable Boolean mobile) {
+
+    /** The order in which activities are applied: by time, then by id so that it is total. */
+    public static final Comparator<Activity> IN_ORDER =
+            Comparator.comparing(Activity::at).thenComparing(Activity::id);
+
+    /**
+     * Agents that fetch what a mail links to before anybody reads it: scanners of mail gateways, and the bare
+     * {@code Mozilla/5.0} of Apple's Mail Privacy Protection. Image proxies that fetch when the person opens are none.
+     */
+    private static final List<String> PREFETCHERS =
+            List.of("barracuda", "proofpoint", "mimecast", "symantec", "trendmicro", "fortimail", "urldefense");
+
+    private static final int MAX_CATEGORIES = 10;
+    private static final BigDecimal MAX_AMOUNT = BigDecimal.TEN.pow(12);
+
+    public static Activity of(ActivityReceived event) {
+        Map<String, @Nullable Object> properties = event.properties();
+        ActivityKind kind = ActivityKind.of(event.type(), event.name());
+        Instant at = event.at().truncatedTo(ChronoUnit.MILLIS);
+        String orderId = kind == ActivityKind.ORDER ? idText(first(properties, "order_id", "orderId")) : null;
+        Map<String, @Nullable Object> traits = event.traits();
+        if (traits.isEmpty() && event.context().get("traits") instanceof Map<?, ?> inContext) {
+            traits = stringKeys(inContext);
+        }
+        return new Activity(
+                orderId == null ? event.eventId() : "order:" + orderId,
+                kind,
+                at,
+                event.precision(),
+                machine(event),
+                orderId,
+                idText(first(properties, "decisionId", "decision_id")),
+                amount(kind, properties),
+                currency(properties),
+                quantity(properties),
+                positive(properties.get("discount")) || idText(properties.get("coupon")) != null,
+                categories(properties),
+                traits,
+                consents(kind, traits, at),
+                zone(first(traits, "timezone", "timeZone"), event.context().get("timezone")),
+                locale(traits.get("locale"), event.context().get("locale")),
+                mobile(event));
+    }
+
+    /** This activity for those who learn from responses. */
+    public ActivityApplied applied(ActivityReceived event, String defaultCurrency, @Nullable String subscriberZone) {
+        return new ActivityApplied(
+                id,
+                event.subscriberId(),
+                event.type(),
+                event.name(),
+                at,
+                precision,
+                machine,
+                decisionId,
+                orderId,
+                amount,
+                amount == null ? null : currency == null ? defaultCurrency : currency,
+                subscriberZone);
+    }
+
+    private static boolean machine(ActivityReceived event) {
+        if (Boolean.TRUE.equals(event.properties().get("machine"))) {
+            return true;
+        }
+        ActivityKind kind = ActivityKind.of(event.type(), event.name());
+        if (kind != ActivityKind.EMAIL_OPEN && kind != ActivityKind.EMAIL_CLICK) {
+            return false;
+        }
+        Object agent = first(event.properties(), "userAgent", "user_agent");
+        if (!(agent instanceof String)) {
+            agent = event.context().get("userAgent");
+        }
+        if (!(agent instanceof String text)) {
+            return false;
+        }
+        String lower = text.strip().toLowerCase(Locale.ROOT);
+        return lower.equals("mozilla/5.0") || PREFETCHERS.stream().anyMatch(lower::contains);
+    }
+
+    private static @Nullable Boolean mobile(ActivityReceived event) {
+        Map<String, @Nullable Object> context = event.context();
+        if (event.type() == winback.contracts.ActivityType.SCREEN) {
+            return true;
+        }
+        if (context.get("userAgent") instanceof String agent) {
+            String lower = agent.toLowerCase(Locale.ROOT);
+            return lower.contains("mobile") || lower.contains("android") || lower.contains("iphone");
+        }
+        return context.get("device") instanceof Map<?, ?> device && device.get("type") instanceof String type
+                ? Boolean.valueOf(type.equalsIgnoreCase("ios") || type.equalsIgnoreCase("android"))
+                : null;
+    }
+
+    private static @Nullable BigDecimal amount(ActivityKind kind, Map<String, @Nullable Object> properties) {
+        if (kind != ActivityKind.ORDER && kind != ActivityKind.REFUND) {
+            return null;
+        }
+        BigDecimal amount = decimal(first(properties, "total", "revenue", "value", "amount"));
+        if (amount == null || amount.abs().compareTo(MAX_AMOUNT) > 0) {
+            return null;
+        }
+        return kind == ActivityKind.REFUND ? amount.abs().negate() : amount;
+    }
+
+    private static @Nullable BigDecimal decimal(@Nullable Object value) {
+        try {
+            BigDecimal number = switch (value) {
+                case BigDecimal exact -> exact;
+                case Number other -> new BigDecimal(other.toString());
+                case String text when (text.length() <= 32) -> new BigDecimal(text.strip());
+                case null, default -> null;
+            };
+            // The exponent is bounded before anything scales the number: 1E+999999999 would fill the memory.
+            return number == null || Math.abs((long) number.precision() - number.scale()) > 40 || number.scale() > 1000
+                    ? null
+                    : number.setScale(Math.min(Math.max(number.scale(), 0), 6), RoundingMode.HALF_EVEN);
+        } catch (NumberFormatException notANumber) {
+            return null;
+        }
+    }
+
+    private static @Nullable String currency(Map<String, @Nullable Object> properties) {
+        return properties.get("currency") instanceof String code && code.matches("[A-Za-z]{3}")
+                ? code.toUpperCase(Locale.ROOT)
+                : null;
+    }
+
+    private static double quantity(Map<String, @Nullable Object> properties) {
+        if (properties.get("products") instanceof Collection<?> products && !products.isEmpty()) {
+            double sum = 0;
+            for (Object product : products) {
+                BigDecimal quantity = product instanceof Map<?, ?> map ? decimal(map.get("quantity")) : null;
+                sum += quantity == null ? 1 : quantity.doubleValue();
+            }
+            return sum;
+        }
+        BigDecimal quantity = decimal(properties.get("quantity"));
+        return quantity == null ? Double.NaN : quantity.doubleValue();
+    }
+
+    private static boolean positive(@Nullable Object value) {
+        BigDecimal number = decimal(value);
+        return number != null && number.signum() > 0;
+    }
+
+    private static List<String> categories(Map<String, @Nullable Object> properties) {
+        List<String> categories = new ArrayList<>();
+        category(properties.get("category"), categories);
+        if (properties.get("products") instanceof Collection<?> products) {
+            for (Object product : products) {
+                if (product instanceof Map<?, ?> map) {
+                    category(map.get("category"), categories);
+                }
+            }
+        }
+        return categories;
+    }
+
+    private static void category(@Nullable Object value, List<String> categories) {
+        if (value instanceof String text && !text.isBlank() && categories.size() < MAX_CATEGORIES) {
+            String name = text.strip().toLowerCase(Locale.ROOT);
+            categories.add(name.length() > 64 ? name.substring(0, 64) : name);
+        }
+    }
+
+    private static List<Consent> consents(ActivityKind kind, Map<String, @Nullable Object> traits, Instant at) {
+        if (kind == ActivityKind.UNSUBSCRIBE) {
+            return List.of(new Consent("email", "marketing", false, "unsubscribed", at));
+        }
+        if (kind != ActivityKind.IDENTIFY || !(traits.get("consents") instanceof Collection<?> declared)) {
+            return List.of();
+        }
+        List<Consent> consents = new ArrayList<>();
+        for (Object one : declared) {
+            if (one instanceof Map<?, ?> map
+                    && map.get("channel") instanceof String channel
+                    && map.get("purpose") instanceof String purpose
+                    && map.get("granted") instanceof Boolean granted
+                    && channel.length() <= 64
+                    && purpose.length() <= 64) {
+                String source = map.get("source") instanceof String text ? text : "unknown";
+                consents.add(new Consent(
+                        channel, purpose, granted, source.length() > 64 ? source.substring(0, 64) : source, at));
+            }
+        }
+        return consents;
+    }
+
+    private static @Nullable String zone(@Nullable Object... candidates) {
+        for (Object candidate : candidates) {
+            if (candidate instanceof String name && name.length() <= 64) {
+                try {
+                    return ZoneId.of(name).getId();
+                } catch (DateTimeException unknown) {
+                    // Not a zone we know: as if it had not been said.
+                    continue;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String locale(@Nullable Object... candidates) {
+        for (Object candidate : candidates) {
+            if (candidate instanceof String tag && tag.length() <= 64) {
+                try {
+                    String normal = new Locale.Builder()
+                            .setLanguageTag(tag.replace('_', '-'))
+                            .build()
+                            .toLanguageTag();
+                    if (!normal.equals("und")) {
+                        return normal;
+                    }
+                } catch (IllformedLocaleException unknown) {
+                    continue;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Object first(Map<String, @Nullable Object> map, String... names) {
+        for (String name : names) {
+            Object value = map.get(name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String idText(@Nullable Object value) {
+        String text = value instanceof String || value instanceof Number ? value.toString().strip() : "";
+        return text.isEmpty() || text.length() > 255 ? null : text;
+    }
+
+    private static Map<String, @Nullable Object> stringKeys(Map<?, ?> map) {
+        Map<String, @Nullable Object> copy = new java.util.LinkedHashMap<>();
+        map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+        return copy;
+    }
+}

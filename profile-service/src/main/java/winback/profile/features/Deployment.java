@@ -1,0 +1,18 @@
+package winback.profile.features;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * @param currency ISO 4217 of all sums; an amount in another currency is stored and not summed, there are no exchange
+ *     rates here
+ */
+@ConfigurationProperties("winback")
+public record Deployment(@DefaultValue("USD") String currency) {
+
+    public Deployment {
+        if (!currency.matches("[A-Z]{3}")) {
+            throw new IllegalArgumentException("Invalid winback.currency: " + currency);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Reads history from CSV files and hands it to Kafka. */
+@NullMarked
+package winback.profile.imports;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,218 @@
+package winback.profile.ingestion;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.security.Principal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import winback.chassis.events.EventPublisher;
+import winback.chassis.problems.Problem;
+import winback.chassis.problems.Problem.Fault;
+import winback.contracts.ActivityReceived;
+import winback.contracts.ActivityType;
+import winback.contracts.Topic;
+import winback.profile.ingestion.SegmentCalls.Reading.Refused;
+import winback.profile.ingestion.SegmentCalls.Reading.Understood;
+
+/**
+ * The Segment HTTP API. Needs Kafka and nothing else: an event is acknowledged when Kafka has it, and applied when the
+ * database has time.
+ */
+@RestController
+@Tag(name = "Ingestion")
+class IngestionController {
+
+    record Rejected(int index, String field, String code, String detail) {}
+
+    record Accepted(
+            boolean success,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Rejected> rejected) {}
+
+    /** Segment's bound of one event. */
+    private static final int MAX_EVENT_BYTES = 32 * 1024;
+    /** So that "Kafka is away" is said within 2 s. */
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(1700);
+    /** Deeper than any event, and far from the depth that hurts. */
+    private static final int MAX_DEPTH = 64;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(400)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final EventPublisher events;
+    private final Clock clock;
+    private final Counter accepted;
+    private final Counter rejected;
+
+    IngestionController(EventPublisher events, Clock clock, MeterRegistry meters) {
+        this.events = events;
+        this.clock = clock;
+        this.accepted = meters.counter("winback.ingestion.accepted");
+        this.rejected = meters.counter("winback.ingestion.rejected");
+    }
+
+    @PostMapping("/v1/track")
+    @Operation(summary = "Something that a person did or that was done to them")
+    Accepted track(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.TRACK, body, key);
+    }
+
+    @PostMapping("/v1/identify")
+    @Operation(summary = "Who a person is: traits and consents")
+    Accepted identify(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.IDENTIFY, body, key);
+    }
+
+    @PostMapping("/v1/page")
+    @Operation(summary = "A page that a person saw")
+    Accepted page(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.PAGE, body, key);
+    }
+
+    @PostMapping("/v1/screen")
+    @Operation(summary = "A screen that a person saw")
+    Accepted screen(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.SCREEN, body, key);
+    }
+
+    @PostMapping("/v1/group")
+    @Operation(summary = "A group that a person belongs to")
+    Accepted group(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.GROUP, body, key);
+    }
+
+    @PostMapping("/v1/alias")
+    @Operation(summary = "Another id of a person; kept with the activity")
+    Accepted alias(@RequestBody byte[] body, Principal key) {
+        return one(ActivityType.ALIAS, body, key);
+    }
+
+    @PostMapping("/v1/batch")
+    @Operation(summary = "Many calls in one; the good ones are kept when others are refused")
+    Accepted batch(@RequestBody byte[] body, Principal key) {
+        JsonNode request = parse(body);
+        JsonNode calls = request.get("batch");
+        if (calls == null || !calls.isArray()) {
+            rejected.increment();
+            throw Problem.invalid("batch", calls == null ? "missing" : "wrong-type", "an array of calls");
+        }
+        Instant receivedAt = now();
+        List<ActivityReceived> good = new ArrayList<>(calls.size());
+        List<Rejected> bad = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            JsonNode call = calls.get(i);
+            if (body.length > MAX_EVENT_BYTES && JSON.writeValueAsBytes(call).length > MAX_EVENT_BYTES) {
+                bad.add(new Rejected(i, "", "too-large", "an event has at most 32 KB"));
+                continue;
+            }
+            switch (SegmentCalls.read(call, null, source(key), request.get("sentAt"), receivedAt)) {
+                case Understood understood -> good.add(understood.event());
+                case Refused refused -> bad.add(rejected(i, refused.fault()));
+            }
+        }
+        rejected.increment(bad.size());
+        if (good.isEmpty() && !bad.isEmpty()) {
+            throw Problem.invalid(
+                    "No call of the batch is usable.",
+                    bad.stream().map(IngestionController::fault).toList());
+        }
+        publish(good);
+        return new Accepted(true, bad);
+    }
+
+    private Accepted one(ActivityType type, byte[] body, Principal key) {
+        if (body.length > MAX_EVENT_BYTES) {
+            rejected.increment();
+            throw Problem.of(HttpStatus.CONTENT_TOO_LARGE, "event-too-large", "An event has at most 32 KB.");
+        }
+        JsonNode call = parse(body);
+        switch (SegmentCalls.read(call, type, source(key), null, now())) {
+            case Understood understood -> publish(List.of(understood.event()));
+            case Refused refused -> {
+                rejected.increment();
+                Fault fault = refused.fault();
+                throw Problem.invalid(fault.field(), fault.code(), fault.detail());
+            }
+        }
+        return new Accepted(true, List.of());
+    }
+
+    private void publish(List<ActivityReceived> activities) {
+        long deadline = System.nanoTime() + ACKNOWLEDGED_WITHIN.toNanos();
+        List<CompletableFuture<?>> sends = new ArrayList<>(activities.size());
+        for (ActivityReceived activity : activities) {
+            CompletableFuture<?> send = events.publish(Topic.ACTIVITY, activity);
+            sends.add(send);
+            // A send that fails at once has waited for Kafka already; the next would wait again.
+            if (send.isCompletedExceptionally() || System.nanoTime() > deadline) {
+                break;
+            }
+        }
+        EventPublisher.await(sends, Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
+        if (sends.size() < activities.size()) {
+            throw Problem.away("kafka-away", "Kafka does not answer; try again.");
+        }
+        accepted.increment(activities.size());
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            JsonNode node = JSON.readTree(body);
+            if (node == null || !node.isObject()) {
+                throw Problem.invalid("", "wrong-type", "the body is a JSON object");
+            }
+            return node;
+        } catch (JacksonException malformed) {
+            throw malformed(malformed);
+        }
+    }
+
+    private static Problem malformed(JacksonException failure) {
+        var place = failure.getLocation();
+        String at = place == null ? "" : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
+        return Problem.of(HttpStatus.BAD_REQUEST, "malformed-json", "The body is no JSON that can be read" + at + ".");
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String source(@Nullable Principal key) {
+        return "api:" + (key == null ? "unknown" : key.getName());
+    }
+
+    private static Rejected rejected(int index, Fault fault) {
+        return new Rejected(index, fault.field(), fault.code(), fault.detail());
+    }
+
+    private static Fault fault(Rejected rejected) {
+        String path = "batch[%d]".formatted(rejected.index());
+        return new Fault(
+                rejected.field().isEmpty() ? path : path + "." + rejected.field(), rejected.code(), rejected.detail());
+    }
+}
