@@ -1,0 +1,56 @@
+package winback.prediction.boosting;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the trees correct, and how an error is judged. Margins are what trees add up to: logits, or logs of an expectation. */
+public enum Objective {
+    /** Labels 0 or 1; the margin is the logit of the probability of 1; judged by log loss. */
+    LOGISTIC {
+        @Override
+        Map<String, Object> parameters() {
+            return new HashMap<>(Map.of("objective", "binary:logistic", "base_score", .5));
+        }
+
+        @Override
+        public double response(double margin) {
+            return 1 / (1 + Math.exp(-margin));
+        }
+
+        @Override
+        public double loss(double margin, double label) {
+            // ln(1 + e^m) − y·m, without overflow
+            return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin))) - label * margin;
+        }
+    },
+    /** Labels ≥ 0 with a mass at 0; the margin is the log of the expectation; judged by the Tweedie deviance. */
+    TWEEDIE {
+        @Override
+        Map<String, Object> parameters() {
+            return new HashMap<>(
+                    Map.of("objective", "reg:tweedie", "tweedie_variance_power", POWER, "base_score", 1.));
+        }
+
+        @Override
+        public double response(double margin) {
+            return Math.exp(margin);
+        }
+
+        @Override
+        public double loss(double margin, double label) {
+            return -label * Math.exp((1 - POWER) * margin) / (1 - POWER)
+                    + Math.exp((2 - POWER) * margin) / (2 - POWER);
+        }
+    };
+
+    /** Variance ∝ mean^1.5, halfway between Poisson (1) and gamma (2): spend is a Poisson sum of gamma amounts. */
+    private static final double POWER = 1.5;
+
+    abstract Map<String, Object> parameters();
+
+    /** The expectation that a margin stands for. */
+    public abstract double response(double margin);
+
+    /** The objective at one row, up to what depends on the label alone; smaller is better. */
+    public abstract double loss(double margin, double label);
+}

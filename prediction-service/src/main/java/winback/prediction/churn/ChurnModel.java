@@ -1,0 +1,157 @@
+package winback.prediction.churn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.boosting.Correction;
+import winback.prediction.boosting.Objective;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.LabelledRows;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.Sample;
+import winback.prediction.purchases.BgNbd;
+import winback.prediction.purchases.PurchaseHistory;
+
+/**
+ * Probability of no order within any number of days: {@code σ(slope × (logit P(customer, days) + f(features)) +
+ * intercept)}.
+ *
+ * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f are boosted trees,
+ * fitted on log loss with logit P over the label window as their offset, so that a horizon other than the label window is
+ * modelled. Slope and intercept are Platt's calibration, on the newest labelled customers and by trees that did not see
+ * them.
+ */
+public final class ChurnModel implements Model {
+
+    private static final double CLIP = 1e-6;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final FeatureSchema schema;
+    private final int horizonDays;
+    private final BgNbd purchases;
+    private final LogisticCurve calibration;
+    private final Correction correction;
+
+    @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
+    private record Artefact(
+            FeatureSchema schema,
+            int horizonDays,
+            BgNbd purchases,
+            LogisticCurve calibration,
+            int treeCount,
+            byte[] trees) {}
+
+    private ChurnModel(
+            FeatureSchema schema,
+            int horizonDays,
+            BgNbd purchases,
+            LogisticCurve calibration,
+            Correction correction) {
+        this.schema = schema;
+        this.horizonDays = horizonDays;
+        this.purchases = purchases;
+        this.calibration = calibration;
+        this.correction = correction;
+    }
+
+    /**
+     * @param labelled customers at one or more cutoffs, the newest last; their labels end before {@code newest} begins
+     * @param newest the customers as last known; its labels are not looked at
+     */
+    public static ChurnModel fit(List<Sample> labelled, Sample newest, ModelOptions options) {
+        BgNbd purchases = BgNbd.fit(newest.customers());
+        LabelledRows rows =
+                LabelledRows.of(labelled, Sample::churned, (customer, days) -> margin(purchases, customer, days));
+        Correction.Fitted fitted = Correction.fit(
+                rows.x(), rows.y(), rows.offset(), rows.group(), Objective.LOGISTIC, options.trees());
+        int[] held = rows.newestOf(fitted.rows());
+        LogisticCurve calibration = held.length == 0
+                ? LogisticCurve.IDENTITY
+                : LogisticCurve.fit(
+                        Arrays.stream(held).mapToDouble(k -> fitted.margins()[k]).toArray(),
+                        rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray()));
+        return new ChurnModel(newest.schema(), options.horizonDays(), purchases, calibration, fitted.correction());
+    }
+
+    private static double margin(BgNbd purchases, PurchaseHistory customer, int days) {
+        double p = Math.clamp(
+                purchases.probabilityOfNoPurchase(customer, days / PurchaseHistory.DAYS_PER_WEEK), CLIP, 1 - CLIP);
+        return Math.log(p / (1 - p));
+    }
+
+    @Override
+    public ModelName name() {
+        return ModelName.CHURN;
+    }
+
+    @Override
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public int horizonDays() {
+        return horizonDays;
+    }
+
+    /** What is believed before the trees correct it. */
+    public BgNbd purchases() {
+        return purchases;
+    }
+
+    /** How many trees correct it. */
+    public int trees() {
+        return correction.count();
+    }
+
+    public LogisticCurve calibration() {
+        return calibration;
+    }
+
+    @Override
+    public double[] predict(float[][] features, int days) {
+        if (features.length == 0) {
+            return new double[0];
+        }
+        @Nullable PurchaseHistory[] histories = schema.histories(features);
+        float[] offset = new float[features.length];
+        for (int i = 0; i < offset.length; i++) {
+            PurchaseHistory history = histories[i];
+            offset[i] = history == null ? 0 : (float) margin(purchases, history, days);
+        }
+        double[] predictions = correction.margins(features, offset);
+        for (int i = 0; i < predictions.length; i++) {
+            predictions[i] = histories[i] == null ? Double.NaN : calibration.at(predictions[i]);
+        }
+        return predictions;
+    }
+
+    @Override
+    public byte[] toBytes() {
+        return JSON.writeValueAsBytes(new Artefact(
+                schema, horizonDays, purchases, calibration, correction.count(), correction.toBytes()));
+    }
+
+    /** From {@link #toBytes()}. */
+    public static ChurnModel load(byte[] bytes) {
+        Artefact artefact = JSON.readValue(bytes, Artefact.class);
+        return new ChurnModel(
+                artefact.schema(),
+                artefact.horizonDays(),
+                artefact.purchases(),
+                artefact.calibration(),
+                Correction.load(
+                        artefact.trees(),
+                        artefact.treeCount(),
+                        artefact.schema().names().size()));
+    }
+
+    @Override
+    public void close() {
+        correction.close();
+    }
+}

@@ -1,0 +1,312 @@
+package winback.prediction.datasets;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+import winback.contracts.TrainingPartitionClosed;
+import winback.contracts.TrainingRow;
+import winback.contracts.TrainingSetRequested;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.Floats;
+import winback.prediction.models.Sample;
+
+/** The data sets of open jobs in PostgreSQL, where a restart finds them. */
+@Repository
+public class Datasets {
+
+    private final JdbcClient db;
+    private final JdbcTemplate batch;
+    private final Clock clock;
+    private final JsonMapper json;
+
+    Datasets(JdbcClient db, JdbcTemplate batch, Clock clock, JsonMapper json) {
+        this.db = db;
+        this.batch = batch;
+        this.clock = clock;
+        this.json = json;
+    }
+
+    private record Part(int partition, int partitions, long rows, @Nullable String refusal) {}
+
+    private record Known(String datasetId, String role, Instant cutoff, @Nullable Instant heardAt) {}
+
+    /** A row received, with the partition it came by. */
+    record Received(int partition, TrainingRow row) {}
+
+    /** Notes what a job needs; nothing is asked for yet. */
+    public void add(String jobId, List<Wanted> wanted) {
+        for (Wanted one : wanted) {
+            db.sql("""
+                            INSERT INTO dataset (dataset_id, job_id, role, cutoff, label_days)
+                            VALUES (:dataset, :job, :role, :cutoff, :labelDays)
+                            """)
+                    .param("dataset", jobId + "-" + one.role())
+                    .param("job", jobId)
+                    .param("role", one.role())
+                    .param("cutoff", Timestamp.from(one.cutoff()))
+                    .param("labelDays", one.labelDays())
+                    .update();
+        }
+    }
+
+    /** What is to be asked of profile-service for this job. */
+    public List<TrainingSetRequested> unpublished(String jobId) {
+        return db.sql("""
+                        SELECT dataset_id, cutoff, label_days FROM dataset
+                        WHERE job_id = :job AND published_at IS NULL ORDER BY dataset_id
+                        """)
+                .param("job", jobId)
+                .query((row, n) -> new TrainingSetRequested(
+                        row.getString(1),
+                        row.getTimestamp(2).toInstant(),
+                        row.getInt(3),
+                        clock.instant()))
+                .list();
+    }
+
+    public void published(String datasetId) {
+        db.sql("UPDATE dataset SET published_at = :now WHERE dataset_id = :dataset")
+                .param("now", now())
+                .param("dataset", datasetId)
+                .update();
+    }
+
+    /** Keeps rows of open jobs; a row that is there already, or that nobody waits for, changes nothing. */
+    void keep(List<Received> rows) {
+        Set<String> open = open(rows.stream().map(r -> r.row().datasetId()).distinct().toList());
+        List<Object[]> values = new ArrayList<>();
+        for (Received received : rows) {
+            TrainingRow row = received.row();
+            if (!open.contains(row.datasetId())) {
+                continue;
+            }
+            TrainingRow.Labels labels = row.labels();
+            values.add(new Object[] {
+                row.datasetId(),
+                row.subscriberId(),
+                received.partition(),
+                Floats.toBytes(row.features()),
+                labels == null ? null : labels.orders(),
+                labels == null ? null : labels.spend()
+            });
+        }
+        batch.batchUpdate("""
+                INSERT INTO dataset_row (dataset_id, subscriber_id, partition, features, orders, spend)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (dataset_id, subscriber_id) DO NOTHING""", values);
+        heard(open);
+    }
+
+    void close(TrainingPartitionClosed closed) {
+        Set<String> open = open(List.of(closed.datasetId()));
+        if (open.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        INSERT INTO dataset_partition
+                            (dataset_id, partition, partitions, row_count, feature_schema, feature_names, refusal)
+                        VALUES (:dataset, :partition, :partitions, :rows, :schema, :names::jsonb, :refusal)
+                        ON CONFLICT (dataset_id, partition) DO UPDATE
+                          SET partitions = excluded.partitions, row_count = excluded.row_count,
+                              feature_schema = excluded.feature_schema, feature_names = excluded.feature_names,
+                              refusal = excluded.refusal
+                        """)
+                .param("dataset", closed.datasetId())
+                .param("partition", closed.partition())
+                .param("partitions", closed.partitions())
+                .param("rows", closed.rows())
+                .param("schema", closed.featureSchema())
+                .param("names", json.writeValueAsString(closed.featureNames()))
+                .param("refusal", closed.refusal())
+                .update();
+        heard(open);
+    }
+
+    /** Those of the data sets that an open job has, locked against its end. */
+    private Set<String> open(List<String> datasets) {
+        return datasets.isEmpty()
+                ? Set.of()
+                : db.sql("SELECT dataset_id FROM dataset WHERE dataset_id IN (:datasets) FOR KEY SHARE")
+                        .param("datasets", datasets)
+                        .query(String.class)
+                        .set();
+    }
+
+    private void heard(Set<String> datasets) {
+        if (!datasets.isEmpty()) {
+            db.sql("UPDATE dataset SET heard_at = :now WHERE dataset_id IN (:datasets)")
+                    .param("now", now())
+                    .param("datasets", datasets)
+                    .update();
+        }
+    }
+
+    /** An erased subscriber stays as a count alone, so that the data set can still be complete. */
+    public void forget(java.util.Collection<String> subscribers) {
+        db.sql("""
+                        UPDATE dataset_row SET features = ''::bytea, orders = NULL, spend = NULL
+                        WHERE subscriber_id IN (:subscribers)
+                        """)
+                .param("subscribers", subscribers)
+                .update();
+    }
+
+    /** How far the data sets of a job are. */
+    public Collection collection(String jobId) {
+        List<Known> datasets = db.sql("""
+                        SELECT dataset_id, role, cutoff, greatest(published_at, heard_at) FROM dataset
+                        WHERE job_id = :job ORDER BY cutoff
+                        """)
+                .param("job", jobId)
+                .query((row, n) -> {
+                    Timestamp heard = row.getTimestamp(4);
+                    return new Known(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getTimestamp(3).toInstant(),
+                            heard == null ? null : heard.toInstant());
+                })
+                .list();
+        List<String> missing = new ArrayList<>();
+        @Nullable String refusal = null;
+        Instant heardAt = Instant.EPOCH;
+        double shares = 0;
+        for (Known dataset : datasets) {
+            String name = "data set " + dataset.role() + " (as of "
+                    + dataset.cutoff().truncatedTo(ChronoUnit.SECONDS) + ")";
+            if (dataset.heardAt() == null) {
+                missing.add(name + ": not asked for yet");
+                continue;
+            }
+            heardAt = dataset.heardAt().isAfter(heardAt) ? dataset.heardAt() : heardAt;
+            Map<Integer, Long> counts = counts(dataset.datasetId());
+            Map<Integer, Part> parts = parts(dataset.datasetId());
+            if (parts.isEmpty()) {
+                missing.add(name + ": no partition closed");
+                continue;
+            }
+            int partitions = parts.values().iterator().next().partitions();
+            double there = 0;
+            for (int p = 0; p < partitions; p++) {
+                Part part = parts.get(p);
+                long count = counts.getOrDefault(p, 0L);
+                if (part == null) {
+                    missing.add(name + ": partition " + p + " of " + partitions + " not closed, " + count + " rows");
+                    continue;
+                }
+                if (part.refusal() != null) {
+                    refusal = part.refusal();
+                }
+                if (count != part.rows()) {
+                    missing.add(name + ": partition " + p + " has " + count + " of " + part.rows() + " rows");
+                }
+                there += part.rows() == 0 ? 1 : Math.min(1, (double) count / part.rows());
+            }
+            shares += there / partitions;
+        }
+        return new Collection(
+                refusal, List.copyOf(missing), datasets.isEmpty() ? 1 : shares / datasets.size(), heardAt);
+    }
+
+    private Map<Integer, Long> counts(String datasetId) {
+        Map<Integer, Long> counts = new HashMap<>();
+        db.sql("SELECT partition, count(*) FROM dataset_row WHERE dataset_id = :dataset GROUP BY partition")
+                .param("dataset", datasetId)
+                .query((row, n) -> counts.put(row.getInt(1), row.getLong(2)))
+                .list();
+        return counts;
+    }
+
+    private Map<Integer, Part> parts(String datasetId) {
+        Map<Integer, Part> parts = new TreeMap<>();
+        db.sql("SELECT partition, partitions, row_count, refusal FROM dataset_partition WHERE dataset_id = :dataset")
+                .param("dataset", datasetId)
+                .query((row, n) -> parts.put(
+                        row.getInt(1), new Part(row.getInt(1), row.getInt(2), row.getLong(3), row.getString(4))))
+                .list();
+        return parts;
+    }
+
+    /** The customers of a complete data set, in the order of their ids; by role. */
+    public Map<String, Sample> samples(String jobId) {
+        Map<String, Sample> samples = new HashMap<>();
+        db.sql("SELECT dataset_id, role, cutoff, label_days FROM dataset WHERE job_id = :job")
+                .param("job", jobId)
+                .query((row, n) -> samples.put(
+                        row.getString(2),
+                        sample(row.getString(1), row.getTimestamp(3).toInstant(), row.getInt(4))))
+                .list();
+        return samples;
+    }
+
+    private Sample sample(String datasetId, Instant cutoff, int labelDays) {
+        List<FeatureSchema> schemas = db
+                .sql("SELECT DISTINCT feature_schema, feature_names FROM dataset_partition WHERE dataset_id = :dataset")
+                .param("dataset", datasetId)
+                .query((row, n) ->
+                        new FeatureSchema(row.getString(1), List.of(json.readValue(row.getString(2), String[].class))))
+                .list();
+        if (schemas.size() != 1) {
+            throw new DataRefused("The partitions of a data set came with %d feature schemas; ask again once all"
+                    .formatted(schemas.size()) + " instances of profile-service are of one release.");
+        }
+        FeatureSchema schema = schemas.getFirst();
+        if (!schema.missing().isEmpty()) {
+            throw new DataRefused("The rows lack the features " + String.join(", ", schema.missing()) + ".");
+        }
+        List<String> subscribers = new ArrayList<>();
+        List<float[]> features = new ArrayList<>();
+        List<Integer> orders = new ArrayList<>();
+        List<Double> spend = new ArrayList<>();
+        db.sql("""
+                        SELECT subscriber_id, features, orders, spend FROM dataset_row
+                        WHERE dataset_id = :dataset AND length(features) > 0 AND (orders IS NOT NULL OR :unlabelled)
+                        ORDER BY subscriber_id COLLATE "C"
+                        """)
+                .param("dataset", datasetId)
+                .param("unlabelled", labelDays == 0)
+                .query(row -> {
+                    float[] vector = Floats.fromBytes(row.getBytes(2));
+                    if (vector.length != schema.names().size()) {
+                        throw new DataRefused("A row has " + vector.length + " features, its schema "
+                                + schema.names().size() + ".");
+                    }
+                    subscribers.add(row.getString(1));
+                    features.add(vector);
+                    orders.add(row.getInt(3));
+                    spend.add(row.getDouble(4));
+                });
+        return Sample.ofCustomers(
+                schema,
+                cutoff,
+                labelDays,
+                subscribers.toArray(String[]::new),
+                features.toArray(float[][]::new),
+                labelDays == 0
+                        ? null
+                        : new Sample.Labels(
+                                orders.stream().mapToInt(i -> i).toArray(),
+                                spend.stream().mapToDouble(d -> d).toArray()));
+    }
+
+    /** The job ended: its rows go. */
+    public void drop(String jobId) {
+        db.sql("DELETE FROM dataset WHERE job_id = :job").param("job", jobId).update();
+    }
+
+    private Timestamp now() {
+        return Timestamp.from(clock.instant());
+    }
+}

@@ -1,0 +1,33 @@
+package winback.prediction.metrics;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+
+/** A 95 % interval; both ends NaN when no resample had a value. */
+public record Interval(double lower, double upper) {
+
+    static Interval bootstrap(int n, int draws, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
+        double[] values = new double[draws];
+        int[] rows = new int[n];
+        for (int draw = 0; draw < draws; draw++) {
+            for (int i = 0; i < n; i++) {
+                rows[i] = random.nextInt(n);
+            }
+            values[draw] = statistic.applyAsDouble(rows);
+        }
+        double[] sorted =
+                Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+        if (sorted.length == 0) {
+            return new Interval(Double.NaN, Double.NaN);
+        }
+        return new Interval(quantile(sorted, .025), quantile(sorted, .975));
+    }
+
+    private static double quantile(double[] sorted, double share) {
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+}

@@ -1,0 +1,25 @@
+package winback.prediction.metrics;
+
+/** Checks and picks on parallel arrays. */
+final class Shapes {
+
+    private Shapes() {}
+
+    /** Their common length, ≥ 1. */
+    static int same(double[] predicted, double[] actual) {
+        if (predicted.length != actual.length || predicted.length == 0) {
+            throw new IllegalArgumentException(
+                    "Expected as many predictions as outcomes, at least 1: %d and %d"
+                            .formatted(predicted.length, actual.length));
+        }
+        return predicted.length;
+    }
+
+    static double[] pick(double[] values, int[] rows) {
+        double[] picked = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            picked[i] = values[rows[i]];
+        }
+        return picked;
+    }
+}

@@ -1,0 +1,74 @@
+package winback.prediction.models;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import winback.prediction.purchases.PurchaseHistory;
+
+/**
+ * The columns that a model was fitted on. It refuses vectors of another.
+ *
+ * @param fingerprint of names, units and order, as profile-service gives it
+ * @param names shape [p]
+ */
+public record FeatureSchema(String fingerprint, List<String> names) {
+
+    /** Days on which the subscriber ordered. */
+    public static final String ORDER_DAYS = "order_days";
+
+    public static final String DAYS_FIRST_TO_LAST_ORDER = "days_first_to_last_order";
+    public static final String DAYS_SINCE_FIRST_ORDER = "days_since_first_order";
+    public static final String DAYS_SINCE_LAST_ORDER = "days_since_last_order";
+
+    /** Mean spend of a day with orders, in the deployment's currency. */
+    public static final String ORDER_DAY_VALUE_MEAN = "order_day_value_mean";
+
+    private static final List<String> NEEDED = List.of(
+            ORDER_DAYS,
+            DAYS_FIRST_TO_LAST_ORDER,
+            DAYS_SINCE_FIRST_ORDER,
+            DAYS_SINCE_LAST_ORDER,
+            ORDER_DAY_VALUE_MEAN);
+
+    public FeatureSchema {
+        names = List.copyOf(names);
+    }
+
+    /** The features that the models cannot do without and that are not in this schema. */
+    public List<String> missing() {
+        return NEEDED.stream().filter(name -> !names.contains(name)).toList();
+    }
+
+    /** The place of a feature in a vector. */
+    public int column(String name) {
+        int column = names.indexOf(name);
+        if (column < 0) {
+            throw new IllegalArgumentException("Feature " + name + " is not in schema " + fingerprint);
+        }
+        return column;
+    }
+
+    /** What the purchase models know of these vectors, shape [n]; null for who never ordered. */
+    public @Nullable PurchaseHistory[] histories(float[][] features) {
+        int orderDays = column(ORDER_DAYS);
+        int firstToLast = column(DAYS_FIRST_TO_LAST_ORDER);
+        int sinceFirst = column(DAYS_SINCE_FIRST_ORDER);
+        int value = column(ORDER_DAY_VALUE_MEAN);
+        @Nullable PurchaseHistory[] histories = new PurchaseHistory[features.length];
+        for (int i = 0; i < features.length; i++) {
+            float[] row = features[i];
+            if (row.length != names.size()) {
+                throw new IllegalArgumentException("Expected " + names.size() + " features, actual " + row.length);
+            }
+            if (row[orderDays] >= 1 && row[sinceFirst] >= 0) {
+                double last = row[firstToLast] >= 0 ? row[firstToLast] : 0;
+                histories[i] = new PurchaseHistory(
+                        row[orderDays] - 1,
+                        last / PurchaseHistory.DAYS_PER_WEEK,
+                        // Both are rounded to floats, so the one may exceed the other by a hair.
+                        Math.max(last, row[sinceFirst]) / PurchaseHistory.DAYS_PER_WEEK,
+                        row[value]);
+            }
+        }
+        return histories;
+    }
+}

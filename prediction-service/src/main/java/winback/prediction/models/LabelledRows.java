@@ -1,0 +1,68 @@
+package winback.prediction.models;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
+import winback.prediction.purchases.PurchaseHistory;
+
+/**
+ * Samples at several cutoffs laid under each other, as boosting wants them.
+ *
+ * @param x shape [n][p]
+ * @param y labels, shape [n]
+ * @param offset the first guess as a margin, shape [n]
+ * @param group shape [n], equal for rows of one customer
+ * @param newest the first row of the newest cutoff, which is last
+ */
+@SuppressWarnings("ArrayRecordComponent") // numeric matrices by design; compared nowhere
+public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, int newest) {
+
+    /**
+     * @param samples at least one, of one schema
+     * @param labels of a sample, shape [n]
+     * @param guess margin of a customer over a number of days
+     */
+    public static LabelledRows of(
+            List<Sample> samples,
+            Function<Sample, double[]> labels,
+            ToDoubleBiFunction<PurchaseHistory, Integer> guess) {
+        int n = samples.stream().mapToInt(Sample::size).sum();
+        float[][] x = new float[n][];
+        float[] y = new float[n];
+        float[] offset = new float[n];
+        int[] group = new int[n];
+        Map<String, Integer> groups = new HashMap<>();
+        int newest = 0;
+        int row = 0;
+        for (Sample sample : samples) {
+            if (!sample.schema().equals(samples.getFirst().schema())) {
+                throw new IllegalArgumentException("Samples of two schemas");
+            }
+            newest = row;
+            double[] known = labels.apply(sample);
+            for (int i = 0; i < sample.size(); i++) {
+                x[row] = sample.features()[i];
+                y[row] = (float) known[i];
+                offset[row] = (float) guess.applyAsDouble(sample.histories()[i], sample.labelDays());
+                group[row] = groups.computeIfAbsent(sample.subscribers()[i], s -> groups.size());
+                row++;
+            }
+        }
+        return new LabelledRows(x, y, offset, group, newest);
+    }
+
+    /** The places in {@code rows} that are of the newest cutoff. */
+    public int[] newestOf(int[] rows) {
+        return java.util.stream.IntStream.range(0, rows.length)
+                .filter(k -> rows[k] >= newest)
+                .toArray();
+    }
+
+    /** Labels of these rows. */
+    public double[] labels(int[] rows) {
+        return Arrays.stream(rows).mapToDouble(i -> y[i]).toArray();
+    }
+}

@@ -1,0 +1,166 @@
+package winback.prediction.value;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.boosting.Correction;
+import winback.prediction.boosting.Objective;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.LabelledRows;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.Sample;
+import winback.prediction.purchases.PurchaseHistory;
+
+/**
+ * Expected spend over any number of days: {@code level × E(customer, days) × exp(f(features))}.
+ *
+ * <p>E is BG/NBD × Gamma-Gamma, fitted on the newest features, which need no labels. f are boosted trees, fitted with a
+ * Tweedie objective and log E over the label window as their offset: they learn by which factor the customer's features
+ * change what E expects. A horizon longer than the label window is therefore modelled, E(days) ÷ E(label window) customer
+ * by customer, and not scaled by days. The level makes predictions of the newest labelled customers, by trees that did
+ * not see them, sum to what they spent: trees order customers, the newest window says how much is spent. Inside, spend is
+ * counted in mean orders, so that the trees' penalties mean the same in any currency.
+ */
+public final class ValueModel implements Model {
+
+    /** An expectation below this part of a mean order says "nothing", and has a logarithm. */
+    private static final double LEAST = 1e-5;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final FeatureSchema schema;
+    private final int horizonDays;
+    private final SpendExpectation expectation;
+    private final double level;
+    private final Correction correction;
+
+    @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
+    private record Artefact(
+            FeatureSchema schema,
+            int horizonDays,
+            SpendExpectation expectation,
+            double level,
+            int treeCount,
+            byte[] trees) {}
+
+    private ValueModel(
+            FeatureSchema schema,
+            int horizonDays,
+            SpendExpectation expectation,
+            double level,
+            Correction correction) {
+        this.schema = schema;
+        this.horizonDays = horizonDays;
+        this.expectation = expectation;
+        this.level = level;
+        this.correction = correction;
+    }
+
+    /**
+     * @param labelled customers at one or more cutoffs, the newest last; their labels end before {@code newest} begins
+     * @param newest the customers as last known; its labels are not looked at
+     */
+    public static ValueModel fit(List<Sample> labelled, Sample newest, ModelOptions options) {
+        SpendExpectation expectation = SpendExpectation.fit(newest.customers());
+        LabelledRows rows = LabelledRows.of(
+                labelled,
+                sample -> Arrays.stream(sample.spend())
+                        .map(spend -> spend / expectation.unit())
+                        .toArray(),
+                (customer, days) -> margin(expectation, customer, days));
+        Correction.Fitted fitted = Correction.fit(
+                rows.x(), rows.y(), rows.offset(), rows.group(), Objective.TWEEDIE, options.trees());
+        double spent = 0;
+        double expected = 0;
+        for (int k : rows.newestOf(fitted.rows())) {
+            spent += rows.y()[fitted.rows()[k]];
+            expected += Math.exp(fitted.margins()[k]);
+        }
+        return new ValueModel(
+                newest.schema(),
+                options.horizonDays(),
+                expectation,
+                spent > 0 && expected > 0 ? spent / expected : 1,
+                fitted.correction());
+    }
+
+    private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
+        return Math.log(Math.max(LEAST, expectation.of(customer, days) / expectation.unit()));
+    }
+
+    @Override
+    public ModelName name() {
+        return ModelName.VALUE;
+    }
+
+    @Override
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public int horizonDays() {
+        return horizonDays;
+    }
+
+    /** What is expected before the trees correct it. */
+    public SpendExpectation expectation() {
+        return expectation;
+    }
+
+    /** How many trees correct it. */
+    public int trees() {
+        return correction.count();
+    }
+
+    /** The factor that makes predictions sum to what the newest labelled customers spent. */
+    public double level() {
+        return level;
+    }
+
+    @Override
+    public double[] predict(float[][] features, int days) {
+        if (features.length == 0) {
+            return new double[0];
+        }
+        @Nullable PurchaseHistory[] histories = schema.histories(features);
+        float[] offset = new float[features.length];
+        for (int i = 0; i < offset.length; i++) {
+            PurchaseHistory history = histories[i];
+            offset[i] = history == null ? 0 : (float) margin(expectation, history, days);
+        }
+        double[] predictions = correction.margins(features, offset);
+        for (int i = 0; i < predictions.length; i++) {
+            predictions[i] = histories[i] == null ? Double.NaN : level * expectation.unit() * Math.exp(predictions[i]);
+        }
+        return predictions;
+    }
+
+    @Override
+    public byte[] toBytes() {
+        return JSON.writeValueAsBytes(new Artefact(
+                schema, horizonDays, expectation, level, correction.count(), correction.toBytes()));
+    }
+
+    /** From {@link #toBytes()}. */
+    public static ValueModel load(byte[] bytes) {
+        Artefact artefact = JSON.readValue(bytes, Artefact.class);
+        return new ValueModel(
+                artefact.schema(),
+                artefact.horizonDays(),
+                artefact.expectation(),
+                artefact.level(),
+                Correction.load(
+                        artefact.trees(),
+                        artefact.treeCount(),
+                        artefact.schema().names().size()));
+    }
+
+    @Override
+    public void close() {
+        correction.close();
+    }
+}
