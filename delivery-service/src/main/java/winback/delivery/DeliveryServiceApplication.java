@@ -13,7 +13,8 @@ public class DeliveryServiceApplication {
 
     /** The application, with its own configuration file: four of them share one class path in standalone. */
     public static SpringApplicationBuilder builder() {
-        return new SpringApplicationBuilder(DeliveryServiceApplication.class).properties("spring.config.name=delivery-service");
+        return new SpringApplicationBuilder(DeliveryServiceApplication.class)
+                .properties("spring.config.name=delivery-service");
     }
 
     public static void main(String[] args) {

@@ -1,0 +1,5 @@
+/** The schedule of mails: planned from decisions, checked again when due, published once. */
+@NullMarked
+package winback.delivery.deliveries;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rounds of work that a table asks for. */
+@NullMarked
+package winback.delivery.polling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package winback.delivery.recipients;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.events.Batches;
+import winback.contracts.Event;
+import winback.contracts.ProfileChanged;
+
+/** Keeps the recipients as their profiles say. */
+@Component
+class ProfileListener {
+
+    private final Recipients recipients;
+    private final ApplicationEventPublisher changes;
+    private final TransactionTemplate transaction;
+
+    ProfileListener(Recipients recipients, ApplicationEventPublisher changes, TransactionTemplate transaction) {
+        this.recipients = recipients;
+        this.changes = changes;
+        this.transaction = transaction;
+    }
+
+    @KafkaListener(
+            id = "delivery-recipients",
+            topics = "${winback.topics.prefix}winback.profile",
+            groupId = "${winback.topics.prefix}delivery-recipients",
+            idIsGroup = false)
+    void on(List<ConsumerRecord<String, Event>> batch) {
+        Batches.process(batch, this::apply);
+    }
+
+    private void apply(List<ConsumerRecord<String, Event>> batch) {
+        // In order of ids, so that two consumers never wait for each other.
+        Set<String> erased = new TreeSet<>();
+        TreeMap<String, Recipient> changed = new TreeMap<>();
+        for (ConsumerRecord<String, Event> record : batch) {
+            if (record.value() instanceof ProfileChanged profile) {
+                changed.merge(
+                        profile.subscriberId(),
+                        Recipient.of(profile),
+                        (a, b) -> Comparator.comparingLong(Recipient::version).compare(a, b) > 0 ? a : b);
+            } else if (record.value() == null && record.key() != null) {
+                erased.add(record.key());
+                changed.remove(record.key());
+            }
+        }
+        transaction.executeWithoutResult(status -> {
+            if (!erased.isEmpty()) {
+                recipients.remove(erased);
+                changes.publishEvent(new RecipientsErased(erased));
+            }
+            if (!changed.isEmpty()) {
+                List<Recipient> all = new ArrayList<>(changed.values());
+                recipients.store(all);
+                changes.publishEvent(new RecipientsChanged(all));
+            }
+        });
+    }
+}

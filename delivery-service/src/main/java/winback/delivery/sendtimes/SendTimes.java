@@ -1,0 +1,451 @@
+package winback.delivery.sendtimes;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.events.EventPublisher;
+import winback.contracts.ActivityApplied;
+import winback.contracts.SendTimesChanged;
+import winback.contracts.TimePrecision;
+import winback.contracts.Topic;
+import winback.delivery.polling.Poller;
+import winback.delivery.quiethours.QuietHours;
+import winback.delivery.recipients.DefaultZone;
+import winback.delivery.recipients.Recipient;
+import winback.delivery.recipients.RecipientsChanged;
+import winback.delivery.recipients.RecipientsErased;
+
+/**
+ * When each subscriber tends to respond. What changed is marked in its row by a version that is newer than the announced
+ * one, and published from there: a crash between the two loses nothing.
+ */
+@Component
+public class SendTimes {
+
+    /** What people do themselves and at a time of their choosing. */
+    private static final Set<String> RESPONSES = Set.of("Email Opened", "Email Link Clicked", "Order Completed");
+
+    private static final int PAGE = 500;
+
+    /** The share of weight that must have moved before a refresh is worth an event. */
+    private static final double WORTH_TELLING = 0.02;
+
+    private static final String COLUMNS = """
+            subscriber_id, counts, counted_at, observations, hour_weights, best_hour, timezone, computed_at, version
+            """;
+
+    private final JdbcClient db;
+    private final NamedParameterJdbcOperations batches;
+    private final TransactionTemplate transaction;
+    private final EventPublisher publisher;
+    private final SendTimesSettings settings;
+    private final QuietHours quiet;
+    private final ZoneId defaultZone;
+    private final Clock clock;
+    private final MeterRegistry meters;
+    private final Poller announcing = new Poller("send-times", this::announce);
+
+    SendTimes(
+            JdbcClient db,
+            NamedParameterJdbcOperations batches,
+            TransactionTemplate transaction,
+            EventPublisher publisher,
+            SendTimesSettings settings,
+            QuietHours quiet,
+            DefaultZone zone,
+            Clock clock,
+            MeterRegistry meters) {
+        this.db = db;
+        this.batches = batches;
+        this.transaction = transaction;
+        this.publisher = publisher;
+        this.settings = settings;
+        this.quiet = quiet;
+        this.defaultZone = zone.zone();
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** One row of the table. */
+    record Row(
+            String subscriberId,
+            HourCounts counts,
+            long observations,
+            double[] weights,
+            int bestHour,
+            @Nullable String timezone,
+            Instant computedAt,
+            long version) {
+
+        SendTimesChanged event() {
+            return new SendTimesChanged(subscriberId, version, computedAt, weights, bestHour, observations, timezone);
+        }
+    }
+
+    Poller announcing() {
+        return announcing;
+    }
+
+    /** What changed is published now rather than within half a second. */
+    public void wake() {
+        announcing.wake();
+    }
+
+    /** Empty for a subscriber that neither a profile nor a response has made known. */
+    public Optional<SendTimesChanged> find(String subscriberId) {
+        return db.sql("SELECT " + COLUMNS + " FROM send_times WHERE subscriber_id = :id")
+                .param("id", subscriberId)
+                .query(SendTimes::row)
+                .optional()
+                .map(Row::event);
+    }
+
+    /** The local hour to write at, 0 to 23; everybody's for somebody unknown. */
+    public int bestHour(String subscriberId) {
+        return find(subscriberId)
+                .map(SendTimesChanged::bestHour)
+                .orElseGet(() -> HourWeights.bestHour(everybody(clock.instant()), quiet, subscriberId));
+    }
+
+    /**
+     * Counts responses that were not counted before, within the caller's transaction.
+     *
+     * @param partition of the feedback topic that they came from
+     */
+    public void learn(int partition, List<ActivityApplied> activities) {
+        TreeMap<String, List<ActivityApplied>> responses = new TreeMap<>();
+        for (ActivityApplied activity : activities) {
+            if (!activity.machine()
+                    && activity.precision() == TimePrecision.INSTANT
+                    && activity.name() != null
+                    && RESPONSES.contains(activity.name())) {
+                responses
+                        .computeIfAbsent(activity.subscriberId(), id -> new ArrayList<>())
+                        .add(activity);
+            }
+        }
+        if (responses.isEmpty()) {
+            return;
+        }
+        Instant now = now();
+        Map<String, @Nullable String> zones = zones(responses.keySet());
+        double[] before = everybody(now);
+        responses.forEach((id, list) -> {
+            if (!zones.containsKey(id)) {
+                zones.put(id, list.getLast().timezone());
+            }
+        });
+        cover(zones, before, now);
+
+        HourCounts all = HourCounts.none(Instant.EPOCH);
+        List<Row> changed = new ArrayList<>();
+        List<Row> locked = lock(responses.keySet());
+        Map<String, HourCounts> own = new HashMap<>();
+        for (Row row : locked) {
+            HourCounts counts = row.counts();
+            for (ActivityApplied response : responses.getOrDefault(row.subscriberId(), List.of())) {
+                ZoneId zone = Recipient.zone(response.timezone())
+                        .or(() -> Recipient.zone(row.timezone()))
+                        .orElse(defaultZone);
+                int hour = response.at().atZone(zone).getHour();
+                counts = counts.plus(hour, response.at(), settings.halfLife());
+                all = all.plus(hour, response.at(), settings.halfLife());
+            }
+            own.put(row.subscriberId(), counts);
+        }
+        addToEverybody(partition, all);
+        double[] everybody = everybody(now);
+        for (Row row : locked) {
+            HourCounts counts = own.getOrDefault(row.subscriberId(), row.counts());
+            int more = responses.getOrDefault(row.subscriberId(), List.of()).size();
+            changed.add(computed(row, counts, row.observations() + more, row.timezone(), everybody, now));
+        }
+        update(changed);
+    }
+
+    private Row computed(
+            Row row, HourCounts counts, long observations, @Nullable String timezone, double[] everybody, Instant now) {
+        double[] weights =
+                HourWeights.shrunk(counts.at(now, settings.halfLife()).counts(), everybody, settings.priorStrength());
+        return new Row(
+                row.subscriberId(),
+                counts,
+                observations,
+                weights,
+                HourWeights.bestHour(weights, quiet, row.subscriberId()),
+                timezone,
+                now,
+                Math.max(row.version() + 1, now.toEpochMilli()));
+    }
+
+    /** New recipients get everybody's hours; one that moved to another zone keeps its local hours there. */
+    @EventListener
+    void on(RecipientsChanged profiles) {
+        Map<String, @Nullable String> zones = new TreeMap<>();
+        for (Recipient recipient : profiles.recipients()) {
+            ZoneId zone = recipient.timezone();
+            zones.put(recipient.subscriberId(), zone == null ? null : zone.getId());
+        }
+        Map<String, @Nullable String> known = new HashMap<>();
+        db.sql("SELECT subscriber_id, timezone FROM send_times WHERE subscriber_id IN (:ids)")
+                .param("ids", zones.keySet())
+                .query(row -> {
+                    known.put(row.getString(1), row.getString(2));
+                });
+        Map<String, @Nullable String> missing = new TreeMap<>(zones);
+        missing.keySet().removeAll(known.keySet());
+        Set<String> moved = new java.util.TreeSet<>();
+        zones.forEach((id, zone) -> {
+            if (known.containsKey(id) && !java.util.Objects.equals(known.get(id), zone)) {
+                moved.add(id);
+            }
+        });
+        if (missing.isEmpty() && moved.isEmpty()) {
+            return;
+        }
+        Instant now = now();
+        double[] everybody = everybody(now);
+        cover(missing, everybody, now);
+        if (!moved.isEmpty()) {
+            update(lock(moved).stream()
+                    .map(row -> computed(
+                            row, row.counts(), row.observations(), zones.get(row.subscriberId()), everybody, now))
+                    .toList());
+        }
+        wakeAfterCommit();
+    }
+
+    /** Published at once: a tombstone that the crash of a moment forgets comes again with the profile's. */
+    @EventListener
+    void on(RecipientsErased erased) {
+        db.sql("DELETE FROM send_times WHERE subscriber_id IN (:ids)")
+                .param("ids", erased.subscriberIds())
+                .update();
+        EventPublisher.await(
+                erased.subscriberIds().stream()
+                        .map(id -> publisher.remove(Topic.SEND_TIMES, id))
+                        .toList(),
+                Duration.ofSeconds(15));
+    }
+
+    private void wakeAfterCommit() {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wake();
+            }
+        });
+    }
+
+    private Map<String, @Nullable String> zones(Collection<String> subscriberIds) {
+        Map<String, @Nullable String> zones = new TreeMap<>();
+        db.sql("SELECT subscriber_id, timezone FROM recipient WHERE subscriber_id IN (:ids)")
+                .param("ids", subscriberIds)
+                .query(row -> {
+                    zones.put(row.getString(1), row.getString(2));
+                });
+        return zones;
+    }
+
+    /** Rows for those that have none. */
+    private void cover(Map<String, @Nullable String> zones, double[] everybody, Instant now) {
+        if (zones.isEmpty()) {
+            return;
+        }
+        List<SqlParameterSource> rows = new ArrayList<>();
+        zones.forEach((id, zone) -> {
+            Row blank = new Row(id, HourCounts.none(Instant.EPOCH), 0, everybody, 0, zone, now, 0);
+            rows.add(parameters(computed(blank, blank.counts(), 0, zone, everybody, now)));
+        });
+        batches.batchUpdate("""
+                INSERT INTO send_times (subscriber_id, counts, counted_at, observations, hour_weights, best_hour,
+                                        timezone, computed_at, version, announced)
+                VALUES (:id, :counts, :countedAt, :observations, :weights, :bestHour, :timezone, :computedAt, :version, 0)
+                ON CONFLICT (subscriber_id) DO NOTHING
+                """, rows.toArray(SqlParameterSource[]::new));
+    }
+
+    private List<Row> lock(Collection<String> subscriberIds) {
+        return db.sql("SELECT " + COLUMNS
+                        + " FROM send_times WHERE subscriber_id IN (:ids) ORDER BY subscriber_id FOR UPDATE")
+                .param("ids", subscriberIds)
+                .query(SendTimes::row)
+                .list();
+    }
+
+    private void update(List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        batches.batchUpdate("""
+                UPDATE send_times SET counts = :counts, counted_at = :countedAt, observations = :observations,
+                  hour_weights = :weights, best_hour = :bestHour, timezone = :timezone, computed_at = :computedAt,
+                  version = :version
+                WHERE subscriber_id = :id
+                """, rows.stream().map(SendTimes::parameters).toArray(SqlParameterSource[]::new));
+    }
+
+    private static SqlParameterSource parameters(Row row) {
+        return new MapSqlParameterSource()
+                .addValue("id", row.subscriberId())
+                .addValue("counts", row.counts().counts())
+                .addValue("countedAt", row.counts().asOf().atOffset(UTC))
+                .addValue("observations", row.observations())
+                .addValue("weights", row.weights())
+                .addValue("bestHour", row.bestHour())
+                .addValue("timezone", row.timezone(), java.sql.Types.VARCHAR)
+                .addValue("computedAt", row.computedAt().atOffset(UTC))
+                .addValue("version", row.version());
+    }
+
+    private double[] everybody(Instant now) {
+        HourCounts sum = HourCounts.none(Instant.EPOCH);
+        for (HourCounts part : db.sql("SELECT counts, counted_at FROM everybody_hours")
+                .query((row, n) -> counts(row))
+                .list()) {
+            sum = sum.plus(part, settings.halfLife());
+        }
+        return HourWeights.everybody(
+                sum.at(now, settings.halfLife()).counts(), quiet, settings.everybodyPriorStrength());
+    }
+
+    private void addToEverybody(int partition, HourCounts more) {
+        HourCounts before = db.sql(
+                        "SELECT counts, counted_at FROM everybody_hours WHERE feedback_partition = :partition FOR UPDATE")
+                .param("partition", partition)
+                .query((row, n) -> counts(row))
+                .optional()
+                .orElseGet(() -> HourCounts.none(Instant.EPOCH));
+        HourCounts after = before.plus(more, settings.halfLife());
+        db.sql("""
+                        INSERT INTO everybody_hours (feedback_partition, counts, counted_at)
+                        VALUES (:partition, :counts, :countedAt)
+                        ON CONFLICT (feedback_partition) DO UPDATE
+                          SET counts = excluded.counts, counted_at = excluded.counted_at
+                        """)
+                .param("partition", partition)
+                .param("counts", after.counts())
+                .param("countedAt", after.asOf().atOffset(UTC))
+                .update();
+    }
+
+    /** Publishes what is newer than its announcement. */
+    private Duration announce() {
+        Integer count = transaction.execute(status -> {
+            List<Row> rows = db.sql("SELECT " + COLUMNS
+                            + " FROM send_times WHERE announced < version ORDER BY subscriber_id LIMIT :limit"
+                            + " FOR UPDATE SKIP LOCKED")
+                    .param("limit", PAGE)
+                    .query(SendTimes::row)
+                    .list();
+            if (rows.isEmpty()) {
+                return 0;
+            }
+            publisher.publishAll(Topic.SEND_TIMES, rows.stream().map(Row::event).toList());
+            db.sql("UPDATE send_times SET announced = version WHERE subscriber_id IN (:ids)")
+                    .param("ids", rows.stream().map(Row::subscriberId).toList())
+                    .update();
+            return rows.size();
+        });
+        int published = count == null ? 0 : count;
+        meters.counter("winback.sendtimes.published").increment(published);
+        return published == PAGE ? Duration.ZERO : Duration.ofMillis(500);
+    }
+
+    /** Others' responses and the passing of time change the weights of those who did nothing. */
+    @Scheduled(
+            fixedDelayString = "${winback.send-times.refresh:1h}",
+            initialDelayString = "${winback.send-times.refresh:1h}")
+    void refresh() {
+        String after = "";
+        while (true) {
+            String from = after;
+            List<Row> page = transaction.execute(status -> refresh(from));
+            if (page == null || page.size() < PAGE) {
+                return;
+            }
+            after = page.getLast().subscriberId();
+        }
+    }
+
+    private List<Row> refresh(String after) {
+        List<Row> page = db.sql(
+                        "SELECT " + COLUMNS
+                                + " FROM send_times WHERE subscriber_id > :after ORDER BY subscriber_id LIMIT :limit FOR UPDATE")
+                .param("after", after)
+                .param("limit", PAGE)
+                .query(SendTimes::row)
+                .list();
+        Instant now = now();
+        double[] everybody = everybody(now);
+        List<Row> changed = new ArrayList<>();
+        for (Row row : page) {
+            Row fresh = computed(row, row.counts(), row.observations(), row.timezone(), everybody, now);
+            if (fresh.bestHour() != row.bestHour()
+                    || HourWeights.distance(fresh.weights(), row.weights()) > WORTH_TELLING) {
+                changed.add(fresh);
+            }
+        }
+        update(changed);
+        return page;
+    }
+
+    /** As PostgreSQL and JSON keep it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static HourCounts counts(ResultSet row) throws SQLException {
+        return new HourCounts(
+                doubles(row, "counts"),
+                row.getObject("counted_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static double[] doubles(ResultSet row, String column) throws SQLException {
+        Double[] boxed = (Double[]) row.getArray(column).getArray();
+        double[] values = new double[boxed.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = boxed[i];
+        }
+        return values;
+    }
+
+    private static Row row(ResultSet row, int n) throws SQLException {
+        return new Row(
+                row.getString("subscriber_id"),
+                counts(row),
+                row.getLong("observations"),
+                doubles(row, "hour_weights"),
+                row.getInt("best_hour"),
+                row.getString("timezone"),
+                row.getObject("computed_at", OffsetDateTime.class).toInstant(),
+                row.getLong("version"));
+    }
+}

@@ -1,0 +1,5 @@
+/** Who must not be written to, by subscriber and by address. */
+@NullMarked
+package winback.delivery.suppression;
+
+import org.jspecify.annotations.NullMarked;
