@@ -160,12 +160,14 @@ public record Activity(
 
     private static @Nullable BigDecimal decimal(@Nullable Object value) {
         try {
-            BigDecimal number = switch (value) {
-                case BigDecimal exact -> exact;
-                case Number other -> new BigDecimal(other.toString());
-                case String text when (text.length() <= 32) -> new BigDecimal(text.strip());
-                case null, default -> null;
-            };
+            BigDecimal number = null;
+            if (value instanceof BigDecimal exact) {
+                number = exact;
+            } else if (value instanceof Number other) {
+                number = new BigDecimal(other.toString());
+            } else if (value instanceof String text && text.length() <= 32) {
+                number = new BigDecimal(text.strip());
+            }
             // The exponent is bounded before anything scales the number: 1E+999999999 would fill the memory.
             return number == null || Math.abs((long) number.precision() - number.scale()) > 40 || number.scale() > 1000
                     ? null
@@ -286,7 +288,9 @@ public record Activity(
     }
 
     private static @Nullable String idText(@Nullable Object value) {
-        String text = value instanceof String || value instanceof Number ? value.toString().strip() : "";
+        String text = value instanceof String || value instanceof Number
+                ? value.toString().strip()
+                : "";
         return text.isEmpty() || text.length() > 255 ? null : text;
     }
 
