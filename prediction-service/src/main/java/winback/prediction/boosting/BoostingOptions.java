@@ -47,6 +47,11 @@ public record BoostingOptions(
         }
     }
 
+    public BoostingOptions withThreads(int threads) {
+        return new BoostingOptions(
+                maxTrees, depth, eta, minChildWeight, subsample, columns, lambda, folds, seed, threads);
+    }
+
     Map<String, Object> parameters(Objective objective) {
         Map<String, Object> parameters = objective.parameters();
         parameters.put("max_depth", depth);

@@ -52,7 +52,7 @@ public class Datasets {
                             INSERT INTO dataset (dataset_id, job_id, role, cutoff, label_days)
                             VALUES (:dataset, :job, :role, :cutoff, :labelDays)
                             """)
-                    .param("dataset", jobId + "-" + one.role())
+                    .param("dataset", datasetId(jobId, one.role()))
                     .param("job", jobId)
                     .param("role", one.role())
                     .param("cutoff", Timestamp.from(one.cutoff()))
@@ -242,13 +242,20 @@ public class Datasets {
     /** The customers of a complete data set, in the order of their ids; by role. */
     public Map<String, Sample> samples(String jobId) {
         Map<String, Sample> samples = new HashMap<>();
-        db.sql("SELECT dataset_id, role, cutoff, label_days FROM dataset WHERE job_id = :job")
+        for (Wanted dataset : db.sql("SELECT role, cutoff, label_days FROM dataset WHERE job_id = :job")
                 .param("job", jobId)
-                .query((row, n) -> samples.put(
-                        row.getString(2),
-                        sample(row.getString(1), row.getTimestamp(3).toInstant(), row.getInt(4))))
-                .list();
+                .query((row, n) ->
+                        new Wanted(row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3)))
+                .list()) {
+            samples.put(
+                    dataset.role(),
+                    sample(datasetId(jobId, dataset.role()), dataset.cutoff(), dataset.labelDays()));
+        }
         return samples;
+    }
+
+    private static String datasetId(String jobId, String role) {
+        return jobId + "-" + role;
     }
 
     private Sample sample(String datasetId, Instant cutoff, int labelDays) {

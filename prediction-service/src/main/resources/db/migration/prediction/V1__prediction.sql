@@ -58,6 +58,7 @@ COMMENT ON COLUMN dataset_row.spend IS 'deployment''s currency';
 
 CREATE TABLE model_version (
     version        text        PRIMARY KEY,
+    job_id         text        NOT NULL UNIQUE,
     name           text        NOT NULL,
     number         int         NOT NULL,
     created_at     timestamptz NOT NULL,

@@ -1,0 +1,130 @@
+package winback.prediction.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import winback.prediction.churn.LogisticCurve;
+import winback.prediction.metrics.ChurnMetrics;
+import winback.prediction.metrics.Interval;
+import winback.prediction.metrics.ValueMetrics;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.Sample;
+import winback.prediction.purchases.BgNbd;
+import winback.prediction.purchases.PurchaseHistory;
+import winback.prediction.value.SpendExpectation;
+
+/**
+ * Scores predictions made at a cutoff by what happened after it. What a method may learn from: rows of earlier cutoffs
+ * with labels that end by the test cutoff, and the test customers' features, which are known then. The test labels are
+ * only compared with.
+ */
+public final class BackTest {
+
+    private static final int BOOTSTRAP_DRAWS = 400;
+    private static final long SEED = 20_051;
+
+    private BackTest() {}
+
+    /** One method's predictions; shape [n], of the test customers. */
+    @SuppressWarnings("ArrayRecordComponent") // numeric vector by design; compared nowhere
+    public record Predicted(String method, double[] predictions) {}
+
+    /** The simple methods that a model has to stand beside. */
+    public static List<Predicted> simple(ModelName task, Sample train, Sample test, int horizonDays) {
+        return switch (task) {
+            case VALUE -> value(train, test, horizonDays);
+            case CHURN -> churn(train, test, horizonDays);
+        };
+    }
+
+    private static List<Predicted> value(Sample train, Sample known, int horizonDays) {
+        Sample test = known.withoutLabels();
+        double mean = Arrays.stream(train.spend()).average().orElse(0) * horizonDays / train.labelDays();
+        SpendExpectation expectation = SpendExpectation.fit(test.customers());
+        return List.of(
+                new Predicted("base-rate", constant(mean, test.size())),
+                new Predicted(
+                        "bg-nbd",
+                        Arrays.stream(test.histories())
+                                .mapToDouble(customer -> expectation.of(customer, horizonDays))
+                                .toArray()));
+    }
+
+    private static List<Predicted> churn(Sample train, Sample known, int horizonDays) {
+        Sample test = known.withoutLabels();
+        double share = Arrays.stream(train.churned()).average().orElse(0);
+        LogisticCurve curve = LogisticCurve.fit(recency(train), train.churned());
+        BgNbd purchases = BgNbd.fit(test.customers());
+        return List.of(
+                new Predicted("base-rate", constant(share, test.size())),
+                new Predicted(
+                        "recency", Arrays.stream(recency(test)).map(curve::at).toArray()),
+                new Predicted(
+                        "bg-nbd",
+                        Arrays.stream(test.histories())
+                                .mapToDouble(customer -> purchases.probabilityOfNoPurchase(
+                                        customer, horizonDays / PurchaseHistory.DAYS_PER_WEEK))
+                                .toArray()));
+    }
+
+    private static double[] recency(Sample sample) {
+        int column = sample.schema().column(FeatureSchema.DAYS_SINCE_LAST_ORDER);
+        return Arrays.stream(sample.features())
+                .mapToDouble(row -> Float.isFinite(row[column]) ? row[column] : 0)
+                .toArray();
+    }
+
+    private static double[] constant(double value, int n) {
+        double[] values = new double[n];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    /** A fitted model's predictions. */
+    public static Predicted predicted(String method, Model model, Sample test, int horizonDays) {
+        return new Predicted(method, model.predict(test.features(), horizonDays));
+    }
+
+    /** The metrics of one method by name. */
+    public static Map<String, Double> metrics(ModelName task, Predicted predicted, Sample test) {
+        return switch (task) {
+            case VALUE -> ValueMetrics.of(predicted.predictions(), test.spend()).toMap();
+            case CHURN -> ChurnMetrics.of(predicted.predictions(), test.churned()).toMap();
+        };
+    }
+
+    /** The 95 % bootstrap interval of the metric that orders customers: {@code gini} or {@code auc}. */
+    public static Interval interval(ModelName task, Predicted predicted, Sample test) {
+        return switch (task) {
+            case VALUE -> ValueMetrics.giniInterval(predicted.predictions(), test.spend(), BOOTSTRAP_DRAWS, SEED);
+            case CHURN -> ChurnMetrics.aucInterval(predicted.predictions(), test.churned(), BOOTSTRAP_DRAWS, SEED);
+        };
+    }
+
+    /** All methods as they are answered: each a map with its {@code name} and metrics, {@code served} with its interval. */
+    public static List<Map<String, Object>> table(ModelName task, List<Predicted> methods, Sample test) {
+        List<Map<String, Object>> table = new ArrayList<>();
+        for (Predicted method : methods) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("name", method.method());
+            line.putAll(metrics(task, method, test));
+            if (method.method().equals(SERVED)) {
+                Interval interval = interval(task, method, test);
+                if (Double.isFinite(interval.lower())) {
+                    line.put(
+                            task == ModelName.VALUE ? "giniInterval" : "aucInterval",
+                            List.of(interval.lower(), interval.upper()));
+                }
+            }
+            table.add(line);
+        }
+        return table;
+    }
+
+    /** The product's own model in a table of methods. */
+    public static final String SERVED = "served";
+}

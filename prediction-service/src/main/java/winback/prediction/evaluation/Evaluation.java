@@ -1,0 +1,103 @@
+package winback.prediction.evaluation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.datasets.DataRefused;
+import winback.prediction.datasets.Wanted;
+import winback.prediction.jobs.Job;
+import winback.prediction.jobs.Work;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.Sample;
+import winback.prediction.recipes.Recipes;
+
+/** Fits the product's recipe as if it were the test cutoff, and scores it beside simple methods. Serves nothing. */
+@Component
+class Evaluation implements Work {
+
+    static final String KIND = "evaluation";
+
+    private static final String TRAIN = "train";
+    private static final String MIDDLE = "middle";
+    private static final String TEST = "test";
+
+    private final Recipes recipes;
+    private final JsonMapper json;
+
+    Evaluation(Recipes recipes, JsonMapper json) {
+        this.recipes = recipes;
+        this.json = json;
+    }
+
+    /**
+     * @param trainCutoff as the caller wrote it
+     * @param testCutoff as the caller wrote it
+     * @param trainAt the instant meant
+     * @param testAt the instant meant
+     */
+    record Split(String trainCutoff, String testCutoff, Instant trainAt, Instant testAt, int horizonDays) {
+
+        /** Whole days, so that the train labels end at the test cutoff or before. */
+        int labelDays() {
+            return (int) Math.min(horizonDays, Duration.between(trainAt, testAt).toDays());
+        }
+
+        /** Rows of the train cutoff, of one half way on, and of the test cutoff; labels of the first two end by the test. */
+        List<Wanted> wanted() {
+            int half = Math.max(1, labelDays() / 2);
+            return List.of(
+                    new Wanted(TRAIN, trainAt, labelDays()),
+                    new Wanted(MIDDLE, testAt.minus(Duration.ofDays(half)), half),
+                    new Wanted(TEST, testAt, horizonDays));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Outcome carryOut(Job job, Map<String, Sample> samples, Progress progress) {
+        Split split = json.readValue(job.request(), Split.class);
+        ModelName task = job.subject();
+        Sample train = samples.get(TRAIN);
+        Sample middle = samples.get(MIDDLE);
+        Sample test = samples.get(TEST);
+        if (train == null || middle == null || test == null) {
+            throw new IllegalStateException("A data set is missing of " + samples.keySet());
+        }
+        if (train.size() < LEAST || test.size() < LEAST) {
+            throw new DataRefused("%d customers at the train cutoff and %d at the test cutoff: at least %d are needed."
+                    .formatted(train.size(), test.size(), LEAST));
+        }
+        progress.at(.1, "Fitting on " + train.size() + " customers.");
+        List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
+        try (Model model = recipes.fit(
+                task, List.of(train, middle), test.withoutLabels(), recipes.options(split.horizonDays()))) {
+            methods.add(BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays()));
+        }
+        progress.at(.8, "Scoring " + test.size() + " customers.");
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("task", task.wireName());
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("trainCutoff", split.trainCutoff());
+        said.put("testCutoff", split.testCutoff());
+        said.put("horizonDays", split.horizonDays());
+        said.put("labelDays", split.labelDays());
+        result.put("split", said);
+        result.put("population", test.size());
+        result.put("methods", BackTest.table(task, methods, test));
+        return new Outcome(
+                "%d customers at the test cutoff, %d methods.".formatted(test.size(), methods.size()), null, result);
+    }
+
+    /** Fewer customers than this have no metrics worth the name. */
+    private static final int LEAST = 50;
+}

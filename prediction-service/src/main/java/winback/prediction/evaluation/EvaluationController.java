@@ -1,0 +1,119 @@
+package winback.prediction.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+import winback.prediction.jobs.Job;
+import winback.prediction.jobs.Jobs;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+
+@RestController
+@Tag(name = "Evaluations")
+class EvaluationController {
+
+    private final Jobs jobs;
+    private final Clock clock;
+
+    EvaluationController(Jobs jobs, Clock clock) {
+        this.jobs = jobs;
+        this.clock = clock;
+    }
+
+    record Request(
+            @Nullable String task,
+            @Nullable String trainCutoff,
+            @Nullable String testCutoff,
+            @Nullable Integer horizonDays) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Answer(
+            String evaluationId,
+            String task,
+            String state,
+            double progress,
+            String detail,
+            Instant createdAt,
+            Instant updatedAt,
+            @Nullable Map<String, Object> result) {
+
+        static Answer of(Job job) {
+            return new Answer(
+                    job.id(),
+                    job.subject().wireName(),
+                    job.state().wireName(),
+                    job.progress(),
+                    job.detail(),
+                    job.createdAt(),
+                    job.updatedAt(),
+                    job.result());
+        }
+    }
+
+    @PostMapping("/v1/evaluations")
+    @Operation(summary = "Back-test the value or churn recipe on a split of time")
+    ResponseEntity<Answer> request(@RequestBody Request request) {
+        Evaluation.Split split = check(request);
+        ModelName task = ModelName.ofWireName(String.valueOf(request.task())).orElseThrow();
+        Job job = jobs.request(Evaluation.KIND, task, split, split.wanted());
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/evaluations/" + job.id()))
+                .body(Answer.of(job));
+    }
+
+    private Evaluation.Split check(Request request) {
+        List<Problem.Fault> faults = new ArrayList<>();
+        if (ModelName.ofWireName(String.valueOf(request.task())).isEmpty()) {
+            faults.add(new Problem.Fault("task", "wrong-value", "value or churn"));
+        }
+        Integer horizon = request.horizonDays();
+        if (horizon == null || horizon < 1 || horizon > ModelOptions.MAX_HORIZON_DAYS) {
+            faults.add(new Problem.Fault(
+                    "horizonDays", "out-of-range", "1 to " + ModelOptions.MAX_HORIZON_DAYS + " days"));
+        }
+        String train = request.trainCutoff();
+        String test = request.testCutoff();
+        if (train == null) {
+            faults.add(new Problem.Fault("trainCutoff", "missing", "a date or an instant"));
+        }
+        if (test == null) {
+            faults.add(new Problem.Fault("testCutoff", "missing", "a date or an instant"));
+        }
+        if (!faults.isEmpty() || horizon == null || train == null || test == null) {
+            throw Problem.invalid(faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
+        }
+        Evaluation.Split split = new Evaluation.Split(
+                train, test, Cutoff.parse(train, "trainCutoff"), Cutoff.parse(test, "testCutoff"), horizon);
+        if (split.labelDays() < 2) {
+            throw Problem.invalid("testCutoff", "out-of-range", "at least two days after trainCutoff");
+        }
+        if (split.testAt().plus(Duration.ofDays(horizon)).isAfter(clock.instant())) {
+            throw Problem.invalid(
+                    "horizonDays", "out-of-range", "the horizon after testCutoff is not over yet, so nothing can be scored");
+        }
+        return split;
+    }
+
+    @GetMapping("/v1/evaluations/{id}")
+    @Operation(summary = "How far an evaluation is, and its result")
+    Answer find(@PathVariable String id) {
+        return jobs.find(Evaluation.KIND, id)
+                .map(Answer::of)
+                .orElseThrow(() -> Problem.notFound("unknown-evaluation", "There is no evaluation of this id."));
+    }
+}

@@ -1,0 +1,179 @@
+package winback.prediction.jobs;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.datasets.Datasets;
+import winback.prediction.datasets.Wanted;
+import winback.prediction.models.ModelName;
+
+/** All jobs, in PostgreSQL. */
+@Repository
+public class Jobs {
+
+    private static final String COLUMNS =
+            "job_id, kind, subject, request, state, progress, detail, model_version, result, created_at, updated_at";
+    private static final String OPEN = "state IN ('requested', 'collecting', 'fitting')";
+
+    private final JdbcClient db;
+    private final TransactionTemplate transaction;
+    private final Datasets datasets;
+    private final Clock clock;
+    private final JsonMapper json;
+    private final RowMapper<Job> mapper;
+
+    Jobs(JdbcClient db, TransactionTemplate transaction, Datasets datasets, Clock clock, JsonMapper json) {
+        this.db = db;
+        this.transaction = transaction;
+        this.datasets = datasets;
+        this.clock = clock;
+        this.json = json;
+        this.mapper = (row, n) -> new Job(
+                row.getString("job_id"),
+                row.getString("kind"),
+                ModelName.ofWireName(row.getString("subject")).orElseThrow(),
+                row.getString("request"),
+                Job.State.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+                // Of a float column, so that .35 stays .35.
+                Double.parseDouble(Float.toString(row.getFloat("progress"))),
+                row.getString("detail"),
+                row.getString("model_version"),
+                result(row.getString("result")),
+                row.getTimestamp("created_at").toInstant(),
+                row.getTimestamp("updated_at").toInstant());
+    }
+
+    private @Nullable Map<String, Object> result(@Nullable String result) {
+        return result == null ? null : json.readValue(result, new TypeReference<Map<String, Object>>() {});
+    }
+
+    /** Asks for a job; from here on it survives restarts. */
+    public Job request(String kind, ModelName subject, Object request, List<Wanted> wanted) {
+        // Ids grow with time, so that they are the order of listing.
+        String id = "%s-%011x%s"
+                .formatted(
+                        kind.substring(0, 1),
+                        clock.millis(),
+                        HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 6));
+        transaction.executeWithoutResult(status -> {
+            db.sql("""
+                            INSERT INTO job (job_id, kind, subject, request, state, progress, detail, created_at, updated_at)
+                            VALUES (:id, :kind, :subject, :request::jsonb, 'requested', 0, :detail, :now, :now)
+                            """)
+                    .param("id", id)
+                    .param("kind", kind)
+                    .param("subject", subject.wireName())
+                    .param("request", json.writeValueAsString(request))
+                    .param("detail", "Asking for " + wanted.size() + " data sets.")
+                    .param("now", now())
+                    .update();
+            datasets.add(id, wanted);
+        });
+        return find(kind, id).orElseThrow();
+    }
+
+    public Optional<Job> find(String kind, String id) {
+        return db.sql("SELECT " + COLUMNS + " FROM job WHERE kind = :kind AND job_id = :id")
+                .param("kind", kind)
+                .param("id", id)
+                .query(mapper)
+                .optional();
+    }
+
+    /** Newest first, from before {@code before}, which is absent on the first page. */
+    public List<Job> list(String kind, int limit, @Nullable String before) {
+        return db.sql("SELECT " + COLUMNS + " FROM job WHERE kind = :kind AND (:before::text IS NULL OR job_id < :before)"
+                        + " ORDER BY job_id DESC LIMIT :limit")
+                .param("kind", kind)
+                .param("before", before)
+                .param("limit", limit)
+                .query(mapper)
+                .list();
+    }
+
+    /** Whether one for this subject has not ended. */
+    public Optional<Job> running(String kind, ModelName subject) {
+        return db.sql("SELECT " + COLUMNS + " FROM job WHERE kind = :kind AND subject = :subject AND " + OPEN
+                        + " ORDER BY job_id LIMIT 1")
+                .param("kind", kind)
+                .param("subject", subject.wireName())
+                .query(mapper)
+                .optional();
+    }
+
+    List<Job> open() {
+        return db.sql("SELECT " + COLUMNS + " FROM job WHERE " + OPEN + " ORDER BY created_at, job_id")
+                .query(mapper)
+                .list();
+    }
+
+    /** Moves an open job on; one that has ended stays as it is. */
+    void move(String id, Job.State state, double progress, String detail) {
+        db.sql("UPDATE job SET state = :state, progress = :progress, detail = :detail, updated_at = :now"
+                        + " WHERE job_id = :id AND " + OPEN)
+                .param("state", state.wireName())
+                .param("progress", (float) progress)
+                .param("detail", detail)
+                .param("now", now())
+                .param("id", id)
+                .update();
+    }
+
+    /** Sends a job back to collecting. */
+    void collectMore(String id, List<Wanted> more) {
+        transaction.executeWithoutResult(status -> {
+            datasets.add(id, more);
+            move(id, Job.State.COLLECTING, 0, "Asking for " + more.size() + " more data sets.");
+        });
+    }
+
+    void fail(String id, String detail) {
+        transaction.executeWithoutResult(status -> {
+            db.sql("UPDATE job SET state = 'failed', detail = :detail, updated_at = :now WHERE job_id = :id AND " + OPEN)
+                    .param("detail", detail)
+                    .param("now", now())
+                    .param("id", id)
+                    .update();
+            datasets.drop(id);
+        });
+    }
+
+    void finish(String id, Work.Outcome outcome) {
+        transaction.executeWithoutResult(status -> {
+            db.sql("""
+                            UPDATE job SET state = 'done', progress = 1, detail = :detail, model_version = :version,
+                                result = :result::jsonb, updated_at = :now
+                            WHERE job_id = :id AND state = 'fitting'
+                            """)
+                    .param("detail", outcome.detail())
+                    .param("version", outcome.modelVersion())
+                    .param("result", json.writeValueAsString(outcome.result()))
+                    .param("now", now())
+                    .param("id", id)
+                    .update();
+            datasets.drop(id);
+        });
+    }
+
+    /** Ended jobs from before {@code instant} go. */
+    int forgetBefore(java.time.Instant instant) {
+        return db.sql("DELETE FROM job WHERE updated_at < :before AND NOT " + OPEN)
+                .param("before", Timestamp.from(instant))
+                .update();
+    }
+
+    private Timestamp now() {
+        return Timestamp.from(clock.instant());
+    }
+}

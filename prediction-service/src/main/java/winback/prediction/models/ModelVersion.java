@@ -1,0 +1,37 @@
+package winback.prediction.models;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the registry knows of a fitted model, its artefact apart.
+ *
+ * @param version such as {@code churn-3}
+ * @param live whether it is served
+ * @param verdict why it is, or is not, in a sentence
+ * @param window what it was fitted on
+ * @param parameters of the fit
+ * @param metrics of the time-split back-test of this recipe
+ */
+public record ModelVersion(
+        String version,
+        ModelName name,
+        int number,
+        Instant createdAt,
+        boolean live,
+        String verdict,
+        int horizonDays,
+        Window window,
+        FeatureSchema schema,
+        Map<String, Object> parameters,
+        Map<String, Object> metrics) {
+
+    /**
+     * @param labelDays the days after the cutoff whose orders are the labels
+     * @param fitCutoff the newest cutoff with labels
+     * @param labelsUntil nothing after this instant was learned from
+     * @param rows customers at the newest cutoff with labels
+     */
+    public record Window(int labelDays, Instant fitCutoff, Instant labelsUntil, int rows) {}
+}

@@ -1,0 +1,157 @@
+package winback.prediction.models;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every model that was fitted, in PostgreSQL; at most one version of a name is live. */
+@Repository
+public class Registry {
+
+    private static final String COLUMNS =
+            "version, name, number, created_at, live, verdict, horizon_days, label_days, fit_cutoff, labels_until,"
+                    + " row_count, feature_schema, feature_names, parameters, metrics";
+
+    private final JdbcClient db;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final JsonMapper json;
+    private final RowMapper<ModelVersion> mapper;
+
+    Registry(JdbcClient db, TransactionTemplate transaction, Clock clock, JsonMapper json) {
+        this.db = db;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.json = json;
+        this.mapper = (row, n) -> new ModelVersion(
+                row.getString("version"),
+                ModelName.ofWireName(row.getString("name")).orElseThrow(),
+                row.getInt("number"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getBoolean("live"),
+                row.getString("verdict"),
+                row.getInt("horizon_days"),
+                new ModelVersion.Window(
+                        row.getInt("label_days"),
+                        row.getTimestamp("fit_cutoff").toInstant(),
+                        row.getTimestamp("labels_until").toInstant(),
+                        row.getInt("row_count")),
+                new FeatureSchema(
+                        row.getString("feature_schema"),
+                        List.of(json.readValue(row.getString("feature_names"), String[].class))),
+                map(row.getString("parameters")),
+                map(row.getString("metrics")));
+    }
+
+    private Map<String, Object> map(String value) {
+        return json.readValue(value, new TypeReference<Map<String, Object>>() {});
+    }
+
+    /**
+     * Keeps a model as the next version of its name and, if {@code serve}, makes it the live one.
+     *
+     * @return its version
+     */
+    public String register(
+            String jobId,
+            Model model,
+            ModelVersion.Window window,
+            Map<String, Object> parameters,
+            Map<String, Object> metrics,
+            boolean serve,
+            String verdict) {
+        byte[] artefact = model.toBytes();
+        String name = model.name().wireName();
+        return java.util.Objects.requireNonNull(transaction.execute(status -> {
+            // Numbers are given one at a time.
+            db.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || 'registry', 0))")
+                    .query((row, n) -> 0)
+                    .single();
+            int number = db.sql("SELECT coalesce(max(number), 0) + 1 FROM model_version WHERE name = :name")
+                    .param("name", name)
+                    .query(Integer.class)
+                    .single();
+            if (serve) {
+                db.sql("UPDATE model_version SET live = false WHERE name = :name AND live")
+                        .param("name", name)
+                        .update();
+            }
+            String version = name + "-" + number;
+            db.sql("""
+                            INSERT INTO model_version (version, job_id, name, number, created_at, live, verdict,
+                                horizon_days, label_days, fit_cutoff, labels_until, row_count, feature_schema, feature_names,
+                                parameters, metrics, artefact)
+                            VALUES (:version, :job, :name, :number, :now, :live, :verdict, :horizon, :labelDays,
+                                :cutoff, :until, :rows, :schema, :names::jsonb, :parameters::jsonb, :metrics::jsonb, :artefact)
+                            """)
+                    .param("version", version)
+                    .param("job", jobId)
+                    .param("name", name)
+                    .param("number", number)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("live", serve)
+                    .param("verdict", verdict)
+                    .param("horizon", model.horizonDays())
+                    .param("labelDays", window.labelDays())
+                    .param("cutoff", Timestamp.from(window.fitCutoff()))
+                    .param("until", Timestamp.from(window.labelsUntil()))
+                    .param("rows", window.rows())
+                    .param("schema", model.schema().fingerprint())
+                    .param("names", json.writeValueAsString(model.schema().names()))
+                    .param("parameters", json.writeValueAsString(parameters))
+                    .param("metrics", json.writeValueAsString(metrics))
+                    .param("artefact", artefact)
+                    .update();
+            return version;
+        }));
+    }
+
+    /** What a job made, if it got so far before it was interrupted. */
+    public Optional<ModelVersion> madeBy(String jobId) {
+        return db.sql("SELECT " + COLUMNS + " FROM model_version WHERE job_id = :job")
+                .param("job", jobId)
+                .query(mapper)
+                .optional();
+    }
+
+    /** Of all names, newest first within a name. */
+    public List<ModelVersion> all() {
+        return db.sql("SELECT " + COLUMNS + " FROM model_version ORDER BY name, number DESC")
+                .query(mapper)
+                .list();
+    }
+
+    /** Newest first. */
+    public List<ModelVersion> versions(ModelName name) {
+        return db.sql("SELECT " + COLUMNS + " FROM model_version WHERE name = :name ORDER BY number DESC LIMIT 1000")
+                .param("name", name.wireName())
+                .query(mapper)
+                .list();
+    }
+
+    public List<ModelVersion> live() {
+        return db.sql("SELECT " + COLUMNS + " FROM model_version WHERE live ORDER BY name")
+                .query(mapper)
+                .list();
+    }
+
+    public Optional<ModelVersion> live(ModelName name) {
+        return live().stream().filter(version -> version.name() == name).findFirst();
+    }
+
+    /** What {@link Model#toBytes()} gave. */
+    public byte[] artefact(String version) {
+        return db.sql("SELECT artefact FROM model_version WHERE version = :version")
+                .param("version", version)
+                .query((row, n) -> row.getBytes(1))
+                .single();
+    }
+}

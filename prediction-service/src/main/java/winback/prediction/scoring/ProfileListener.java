@@ -1,0 +1,123 @@
+package winback.prediction.scoring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.events.Batches;
+import winback.chassis.events.EventPublisher;
+import winback.contracts.Event;
+import winback.contracts.ProfileChanged;
+import winback.contracts.ScoresChanged;
+import winback.contracts.Topic;
+import winback.prediction.datasets.Datasets;
+
+/**
+ * Scores profiles in micro-batches as they change.
+ *
+ * <p>Scores are published before the transaction that keeps them commits, while the subscribers' rows are locked: this and
+ * {@link Rescoring} write the same subscribers, and the last event of a key on a compacted topic must be its newest. After a
+ * crash in between the same versions are published again.
+ */
+@Component
+class ProfileListener {
+
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(15);
+
+    private final Scores scores;
+    private final LiveModels models;
+    private final Datasets datasets;
+    private final EventPublisher events;
+    private final TransactionTemplate transaction;
+    private final Timer timer;
+
+    ProfileListener(
+            Scores scores,
+            LiveModels models,
+            Datasets datasets,
+            EventPublisher events,
+            TransactionTemplate transaction,
+            MeterRegistry meters) {
+        this.scores = scores;
+        this.models = models;
+        this.datasets = datasets;
+        this.events = events;
+        this.transaction = transaction;
+        this.timer = Timer.builder("winback.scoring.seconds")
+                .description("From a batch of profiles to its scores acknowledged by Kafka")
+                .publishPercentileHistogram()
+                .register(meters);
+    }
+
+    @KafkaListener(topics = "${winback.topics.prefix}winback.profile", groupId = "${winback.topics.prefix}prediction")
+    void on(List<ConsumerRecord<String, Event>> batch) {
+        timer.record(() -> Batches.process(batch, this::apply));
+    }
+
+    private void apply(List<ConsumerRecord<String, Event>> batch) {
+        Set<String> removed = new LinkedHashSet<>();
+        Map<String, Vector> changed = new HashMap<>();
+        for (ConsumerRecord<String, Event> record : batch) {
+            if (record.value() == null) {
+                removed.add(record.key());
+                changed.remove(record.key());
+            } else if (record.value() instanceof ProfileChanged profile) {
+                changed.merge(
+                        profile.subscriberId(),
+                        Vector.of(profile),
+                        (a, b) -> b.profileVersion() >= a.profileVersion() ? b : a);
+            }
+        }
+        transaction.executeWithoutResult(status -> {
+            if (!removed.isEmpty()) {
+                remove(removed);
+            }
+            score(changed);
+        });
+    }
+
+    private void remove(Set<String> subscribers) {
+        scores.remove(subscribers);
+        datasets.forget(subscribers);
+        List<CompletableFuture<?>> sends = new ArrayList<>();
+        subscribers.forEach(subscriber -> sends.add(events.remove(Topic.SCORES, subscriber)));
+        EventPublisher.await(sends, ACKNOWLEDGED_WITHIN);
+    }
+
+    private void score(Map<String, Vector> changed) {
+        Map<String, Scores.Kept> before = scores.lock(changed.keySet());
+        String label = models.label();
+        List<Vector> toScore = new ArrayList<>();
+        List<ScoresChanged> toPublish = new ArrayList<>();
+        for (Vector vector : changed.values()) {
+            Scores.Kept kept = before.get(vector.subscriberId());
+            long known = kept == null ? -1 : kept.vector().profileVersion();
+            if (vector.profileVersion() > known) {
+                toScore.add(vector);
+            } else if (vector.profileVersion() == known && kept != null) {
+                ScoresChanged last = kept.scores();
+                if (last == null || !kept.models().equals(label)) {
+                    toScore.add(vector);
+                } else if (!last.scores().isEmpty()) {
+                    // Heard twice: perhaps it was kept and not published the first time.
+                    toPublish.add(last);
+                }
+            }
+        }
+        if (!toScore.isEmpty()) {
+            scores.keepVectors(toScore);
+            toPublish.addAll(scores.keepScores(toScore, models.score(toScore), before));
+        }
+        events.publishAll(Topic.SCORES, toPublish);
+    }
+}

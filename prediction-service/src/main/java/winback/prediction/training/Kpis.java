@@ -1,0 +1,65 @@
+package winback.prediction.training;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelVersion;
+import winback.prediction.models.Registry;
+
+/** The metrics of each model's newest back-test as gauges: {@code winback.prediction.auc{model="churn"}} and so on. */
+@Component
+class Kpis {
+
+    private static final Logger log = LoggerFactory.getLogger(Kpis.class);
+
+    private static final List<String> METRICS = List.of(
+            "auc", "accuracy", "precision", "recall", "f1", "brier", "ece", "logLoss", "gini", "rmse", "mae", "ratio");
+
+    private final Registry registry;
+    private final Map<String, MultiGauge> gauges;
+
+    Kpis(Registry registry, MeterRegistry meters) {
+        this.registry = registry;
+        this.gauges = METRICS.stream()
+                .collect(Collectors.toUnmodifiableMap(metric -> metric, metric -> MultiGauge.builder(
+                                "winback.prediction." + metric.replaceAll("([A-Z])", ".$1").toLowerCase(java.util.Locale.ROOT))
+                        .description("Of the newest time-split back-test")
+                        .register(meters)));
+    }
+
+    @Scheduled(fixedDelay = 5, initialDelay = 1, timeUnit = TimeUnit.SECONDS)
+    void refresh() {
+        try {
+            Map<String, List<MultiGauge.Row<?>>> rows = new HashMap<>();
+            Set<ModelName> seen = new HashSet<>();
+            for (ModelVersion version : registry.all()) {
+                if (!seen.add(version.name())) {
+                    continue;
+                }
+                for (String metric : METRICS) {
+                    if (version.metrics().get(metric) instanceof Number value) {
+                        rows.computeIfAbsent(metric, m -> new ArrayList<>())
+                                .add(MultiGauge.Row.of(
+                                        Tags.of("model", version.name().wireName()), value.doubleValue()));
+                    }
+                }
+            }
+            gauges.forEach((metric, gauge) -> gauge.register(rows.getOrDefault(metric, List.of()), true));
+        } catch (RuntimeException away) {
+            log.debug("metrics of back-tests not refreshed", away);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package winback.prediction.training;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelVersion;
+import winback.prediction.models.Registry;
+
+@RestController
+@Tag(name = "Models")
+class ModelController {
+
+    private final Registry registry;
+
+    ModelController(Registry registry) {
+        this.registry = registry;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Summary(
+            String name,
+            int defaultHorizonDays,
+            int versions,
+            @Nullable Version live) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Version(
+            String version,
+            boolean live,
+            String verdict,
+            Instant createdAt,
+            int horizonDays,
+            ModelVersion.Window window,
+            String featureSchema,
+            @Nullable List<String> featureNames,
+            Map<String, Object> parameters,
+            Map<String, Object> metrics) {
+
+        static Version of(ModelVersion version, boolean withNames) {
+            return new Version(
+                    version.version(),
+                    version.live(),
+                    version.verdict(),
+                    version.createdAt(),
+                    version.horizonDays(),
+                    version.window(),
+                    version.schema().fingerprint(),
+                    withNames ? version.schema().names() : null,
+                    version.parameters(),
+                    version.metrics());
+        }
+    }
+
+    record Listing(List<Summary> models) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Detail(String name, int defaultHorizonDays, @Nullable String live, List<Version> versions) {}
+
+    @GetMapping("/v1/models")
+    @Operation(summary = "All models and the version of each that is served")
+    Listing list() {
+        List<ModelVersion> all = registry.all();
+        return new Listing(Arrays.stream(ModelName.values())
+                .map(name -> {
+                    List<ModelVersion> versions =
+                            all.stream().filter(version -> version.name() == name).toList();
+                    return new Summary(
+                            name.wireName(),
+                            name.defaultHorizonDays(),
+                            versions.size(),
+                            versions.stream()
+                                    .filter(ModelVersion::live)
+                                    .findFirst()
+                                    .map(version -> Version.of(version, false))
+                                    .orElse(null));
+                })
+                .toList());
+    }
+
+    @GetMapping("/v1/models/{name}")
+    @Operation(summary = "All versions of a model, newest first")
+    Detail find(@PathVariable String name) {
+        ModelName model = named(name);
+        List<ModelVersion> versions = registry.versions(model);
+        return new Detail(
+                model.wireName(),
+                model.defaultHorizonDays(),
+                versions.stream()
+                        .filter(ModelVersion::live)
+                        .findFirst()
+                        .map(ModelVersion::version)
+                        .orElse(null),
+                versions.stream().map(version -> Version.of(version, true)).toList());
+    }
+
+    static ModelName named(String name) {
+        return ModelName.ofWireName(name)
+                .orElseThrow(() -> Problem.notFound("unknown-model", "The models are churn and value."));
+    }
+}

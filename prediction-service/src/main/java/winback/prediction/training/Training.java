@@ -1,0 +1,301 @@
+package winback.prediction.training;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.datasets.DataRefused;
+import winback.prediction.datasets.Wanted;
+import winback.prediction.evaluation.BackTest;
+import winback.prediction.jobs.Job;
+import winback.prediction.jobs.Work;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.ModelVersion;
+import winback.prediction.models.Registry;
+import winback.prediction.models.Sample;
+import winback.prediction.purchases.PurchaseHistory;
+import winback.prediction.recipes.Recipes;
+
+/**
+ * Fits a model, back-tests its recipe, and decides whether it is served.
+ *
+ * <pre>
+ *            N−2L        N−L−h    N−L         N−h      N     L label days, h = L/2
+ *   fit       |───────────labels───|
+ *   fit-middle             |─labels|
+ *   test                           |──────────labels───|
+ *   middle                                     |─labels|
+ *   newest                                             |     no labels
+ *
+ *   back-test:  fitted on fit and fit-middle, with the features of test; scored by the labels of test
+ *   live model: fitted on test and middle, with the features of newest
+ * </pre>
+ *
+ * <p>L is the horizon, or a third of the history where that is shorter, so that customers, labels and test each have a
+ * third; the models reach beyond L by themselves.
+ */
+@Component
+class Training implements Work {
+
+    static final String KIND = "training";
+
+    private static final String FIT = "fit";
+    private static final String FIT_MIDDLE = "fit-middle";
+    private static final String TEST = "test";
+    private static final String MIDDLE = "middle";
+    private static final String NEWEST = "newest";
+
+    private final Recipes recipes;
+    private final Registry registry;
+    private final TrainingSettings settings;
+    private final JsonMapper json;
+
+    Training(Recipes recipes, Registry registry, TrainingSettings settings, JsonMapper json) {
+        this.recipes = recipes;
+        this.registry = registry;
+        this.settings = settings;
+        this.json = json;
+    }
+
+    /**
+     * @param horizonDays what predictions are to refer to
+     * @param labelDays L, when the caller's cutoff fixes it; absent when the history is to
+     * @param newestAt N
+     */
+    record Plan(int horizonDays, @Nullable Integer labelDays, Instant newestAt) {
+
+        /** By default everything up to now. */
+        static Plan upTo(Instant now, int horizonDays) {
+            return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS));
+        }
+
+        /** Labels from a given cutoff to the end of the horizon, or to now when that is sooner. */
+        static Plan from(Instant cutoff, Instant now, int horizonDays) {
+            long days = Math.min(horizonDays, Duration.between(cutoff, now).toDays());
+            return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)));
+        }
+
+        /** The customers as last known, from which {@link #more} learns how long the history is. */
+        List<Wanted> first() {
+            return List.of(new Wanted(NEWEST, newestAt, 0));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<Wanted> more(Job job, Map<String, Sample> samples) {
+        Plan plan = json.readValue(job.request(), Plan.class);
+        int labelDays = labelDays(plan, of(samples, NEWEST));
+        int half = labelDays / 2;
+        return List.of(
+                new Wanted(FIT, before(plan, 2 * labelDays), labelDays),
+                new Wanted(FIT_MIDDLE, before(plan, labelDays + half), half),
+                new Wanted(TEST, before(plan, labelDays), labelDays),
+                new Wanted(MIDDLE, before(plan, half), half));
+    }
+
+    private static Instant before(Plan plan, int days) {
+        return plan.newestAt().minus(Duration.ofDays(days));
+    }
+
+    private int labelDays(Plan plan, Sample newest) {
+        if (newest.size() < settings.leastCustomers()) {
+            throw new DataRefused("%d customers: at least %d with %d positives are needed."
+                    .formatted(newest.size(), settings.leastCustomers(), settings.leastOfEach()));
+        }
+        int span = (int) Math.round(Arrays.stream(newest.histories())
+                .mapToDouble(PurchaseHistory::ageWeeks)
+                .max()
+                .orElse(0)
+                * PurchaseHistory.DAYS_PER_WEEK);
+        int labelDays = plan.labelDays() == null ? Math.min(plan.horizonDays(), span / 3) : plan.labelDays();
+        if (labelDays < settings.leastLabelDays()) {
+            throw new DataRefused("The history spans %d days: at least %d are needed."
+                    .formatted(span, 3 * settings.leastLabelDays()));
+        }
+        return labelDays;
+    }
+
+    @Override
+    public Outcome carryOut(Job job, Map<String, Sample> samples, Progress progress) {
+        Optional<ModelVersion> made = registry.madeBy(job.id());
+        if (made.isPresent()) {
+            return outcome(made.get());
+        }
+        Plan plan = json.readValue(job.request(), Plan.class);
+        ModelName name = job.subject();
+        Sample fit = enough(name, of(samples, FIT));
+        Sample test = enough(name, of(samples, TEST));
+        Sample newest = of(samples, NEWEST);
+        List<Sample> earlier = List.of(fit, of(samples, FIT_MIDDLE));
+        int labelDays = test.labelDays();
+
+        progress.at(.05, "Back-testing: fitting on %d customers as of %s.".formatted(fit.size(), fit.cutoff()));
+        ModelOptions options = recipes.options(plan.horizonDays());
+        List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(name, fit, test, labelDays));
+        try (Model candidate = recipes.fit(name, earlier, test.withoutLabels(), options)) {
+            methods.add(BackTest.predicted(BackTest.SERVED, candidate, test, labelDays));
+        }
+        progress.at(.4, "Comparing with what is served.");
+        Verdict verdict = verdict(name, methods, earlier, test, options);
+
+        progress.at(.5, "Fitting on %d customers as of %s.".formatted(test.size(), test.cutoff()));
+        try (Model model = recipes.fit(name, List.of(test, of(samples, MIDDLE)), newest, options)) {
+            progress.at(.95, "Registering.");
+            String version = registry.register(
+                    job.id(),
+                    model,
+                    new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
+                    recipes.parameters(options, model),
+                    metrics(name, methods, fit, test),
+                    verdict.serve(),
+                    verdict.sentence());
+            return outcome(registry.madeBy(job.id())
+                    .orElseThrow(() -> new IllegalStateException("Version " + version + " is gone")));
+        }
+    }
+
+    private static Outcome outcome(ModelVersion version) {
+        return new Outcome(
+                version.version() + (version.live() ? " is live. " : " is not served. ") + version.verdict(),
+                version.version(),
+                version.metrics());
+    }
+
+    private static Sample of(Map<String, Sample> samples, String role) {
+        Sample sample = samples.get(role);
+        if (sample == null) {
+            throw new IllegalStateException("The data set " + role + " is missing of " + samples.keySet());
+        }
+        return sample;
+    }
+
+    private Sample enough(ModelName name, Sample sample) {
+        long positives = switch (name) {
+            case CHURN -> {
+                long churned = (long) Arrays.stream(sample.churned()).sum();
+                yield Math.min(churned, sample.size() - churned);
+            }
+            case VALUE -> Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
+        };
+        if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
+            throw new DataRefused(("%d customers as of %s, %d of them with the rarer outcome within %d days:"
+                            + " at least %d with %d positives are needed.")
+                    .formatted(
+                            sample.size(),
+                            sample.cutoff().truncatedTo(ChronoUnit.SECONDS),
+                            positives,
+                            sample.labelDays(),
+                            settings.leastCustomers(),
+                            settings.leastOfEach()));
+        }
+        return sample;
+    }
+
+    private record Verdict(boolean serve, String sentence) {}
+
+    /**
+     * A model is served unless it loses to what it would replace on the same back-test: the live version itself where it
+     * learned nothing from the test's time, else its recipe fitted again on the same rows (a model that has seen the
+     * answers cannot be compared with). Without a live version it has to beat the base rate.
+     */
+    private Verdict verdict(
+            ModelName name, List<BackTest.Predicted> methods, List<Sample> earlier, Sample test, ModelOptions options) {
+        BackTest.Predicted candidate = methods.getLast();
+        double mine = Measure.of(name).on(candidate, test);
+        Optional<ModelVersion> live = registry.live(name)
+                .filter(version -> version.schema().equals(test.schema()));
+        BackTest.Predicted rival;
+        String rivalName;
+        if (live.isEmpty()) {
+            rival = methods.getFirst();
+            rivalName = "the base rate";
+        } else if (!live.get().window().labelsUntil().isAfter(test.cutoff())) {
+            rivalName = live.get().version();
+            try (Model model = recipes.load(name, registry.artefact(rivalName))) {
+                rival = BackTest.predicted(rivalName, model, test, test.labelDays());
+            }
+        } else {
+            ModelOptions recipe = recipes.recipeOf(live.get().parameters(), options.horizonDays());
+            rivalName = "the recipe of " + live.get().version();
+            if (recipe.equals(options)) {
+                return new Verdict(true, "Same recipe as " + live.get().version() + ", newer data.");
+            }
+            try (Model model = recipes.fit(name, earlier, test.withoutLabels(), recipe)) {
+                rival = BackTest.predicted(rivalName, model, test, test.labelDays());
+            }
+        }
+        double theirs = Measure.of(name).on(rival, test);
+        boolean wins = Measure.of(name).atLeastAsGood(mine, theirs);
+        return new Verdict(
+                wins,
+                "On the back-test its %s was %.4f, that of %s %.4f."
+                        .formatted(Measure.of(name).label(), mine, rivalName, theirs));
+    }
+
+    /** What models of a name are compared by. */
+    private enum Measure {
+        LOG_LOSS("log loss", "logLoss", -1),
+        GINI("normalised Gini", "gini", 1);
+
+        private final String label;
+        private final String metric;
+        private final int sign;
+
+        Measure(String label, String metric, int sign) {
+            this.label = label;
+            this.metric = metric;
+            this.sign = sign;
+        }
+
+        static Measure of(ModelName name) {
+            return switch (name) {
+                case CHURN -> LOG_LOSS;
+                case VALUE -> GINI;
+            };
+        }
+
+        String label() {
+            return label;
+        }
+
+        double on(BackTest.Predicted predicted, Sample test) {
+            Double value = BackTest.metrics(
+                            this == GINI ? ModelName.VALUE : ModelName.CHURN, predicted, test)
+                    .get(metric);
+            return value == null ? Double.NaN : value;
+        }
+
+        boolean atLeastAsGood(double mine, double theirs) {
+            return sign * mine >= sign * theirs;
+        }
+    }
+
+    private static Map<String, Object> metrics(
+            ModelName name, List<BackTest.Predicted> methods, Sample fit, Sample test) {
+        Map<String, Object> metrics = new LinkedHashMap<>(BackTest.metrics(name, methods.getLast(), test));
+        Map<String, Object> split = new LinkedHashMap<>();
+        split.put("trainCutoff", fit.cutoff());
+        split.put("testCutoff", test.cutoff());
+        split.put("horizonDays", test.labelDays());
+        split.put("labelDays", fit.labelDays());
+        metrics.put("split", split);
+        metrics.put("population", test.size());
+        metrics.put("methods", BackTest.table(name, methods, test));
+        return metrics;
+    }
+}

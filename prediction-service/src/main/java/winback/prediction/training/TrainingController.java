@@ -1,0 +1,133 @@
+package winback.prediction.training;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+import winback.prediction.evaluation.Cutoff;
+import winback.prediction.jobs.Job;
+import winback.prediction.jobs.Jobs;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+
+@RestController
+@Tag(name = "Trainings")
+class TrainingController {
+
+    private static final int MAX_PAGE = 500;
+
+    private final Jobs jobs;
+    private final TrainingSettings settings;
+    private final Clock clock;
+
+    TrainingController(Jobs jobs, TrainingSettings settings, Clock clock) {
+        this.jobs = jobs;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    record Request(
+            @Nullable String cutoff, @Nullable Integer horizonDays) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Answer(
+            String trainingId,
+            String model,
+            String state,
+            double progress,
+            String detail,
+            Instant createdAt,
+            Instant updatedAt,
+            @Nullable String modelVersion,
+            @Nullable Map<String, Object> metrics) {
+
+        static Answer of(Job job) {
+            return new Answer(
+                    job.id(),
+                    job.subject().wireName(),
+                    job.state().wireName(),
+                    job.progress(),
+                    job.detail(),
+                    job.createdAt(),
+                    job.updatedAt(),
+                    job.modelVersion(),
+                    job.result());
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<Answer> trainings, @Nullable String nextCursor) {}
+
+    @PostMapping("/v1/models/{name}/trainings")
+    @Operation(summary = "Train a model; while one of its name is running, that one is answered")
+    ResponseEntity<Answer> request(
+            @PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
+        ModelName model = ModelController.named(name);
+        Training.Plan plan = plan(model, request == null ? new Request(null, null) : request);
+        Optional<Job> running = jobs.running(Training.KIND, model);
+        Job job = running.isPresent() ? running.get() : jobs.request(Training.KIND, model, plan, plan.first());
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/trainings/" + job.id()))
+                .body(Answer.of(job));
+    }
+
+    private Training.Plan plan(ModelName model, Request request) {
+        int horizon = request.horizonDays() == null ? model.defaultHorizonDays() : request.horizonDays();
+        if (horizon < settings.leastLabelDays() || horizon > ModelOptions.MAX_HORIZON_DAYS) {
+            throw Problem.invalid(
+                    "horizonDays",
+                    "out-of-range",
+                    settings.leastLabelDays() + " to " + ModelOptions.MAX_HORIZON_DAYS + " days");
+        }
+        Instant now = clock.instant();
+        if (request.cutoff() == null) {
+            return Training.Plan.upTo(now, horizon);
+        }
+        Instant cutoff = Cutoff.parse(request.cutoff(), "cutoff");
+        if (cutoff.plus(Duration.ofDays(settings.leastLabelDays())).isAfter(now)) {
+            throw Problem.invalid(
+                    "cutoff",
+                    "out-of-range",
+                    "at least " + settings.leastLabelDays() + " days ago, so that there are outcomes to learn from");
+        }
+        return Training.Plan.from(cutoff, now, horizon);
+    }
+
+    @GetMapping("/v1/trainings/{id}")
+    @Operation(summary = "How far a training is, and what it made")
+    Answer find(@PathVariable String id) {
+        return jobs.find(Training.KIND, id)
+                .map(Answer::of)
+                .orElseThrow(() -> Problem.notFound("unknown-training", "There is no training of this id."));
+    }
+
+    @GetMapping("/v1/trainings")
+    @Operation(summary = "All trainings, newest first")
+    Page list(
+            @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String cursor) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw Problem.invalid("limit", "out-of-range", "1 to " + MAX_PAGE);
+        }
+        List<Answer> found = jobs.list(Training.KIND, limit + 1, cursor).stream()
+                .map(Answer::of)
+                .toList();
+        return found.size() <= limit
+                ? new Page(found, null)
+                : new Page(found.subList(0, limit), found.get(limit - 1).trainingId());
+    }
+}
