@@ -121,7 +121,7 @@ final class RunningService implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Authorization", "Bearer " + KEY)
                 .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(60));
+                .timeout(Duration.ofSeconds(300));
     }
 
     Answer send(HttpRequest request) {
