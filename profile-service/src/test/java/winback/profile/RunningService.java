@@ -74,6 +74,8 @@ final class RunningService implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final int port;
+    /** Whether a 503 is tried again, as senders do; a machine under load may be late with an acknowledgement. */
+    boolean patient = true;
 
     RunningService(Infrastructure infra, String... more) {
         this.infra = infra;
@@ -114,7 +116,11 @@ final class RunningService implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(request.build());
+        Answer answer = send(request.build());
+        for (int tries = 1; patient && answer.status() == 503 && tries < 5; tries++) {
+            answer = send(request.build());
+        }
+        return answer;
     }
 
     private HttpRequest.Builder request(String path) {
