@@ -15,7 +15,7 @@ class TrainingTest {
 
     private static final int DAYS = 400;
     private static final Instant NOW = Instant.parse("2026-06-30T23:00:00Z");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @RegisterExtension
     final Infrastructure infra = Infrastructure.shared();
