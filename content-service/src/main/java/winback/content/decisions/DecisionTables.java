@@ -9,11 +9,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 import winback.contracts.ContentDecided;
 
 /** Decisions in PostgreSQL. */
@@ -34,10 +35,17 @@ public class DecisionTables {
             policy, deliver, immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs""";
 
     private final JdbcTemplate jdbc;
+    /** Reads large results piece by piece, which PostgreSQL does within a transaction only. */
+    private final JdbcTemplate streaming;
+
+    private final TransactionTemplate transactions;
     private final JdbcClient db;
 
-    DecisionTables(JdbcTemplate jdbc, JdbcClient db) {
+    DecisionTables(DataSource source, JdbcTemplate jdbc, JdbcClient db, TransactionTemplate transactions) {
         this.jdbc = jdbc;
+        this.streaming = new JdbcTemplate(source);
+        this.streaming.setFetchSize(BATCH);
+        this.transactions = transactions;
         this.db = db;
     }
 
@@ -88,24 +96,20 @@ public class DecisionTables {
                   WHERE d.deliver AND d.refused_at IS NULL) AS open
                 WHERE open_until > ? ORDER BY decided_at DESC
                 """.formatted(COLUMNS);
-        jdbc.query(
+        transactions.executeWithoutResult(transaction -> streaming.query(
                 sql,
                 row -> {
                     live.accept(decision(row), row.getTimestamp(17).toInstant());
                 },
-                Timestamp.from(now));
+                Timestamp.from(now)));
     }
 
     /** The ids of those that did not have to wait for the best hour. */
     void eachImmediate(BiConsumer<String, String> campaignAndDecision) {
-        Consumer<ResultSet> each = row -> {
-            try {
-                campaignAndDecision.accept(row.getString(1), row.getString(2));
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        };
-        jdbc.query("SELECT campaign_id, decision_id FROM decision WHERE deliver AND immediate", each::accept);
+        transactions.executeWithoutResult(transaction ->
+                streaming.query("SELECT campaign_id, decision_id FROM decision WHERE deliver AND immediate", row -> {
+                    campaignAndDecision.accept(row.getString(1), row.getString(2));
+                }));
     }
 
     private static ContentDecided decision(ResultSet row) throws SQLException {

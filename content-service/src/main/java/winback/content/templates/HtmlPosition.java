@@ -54,6 +54,9 @@ final class HtmlPosition {
             "classid",
             "codebase",
             "icon");
+    /** Whose attributes steer the document itself. */
+    private static final Set<String> STEERING_ELEMENTS = Set.of("base", "embed", "link", "meta", "object", "param");
+
     private static final Set<String> CODE_ATTRIBUTES = Set.of("style", "srcdoc", "srcset");
     private static final Set<String> SCHEMES = Set.of("http", "https", "mailto", "tel", "cid");
     private static final char OUTPUT = '\0';
@@ -236,6 +239,9 @@ final class HtmlPosition {
             case DOUBLE_QUOTED, SINGLE_QUOTED -> {
                 if (attribute.startsWith("on") || CODE_ATTRIBUTES.contains(attribute)) {
                     throw new Refused("no placeholder in the attribute " + attribute + ": it is read as code");
+                }
+                if (STEERING_ELEMENTS.contains(element)) {
+                    throw new Refused("no placeholder in <" + element + ">");
                 }
                 if (!isUrl()) {
                     yield Escape.HTML;

@@ -88,6 +88,7 @@ class MailTemplateTest {
                 "<{{ subscriber.tag }}>",
                 "<p onclick=\"go('{{ subscriber.firstName }}')\">",
                 "<p style=\"color: {{ subscriber.color }}\">",
+                "<meta http-equiv=\"refresh\" content=\"0;url={{ subscriber.a }}\">",
                 "<a href=\"javascript:alert(1)\">",
                 "<a href=\"{% if subscriber.a %}javascript:{% endif %}{{ subscriber.b }}\">",
                 "<a href=\"&#106;avascript:alert(1)\">",
