@@ -1,6 +1,7 @@
 package winback.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
@@ -14,10 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -572,6 +576,96 @@ class ProfileServiceTest {
                 .isEqualTo(30);
         assertThat(row.get("features").get(names.indexOf("has_email")).asDouble())
                 .isZero();
+    }
+
+    @Test
+    void howActivityArrivesMakesNoDifference() {
+        Random random = new Random(20261124);
+        String run = UUID.randomUUID().toString().substring(0, 8);
+        Instant start = Instant.now().minus(Duration.ofDays(500)).truncatedTo(ChronoUnit.MILLIS);
+        List<String> names = List.of(
+                "Order Completed", "Email Opened", "Email Delivered", "Product Viewed", "Other", "Order Refunded");
+        List<String> history = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            history.add("""
+                    {"type":"track","userId":"%%1$s","messageId":"%%1$s-%d","event":"%s","timestamp":"%s",\
+                    "properties":{"total":%d.%02d,"quantity":%d,"category":"c%d"}}""".formatted(
+                            i,
+                            names.get(random.nextInt(names.size())),
+                            start.plusSeconds(random.nextInt(490 * 86_400)),
+                            random.nextInt(100),
+                            random.nextInt(100),
+                            random.nextInt(5),
+                            random.nextInt(8)));
+        }
+        List<String> shuffled = new ArrayList<>(history);
+        Collections.shuffle(shuffled, random);
+        List<String> duplicated = new ArrayList<>(shuffled);
+        duplicated.addAll(history);
+        Collections.shuffle(duplicated, random);
+        Map<String, List<List<String>>> deliveries = Map.of(
+                "one-" + run, history.stream().map(List::of).toList(),
+                "batch-" + run, List.of(history),
+                "shuffled-" + run, shuffled.stream().map(List::of).toList(),
+                "twice-" + run, List.of(duplicated.subList(0, 40), duplicated.subList(40, 120)));
+        deliveries.forEach((user, batches) -> batches.forEach(batch -> assertThat(service.post(
+                                "/v1/batch",
+                                "{\"batch\":[" + String.join(",", batch).formatted(user) + "]}")
+                        .status())
+                .isEqualTo(200)));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(service.db
+                                .sql("SELECT count(*) FROM subscriber WHERE id LIKE ? AND activities = 60")
+                                .param("%-" + run)
+                                .query(Long.class)
+                                .single())
+                        .isEqualTo(4));
+        String sweep = "/v1/sweeps/"
+                + service.post("/v1/sweeps", "").body().get("sweepId").asString();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(service.get(sweep).body().get("state").asString())
+                                .isEqualTo("done"));
+
+        JsonNode expected = service.events("winback.profile", "one-" + run).getLast();
+        for (String user : deliveries.keySet()) {
+            JsonNode actual = service.events("winback.profile", user).getLast();
+            assertClose(actual.get("features"), expected.get("features"));
+            assertThat(actual.get("periods")).isEqualTo(expected.get("periods"));
+        }
+
+        // The same through the other door: history replayed to that instant for training.
+        String dataset = "replay-" + run;
+        service.produce(
+                "winback.commands",
+                dataset,
+                """
+                {"datasetId":"%s","cutoff":"%s","horizonDays":0,"requestedAt":"2026-01-01T00:00:00Z"}""".formatted(dataset, expected.get("featuresAsOf").asString()).getBytes(StandardCharsets.UTF_8),
+                Map.of("ce_type", "winback.training.requested.v1"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(service.events("winback.training", dataset)).hasSize(3));
+        JsonNode row = service.events("winback.training", "one-" + run).stream()
+                .filter(candidate -> candidate.get("datasetId").asString().equals(dataset))
+                .findFirst()
+                .orElseThrow();
+        assertThat(row.has("labels")).isFalse();
+        assertClose(row.get("features"), expected.get("features"));
+        assertThat(row.get("periods")).isEqualTo(expected.get("periods"));
+    }
+
+    private static void assertClose(JsonNode actual, JsonNode expected) {
+        assertThat(actual.size()).isEqualTo(expected.size());
+        for (int i = 0; i < expected.size(); i++) {
+            if (expected.get(i).isNumber()) {
+                double value = expected.get(i).asDouble();
+                assertThat(actual.get(i).asDouble())
+                        .as("feature %d", i)
+                        .isCloseTo(value, within(1e-6 * Math.max(1e-9, Math.abs(value))));
+            } else {
+                assertThat(actual.get(i)).isEqualTo(expected.get(i));
+            }
+        }
     }
 
     @Test

@@ -105,7 +105,7 @@ class SubscriberStateTest {
 
     @Test
     void theStateIsTheSameWhetherKeptInMemoryOrStoredAfterEachEvent() {
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < 60; seed++) {
             List<Activity> history = history(new Random(seed));
             SubscriberState stored = new SubscriberState();
             for (Activity activity : history) {
@@ -119,7 +119,7 @@ class SubscriberStateTest {
 
     @Test
     void anyPrefixAnswersAsIfNothingHadFollowed() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < 20; seed++) {
             List<Activity> history = history(new Random(seed));
             SubscriberState running = new SubscriberState();
             for (int n = 1; n <= history.size(); n++) {
