@@ -13,7 +13,8 @@ public class ContentServiceApplication {
 
     /** The application, with its own configuration file: four of them share one class path in standalone. */
     public static SpringApplicationBuilder builder() {
-        return new SpringApplicationBuilder(ContentServiceApplication.class).properties("spring.config.name=content-service");
+        return new SpringApplicationBuilder(ContentServiceApplication.class)
+                .properties("spring.config.name=content-service");
     }
 
     public static void main(String[] args) {

@@ -1,0 +1,30 @@
+package winback.content.cache;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import winback.chassis.events.Topics;
+import winback.content.broadcast.TopicReader;
+
+@Configuration(proxyBeanMethods = false)
+class CacheConfiguration {
+
+    @Bean
+    FeatureCache subscribers(Topics topics, MeterRegistry meters) {
+        return new FeatureCache(topics, meters);
+    }
+
+    /** The bean's name is what the readiness group includes. */
+    @Bean
+    TopicReader featureCache(FeatureCache cache, KafkaProperties kafka, MeterRegistry meters) {
+        TopicReader reader = new TopicReader(
+                "feature-cache", kafka.buildConsumerProperties(), cache.topicNames(), Map::of, started -> {}, cache);
+        Gauge.builder("winback.cache.lag", reader, TopicReader::lag)
+                .description("Records of the three topics not yet read")
+                .register(meters);
+        return reader;
+    }
+}

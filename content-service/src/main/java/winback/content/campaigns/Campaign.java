@@ -1,0 +1,83 @@
+package winback.content.campaigns;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import winback.content.policy.ThompsonPolicy;
+
+/** A campaign as the path sees it: settings, variants and the policy at the present state of the posteriors. Immutable. */
+public final class Campaign {
+
+    /**
+     * @param language {@code en} or {@code es}
+     * @param attributionDays 1 to 90: within how many days an order belongs to the mail before it
+     * @param holdoutShare 0 to .5 of the subscribers never get anything from this campaign
+     * @param immediateFirst how many deliveries may go without waiting for the best hour
+     * @param unsubscribeUrl absent for the deployment's; {@code {decisionId}} and {@code {subscriberId}} are filled in
+     */
+    public record Settings(
+            String campaignId,
+            String name,
+            String language,
+            int attributionDays,
+            double holdoutShare,
+            int immediateFirst,
+            @Nullable String unsubscribeUrl,
+            Instant createdAt) {}
+
+    private final Settings settings;
+    private final List<Variant> variants;
+    private final List<Variant> live;
+    private final @Nullable ThompsonPolicy policy;
+    private final Map<String, Object> placeholders;
+    private final long revision;
+
+    Campaign(Settings settings, List<Variant> variants, long revision) {
+        this.settings = settings;
+        this.variants = List.copyOf(variants);
+        this.live = this.variants.stream().filter(Variant::live).toList();
+        this.policy = live.isEmpty()
+                ? null
+                : new ThompsonPolicy(live.stream()
+                        .map(variant ->
+                                new ThompsonPolicy.Arm(variant.variantId(), variant.exposures(), variant.successes()))
+                        .toList());
+        this.placeholders =
+                Map.of("id", settings.campaignId(), "name", settings.name(), "language", settings.language());
+        this.revision = revision;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** In the order in which they were added. */
+    public List<Variant> variants() {
+        return variants;
+    }
+
+    /** Those that the arms of {@link #policy()} stand for, in the same order. */
+    public List<Variant> live() {
+        return live;
+    }
+
+    /** Absent when no variant is live. */
+    public @Nullable ThompsonPolicy policy() {
+        return policy;
+    }
+
+    /** What templates see as {@code campaign}. */
+    public Map<String, Object> placeholders() {
+        return placeholders;
+    }
+
+    public Duration attributionWindow() {
+        return Duration.ofDays(settings.attributionDays());
+    }
+
+    long revision() {
+        return revision;
+    }
+}

@@ -1,0 +1,182 @@
+package winback.content.campaigns;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import winback.chassis.problems.Problem;
+import winback.chassis.problems.Problem.Fault;
+import winback.content.templates.MailTemplate;
+
+/**
+ * A campaign as a caller hands it in; everything may be missing until it has been checked.
+ *
+ * @param attributionDays default 7
+ * @param holdoutShare default .05
+ * @param immediateFirst default 0
+ * @param unsubscribeUrl absent for the deployment's
+ */
+record CampaignForm(
+        @Nullable String campaignId,
+        @Nullable String name,
+        @Nullable String language,
+        @Nullable Integer attributionDays,
+        @Nullable Double holdoutShare,
+        @Nullable Integer immediateFirst,
+        @Nullable String unsubscribeUrl,
+        @Nullable List<@Nullable VariantForm> variants) {
+
+    static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    static final int MAX_VARIANTS = 50;
+    private static final int MAX_IMMEDIATE = 100_000;
+
+    record CtaForm(@Nullable String label, @Nullable String url) {}
+
+    /**
+     * @param preheader absent for none
+     * @param ps absent for none
+     * @param live default true
+     */
+    record VariantForm(
+            @Nullable String variantId,
+            @Nullable String subject,
+            @Nullable String preheader,
+            @Nullable String html,
+            @Nullable String text,
+            @Nullable CtaForm cta,
+            @JsonProperty("ps") @Nullable String ps,
+            @Nullable Boolean live) {
+
+        /** The checked variant; faults are added with their field. */
+        @Nullable
+        Draft check(String path, String id, String language, List<Fault> faults) {
+            int before = faults.size();
+            String checkedSubject = required(path + "subject", subject, faults);
+            String checkedHtml = required(path + "html", html, faults);
+            String checkedText = required(path + "text", text, faults);
+            String label = required(path + "cta.label", cta == null ? null : cta.label(), faults);
+            String url = required(path + "cta.url", cta == null ? null : cta.url(), faults);
+            if (faults.size() > before) {
+                return null;
+            }
+            MailTemplate.Source source = new MailTemplate.Source(
+                    checkedSubject,
+                    preheader == null ? "" : preheader,
+                    checkedHtml,
+                    checkedText,
+                    label,
+                    url,
+                    ps == null ? "" : ps);
+            try {
+                MailTemplate.compile(source, language);
+            } catch (MailTemplate.Fault fault) {
+                faults.add(new Fault(path + fault.field(), fault.code(), String.valueOf(fault.getMessage())));
+                return null;
+            }
+            return new Draft(id, live == null || live, source);
+        }
+    }
+
+    /** A checked variant. */
+    record Draft(String variantId, boolean live, MailTemplate.Source source) {}
+
+    /** A checked campaign. */
+    record Checked(Campaign.Settings settings, List<Draft> variants) {}
+
+    Checked check(Instant now) {
+        List<Fault> faults = new ArrayList<>();
+        String id = id("campaignId", campaignId, faults);
+        String checkedName = required("name", name, faults);
+        if (checkedName.length() > 200 || checkedName.chars().anyMatch(Character::isISOControl)) {
+            faults.add(new Fault("name", "wrong-value", "at most 200 characters, on one line"));
+        }
+        String checkedLanguage = required("language", language, faults);
+        boolean knownLanguage = checkedLanguage.equals("en") || checkedLanguage.equals("es");
+        if (language != null && !knownLanguage) {
+            faults.add(new Fault("language", "wrong-value", "en or es"));
+        }
+        int days = attributionDays == null ? 7 : attributionDays;
+        if (!(days >= 1 && days <= 90)) {
+            faults.add(new Fault("attributionDays", "out-of-range", "1 to 90"));
+        }
+        double share = holdoutShare == null ? .05 : holdoutShare;
+        if (!(share >= 0 && share <= .5)) {
+            faults.add(new Fault("holdoutShare", "out-of-range", "0 to 0.5"));
+        }
+        int immediate = immediateFirst == null ? 0 : immediateFirst;
+        if (!(immediate >= 0 && immediate <= MAX_IMMEDIATE)) {
+            faults.add(new Fault("immediateFirst", "out-of-range", "0 to " + MAX_IMMEDIATE));
+        }
+        if (unsubscribeUrl != null && !isWebAddress(unsubscribeUrl)) {
+            faults.add(new Fault("unsubscribeUrl", "wrong-url", "an absolute http or https URL"));
+        }
+        List<Draft> drafts = new ArrayList<>();
+        if (variants == null || variants.isEmpty()) {
+            faults.add(new Fault("variants", "missing", "at least one variant"));
+        } else if (variants.size() > MAX_VARIANTS) {
+            faults.add(new Fault("variants", "too-many", "at most " + MAX_VARIANTS));
+        } else {
+            Set<String> seen = new HashSet<>();
+            for (int i = 0; i < variants.size(); i++) {
+                String path = "variants[" + i + "].";
+                VariantForm variant = variants.get(i);
+                if (variant == null) {
+                    faults.add(new Fault("variants[" + i + "]", "missing", "is null"));
+                    continue;
+                }
+                String variantId = id(path + "variantId", variant.variantId(), faults);
+                if (!variantId.isEmpty() && !seen.add(variantId)) {
+                    faults.add(new Fault(path + "variantId", "duplicate", "given twice"));
+                }
+                Draft draft = variant.check(path, variantId, knownLanguage ? checkedLanguage : "en", faults);
+                if (draft != null) {
+                    drafts.add(draft);
+                }
+            }
+        }
+        throwIfAny(faults);
+        return new Checked(
+                new Campaign.Settings(id, checkedName, checkedLanguage, days, share, immediate, unsubscribeUrl, now),
+                drafts);
+    }
+
+    static void throwIfAny(List<Fault> faults) {
+        if (!faults.isEmpty()) {
+            Fault first = faults.getFirst();
+            throw Problem.invalid(first.field() + ": " + first.detail(), faults);
+        }
+    }
+
+    static String id(String field, @Nullable String value, List<Fault> faults) {
+        String id = required(field, value, faults);
+        if (!id.isEmpty() && !ID.matcher(id).matches()) {
+            faults.add(new Fault(field, "wrong-value", "1 to 64 of A-Z a-z 0-9 . _ -"));
+        }
+        return id;
+    }
+
+    private static String required(String field, @Nullable String value, List<Fault> faults) {
+        if (value == null || value.isBlank()) {
+            faults.add(new Fault(field, "missing", "is required"));
+            return "";
+        }
+        return value;
+    }
+
+    private static boolean isWebAddress(String value) {
+        try {
+            URI uri = new URI(value.replace("{decisionId}", "d").replace("{subscriberId}", "s"));
+            return value.length() <= 2000
+                    && uri.getHost() != null
+                    && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package winback.content.campaigns;
+
+import jakarta.annotation.PostConstruct;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+import winback.content.templates.MailTemplate;
+
+/**
+ * All campaigns in memory. What this instance changes is here at once; what another instance changes, or learns, is here
+ * within half a second, by polling the revisions. While PostgreSQL is away what was read last is served.
+ */
+@Component
+public class Campaigns {
+
+    private static final Logger log = LoggerFactory.getLogger(Campaigns.class);
+
+    private final CampaignTables tables;
+    private final TransactionTemplate transactions;
+    private final ReentrantLock refreshing = new ReentrantLock();
+    private final Map<VersionKey, MailTemplate> mails = new ConcurrentHashMap<>();
+    private final Map<VersionKey, MailTemplate.Source> sources = new ConcurrentHashMap<>();
+    private volatile Map<String, Campaign> byId = Map.of();
+    private boolean away;
+
+    Campaigns(CampaignTables tables, TransactionTemplate transactions) {
+        this.tables = tables;
+        this.transactions = transactions;
+    }
+
+    /** Null when there is none of that id. For the path: memory only. */
+    public @Nullable Campaign find(String campaignId) {
+        return byId.get(campaignId);
+    }
+
+    /** All of them. */
+    public Collection<Campaign> all() {
+        return byId.values();
+    }
+
+    /** The templates of a version, however old; empty when there is none. Memory only. */
+    public Optional<MailTemplate> mail(String campaignId, String variantId, int version) {
+        return Optional.ofNullable(mails.get(new VersionKey(campaignId, variantId, version)));
+    }
+
+    /** Reads what has changed in PostgreSQL. */
+    @PostConstruct
+    public void refresh() {
+        refreshing.lock();
+        try {
+            Map<String, Campaign> present = byId;
+            Map<String, Campaign> next = new HashMap<>();
+            boolean changed = false;
+            for (var entry : tables.revisions().entrySet()) {
+                Campaign known = present.get(entry.getKey());
+                if (known != null && known.revision() == entry.getValue()) {
+                    next.put(entry.getKey(), known);
+                } else {
+                    next.put(entry.getKey(), read(entry.getKey(), entry.getValue()));
+                    changed = true;
+                }
+            }
+            if (changed || next.size() != present.size()) {
+                byId = Map.copyOf(next);
+            }
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    @Scheduled(fixedDelayString = "${winback.campaigns.refresh:500ms}")
+    void poll() {
+        try {
+            refresh();
+            if (away) {
+                away = false;
+                log.info("campaigns are read again");
+            }
+        } catch (DataAccessException | TransactionException failed) {
+            if (!away) {
+                away = true;
+                log.warn("campaigns stay as read last: {}", failed.getClass().getSimpleName());
+            }
+        }
+    }
+
+    private Campaign read(String campaignId, long revision) {
+        // A later change than the revision shows is read again at the next poll.
+        Campaign campaign = transactions.execute(transaction -> {
+            Campaign.Settings settings = tables.settings(campaignId);
+            for (VersionKey key : tables.versions(campaignId)) {
+                if (!mails.containsKey(key)) {
+                    MailTemplate.Source source = tables.source(key);
+                    sources.put(key, source);
+                    mails.put(key, compile(source, settings.language(), key));
+                }
+            }
+            List<Variant> variants = new ArrayList<>();
+            for (CampaignTables.VariantRow row : tables.variants(campaignId)) {
+                VersionKey key = new VersionKey(campaignId, row.variantId(), row.version());
+                MailTemplate mail = mails.get(key);
+                MailTemplate.Source source = sources.get(key);
+                if (mail == null || source == null) {
+                    throw new IllegalStateException("no templates of " + key);
+                }
+                variants.add(new Variant(
+                        row.variantId(), row.version(), row.live(), source, mail, row.exposures(), row.successes()));
+            }
+            return new Campaign(settings, variants, revision);
+        });
+        if (campaign == null) {
+            throw new IllegalStateException("no campaign " + campaignId);
+        }
+        return campaign;
+    }
+
+    private static MailTemplate compile(MailTemplate.Source source, String language, VersionKey key) {
+        try {
+            return MailTemplate.compile(source, language);
+        } catch (MailTemplate.Fault fault) {
+            throw new IllegalStateException("stored templates no longer compile: " + key, fault);
+        }
+    }
+}

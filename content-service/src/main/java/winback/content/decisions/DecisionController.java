@@ -1,0 +1,77 @@
+package winback.content.decisions;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+import winback.content.decisions.DecisionTables.Recorded;
+import winback.content.templates.RenderedMail;
+import winback.contracts.ContentDecided;
+
+@RestController
+@RequestMapping("/v1/decisions")
+@Tag(name = "Decisions")
+class DecisionController {
+
+    /** A mail as delivery sends it. */
+    record MailView(
+            String decisionId,
+            String subscriberId,
+            String campaignId,
+            @Nullable String variantId,
+            @Nullable Integer variantVersion,
+            String subject,
+            String preheader,
+            String html,
+            String text) {}
+
+    private final DecisionTables tables;
+    private final RecentMap<ContentDecided> recent;
+    private final Personalizer personalizer;
+
+    DecisionController(DecisionTables tables, RecentMap<ContentDecided> recentDecisions, Personalizer personalizer) {
+        this.tables = tables;
+        this.recent = recentDecisions;
+        this.personalizer = personalizer;
+    }
+
+    @GetMapping("/{decisionId}")
+    @Operation(summary = "A decision and what became of it")
+    Recorded get(@PathVariable String decisionId) {
+        return tables.find(decisionId).orElseGet(() -> {
+            ContentDecided decision = recent.get(decisionId);
+            if (decision == null) {
+                throw unknown();
+            }
+            return new Recorded(decision, null, null, null, null);
+        });
+    }
+
+    @GetMapping("/{decisionId}/mail")
+    @Operation(summary = "The mail of a decision, rendered again byte for byte")
+    MailView mail(@PathVariable String decisionId) {
+        ContentDecided decision = recent.get(decisionId);
+        if (decision == null) {
+            decision = tables.find(decisionId).map(Recorded::decision).orElseThrow(DecisionController::unknown);
+        }
+        RenderedMail mail = personalizer.render(decision);
+        return new MailView(
+                decision.decisionId(),
+                decision.subscriberId(),
+                decision.campaignId(),
+                decision.variantId(),
+                decision.variantVersion(),
+                mail.subject(),
+                mail.preheader(),
+                mail.html(),
+                mail.text());
+    }
+
+    private static Problem unknown() {
+        return Problem.notFound("unknown-decision", "There is no such decision.");
+    }
+}

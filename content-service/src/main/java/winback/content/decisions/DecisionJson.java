@@ -1,0 +1,44 @@
+package winback.content.decisions;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import winback.contracts.ContentDecided;
+
+/** Decisions and their parts as JSON that gives back the same numbers, digit by digit, as the topic does. */
+final class DecisionJson {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .changeDefaultPropertyInclusion(inclusion ->
+                    inclusion.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .build();
+    private static final TypeReference<LinkedHashMap<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
+    private static final TypeReference<LinkedHashMap<String, Double>> NUMBERS = new TypeReference<>() {};
+
+    private DecisionJson() {}
+
+    static byte[] bytes(ContentDecided decision) {
+        return JSON.writeValueAsBytes(decision);
+    }
+
+    static ContentDecided decision(byte[] json) {
+        return JSON.readValue(json, ContentDecided.class);
+    }
+
+    static String text(Map<String, ?> object) {
+        return JSON.writeValueAsString(object);
+    }
+
+    static Map<String, @Nullable Object> object(String json) {
+        return JSON.readValue(json, OBJECT);
+    }
+
+    static Map<String, Double> numbers(String json) {
+        return JSON.readValue(json, NUMBERS);
+    }
+}

@@ -1,0 +1,37 @@
+package winback.content.decisions;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * @param buffer how many decisions may wait for Kafka before the path answers 503
+ * @param recent how many decisions are kept in memory for those who ask before they are in the database
+ * @param staleAfter features and scores that describe an instant longer ago are not used
+ * @param defaultHour local hour of the estimate for those whose best hour is unknown
+ * @param quietFrom local hour from which nobody is written to
+ * @param quietUntil local hour until which nobody is written to; equal to {@code quietFrom} for no quiet hours
+ */
+@ConfigurationProperties("winback.decisions")
+record DecisionSettings(
+        @DefaultValue("50000") int buffer,
+        @DefaultValue("20000") int recent,
+        @DefaultValue("24h") Duration staleAfter,
+        @DefaultValue("10") int defaultHour,
+        @DefaultValue("21") int quietFrom,
+        @DefaultValue("8") int quietUntil) {
+
+    DecisionSettings {
+        if (buffer < 1 || recent < 1) {
+            throw new IllegalArgumentException(
+                    "Invalid winback.decisions: buffer %d, recent %d".formatted(buffer, recent));
+        }
+        if (!isHour(defaultHour) || !isHour(quietFrom) || !isHour(quietUntil)) {
+            throw new IllegalArgumentException("Invalid winback.decisions: an hour is 0 to 23");
+        }
+    }
+
+    private static boolean isHour(int hour) {
+        return hour >= 0 && hour <= 23;
+    }
+}

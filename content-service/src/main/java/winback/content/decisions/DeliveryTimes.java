@@ -1,0 +1,69 @@
+package winback.content.decisions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import winback.content.cache.Subscriber;
+
+/** The estimate of when a mail will go. The promise is delivery-service's. */
+@Component
+class DeliveryTimes {
+
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+
+    private final DecisionSettings settings;
+    private final ZoneId deploymentZone;
+
+    DeliveryTimes(DecisionSettings settings, @Value("${winback.zone:UTC}") ZoneId deploymentZone) {
+        this.settings = settings;
+        this.deploymentZone = deploymentZone;
+    }
+
+    /**
+     * At least a minute from now and outside quiet hours: the next occurrence of the best hour, or as soon as possible.
+     */
+    Instant estimate(@Nullable Subscriber subscriber, boolean immediate, Instant now) {
+        ZoneId zone = zone(subscriber);
+        Subscriber.SendTimes times = subscriber == null ? null : subscriber.sendTimes();
+        ZonedDateTime earliest = now.plus(AHEAD).atZone(zone);
+        if (immediate) {
+            return (isQuiet(earliest.getHour()) ? next(earliest, settings.quietUntil()) : earliest).toInstant();
+        }
+        int hour = times == null ? settings.defaultHour() : times.bestHour();
+        return next(earliest, isQuiet(hour) ? settings.quietUntil() : hour).toInstant();
+    }
+
+    private ZoneId zone(@Nullable Subscriber subscriber) {
+        if (subscriber != null) {
+            Subscriber.Profile profile = subscriber.profile();
+            if (profile != null && profile.zone() != null) {
+                return profile.zone();
+            }
+            Subscriber.SendTimes times = subscriber.sendTimes();
+            if (times != null && times.zone() != null) {
+                return times.zone();
+            }
+        }
+        return deploymentZone;
+    }
+
+    private boolean isQuiet(int hour) {
+        int from = settings.quietFrom();
+        int until = settings.quietUntil();
+        return from <= until ? hour >= from && hour < until : hour >= from || hour < until;
+    }
+
+    /** Not before {@code earliest}. Where the clock skips the hour it is the one after. */
+    private static ZonedDateTime next(ZonedDateTime earliest, int hour) {
+        LocalTime time = LocalTime.of(hour, 0);
+        ZonedDateTime today = ZonedDateTime.of(earliest.toLocalDate(), time, earliest.getZone());
+        return today.isBefore(earliest)
+                ? ZonedDateTime.of(earliest.toLocalDate().plusDays(1), time, earliest.getZone())
+                : today;
+    }
+}

@@ -1,0 +1,36 @@
+package winback.content.decisions;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Who is held out of a campaign: a fixed property of campaign and subscriber, independent between campaigns. Whoever is
+ * held out at one share is held out at every larger one.
+ */
+final class Holdout {
+
+    private static final double STEPS = 0x1p53;
+
+    private Holdout() {}
+
+    static boolean contains(String campaignId, String subscriberId, double share) {
+        return share > 0 && position(campaignId, subscriberId) < share;
+    }
+
+    /** In [0, 1), uniform over subscribers. */
+    static double position(String campaignId, String subscriberId) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update("winback-holdout".getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            digest.update(campaignId.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            byte[] hash = digest.digest(subscriberId.getBytes(StandardCharsets.UTF_8));
+            return (ByteBuffer.wrap(hash).getLong() >>> 11) / STEPS;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

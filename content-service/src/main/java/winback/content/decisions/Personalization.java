@@ -1,0 +1,51 @@
+package winback.content.decisions;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import winback.content.templates.RenderedMail;
+import winback.contracts.ScoresChanged.Score;
+
+/**
+ * The answer of the path.
+ *
+ * @param holdout whether the subscriber is held out: there is no content then
+ * @param repeated whether this is an earlier decision that is still live
+ * @param content absent for the hold-out
+ * @param deliveryTime the estimate, absent for the hold-out
+ * @param personalizationScore in [0, 1], see {@link PersonalizationScore}; 0 for the hold-out
+ * @param variant absent for the hold-out
+ * @param variantVersion likewise
+ * @param propensity the probability with which this variant was drawn; 1 for the hold-out
+ * @param scores fresh ones by model; empty when unknown
+ * @param featuresAsOf absent when no features were known
+ * @param fallbacks what was not used and why: {@code unknown-subscriber}, {@code stale-features}, {@code stale-scores},
+ *     {@code rendered-with-defaults}
+ * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
+ */
+record Personalization(
+        String decisionId,
+        String subscriberId,
+        String campaignId,
+        boolean holdout,
+        boolean deliver,
+        boolean repeated,
+        @Nullable RenderedMail content,
+        @Nullable Instant deliveryTime,
+        boolean immediate,
+        double personalizationScore,
+        @Nullable String variant,
+        @Nullable Integer variantVersion,
+        double propensity,
+        Map<String, Score> scores,
+        @Nullable Instant featuresAsOf,
+        List<String> fallbacks,
+        Deliverable deliverable) {
+
+    /**
+     * @param consent whether mail for marketing was agreed to
+     * @param address whether an address is known
+     */
+    record Deliverable(boolean consent, boolean address) {}
+}

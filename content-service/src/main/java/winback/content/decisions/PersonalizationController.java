@@ -1,0 +1,59 @@
+package winback.content.decisions;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+
+@RestController
+@Tag(name = "Personalizations")
+class PersonalizationController {
+
+    private static final int MAX_SUBSCRIBER_ID = 256;
+
+    /**
+     * @param deliver default false
+     */
+    record Request(
+            @Nullable String subscriberId,
+            @Nullable String campaignId,
+            @Nullable Boolean deliver) {}
+
+    private final Personalizer personalizer;
+
+    PersonalizationController(Personalizer personalizer) {
+        this.personalizer = personalizer;
+    }
+
+    @PostMapping("/v1/personalizations")
+    @Operation(summary = "Decide what to say to a subscriber, and when")
+    Personalization personalize(@RequestBody Request request) {
+        String subscriberId = request.subscriberId();
+        String campaignId = request.campaignId();
+        if (subscriberId == null || subscriberId.isBlank()) {
+            throw Problem.invalid("subscriberId", "missing", "is required");
+        }
+        if (subscriberId.length() > MAX_SUBSCRIBER_ID || hasControls(subscriberId)) {
+            throw Problem.invalid(
+                    "subscriberId",
+                    "wrong-value",
+                    "at most " + MAX_SUBSCRIBER_ID + " characters, none of them controls");
+        }
+        if (campaignId == null || campaignId.isBlank()) {
+            throw Problem.invalid("campaignId", "missing", "is required");
+        }
+        return personalizer.personalize(subscriberId, campaignId, Boolean.TRUE.equals(request.deliver()));
+    }
+
+    private static boolean hasControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,5 @@
+/** The personalisation path: one decision for one subscriber. */
+@NullMarked
+package winback.content.decisions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,262 @@
+package winback.content.learning;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import winback.content.learning.Outcome.Kind;
+
+/**
+ * Outcomes and posteriors in PostgreSQL. Outcomes are written down first and settled with their decision from whichever
+ * side comes second. A decision counts once as exposed and once as succeeded, whatever is told twice: what counts is the
+ * change of its row from absent to present. All methods run within the caller's transaction.
+ */
+@Component
+class Outcomes {
+
+    /** The longest attribution window, in days. */
+    static final int LONGEST_WINDOW_DAYS = 90;
+
+    private record ArmKey(String campaignId, String variantId) implements Comparable<ArmKey> {
+        @Override
+        public int compareTo(ArmKey other) {
+            int byCampaign = campaignId.compareTo(other.campaignId);
+            return byCampaign != 0 ? byCampaign : variantId.compareTo(other.variantId);
+        }
+    }
+
+    private static final class Gain {
+        private long exposures;
+        private long successes;
+    }
+
+    /** An order without a decision. */
+    record Order(String activityId, String subscriberId, Instant at) {}
+
+    private final JdbcTemplate jdbc;
+    private final JdbcClient db;
+    private final Counter exposures;
+    private final Counter successes;
+
+    Outcomes(JdbcTemplate jdbc, JdbcClient db, MeterRegistry meters) {
+        this.jdbc = jdbc;
+        this.db = db;
+        this.exposures = Counter.builder("winback.rewards")
+                .description("Decisions that were seen or sent, and those that succeeded")
+                .tag("kind", "exposure")
+                .register(meters);
+        this.successes =
+                Counter.builder("winback.rewards").tag("kind", "success").register(meters);
+    }
+
+    /** Writes down what is not known yet. */
+    void write(Collection<Outcome> outcomes) {
+        List<Outcome> first = new ArrayList<>();
+        List<Outcome> due = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            (outcome.kind() == Kind.DUE ? due : first).add(outcome);
+        }
+        jdbc.batchUpdate(
+                "INSERT INTO outcome (decision_id, kind, at) VALUES (?, ?, ?) ON CONFLICT (decision_id, kind) DO NOTHING",
+                first,
+                1000,
+                (row, outcome) -> {
+                    row.setString(1, outcome.decisionId());
+                    row.setString(2, outcome.kind().column());
+                    row.setTimestamp(3, Timestamp.from(outcome.at()));
+                });
+        // One statement each: a batch rewritten into one could meet the same row twice.
+        for (Outcome outcome : due) {
+            db.sql("""
+                            INSERT INTO outcome AS o (decision_id, kind, at) VALUES (:id, 'due', :at)
+                            ON CONFLICT (decision_id, kind) DO UPDATE SET at = excluded.at, settled = false
+                              WHERE o.at <> excluded.at
+                            """)
+                    .param("id", outcome.decisionId())
+                    .param("at", Timestamp.from(outcome.at()))
+                    .update();
+        }
+    }
+
+    /** Writes down orders that do not name their decision. */
+    void writeOrders(Collection<Order> orders) {
+        jdbc.batchUpdate(
+                "INSERT INTO unattributed_order (activity_id, subscriber_id, at) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (activity_id) DO NOTHING",
+                List.copyOf(orders),
+                1000,
+                (row, order) -> {
+                    row.setString(1, order.activityId());
+                    row.setString(2, order.subscriberId());
+                    row.setTimestamp(3, Timestamp.from(order.at()));
+                });
+    }
+
+    /** Settles what is unsettled of decisions that are here; at most this many. For what two transactions missed. */
+    Set<String> settleLeftOver(int limit) {
+        return settle(db.sql("""
+                        SELECT DISTINCT o.decision_id FROM outcome o JOIN decision d USING (decision_id)
+                        WHERE NOT o.settled LIMIT :limit
+                        """).param("limit", limit).query(String.class).list());
+    }
+
+    /** Orders of these subscribers go to the last decision that they were exposed to within its campaign's window. */
+    Set<String> settleOrdersOf(Collection<String> subscriberIds) {
+        if (subscriberIds.isEmpty()) {
+            return Set.of();
+        }
+        List<Outcome> successes = new ArrayList<>();
+        jdbc.query(
+                """
+                SELECT DISTINCT ON (o.activity_id) d.decision_id, o.at
+                FROM unattributed_order o
+                JOIN decision d ON d.subscriber_id = o.subscriber_id AND d.exposed_at IS NOT NULL
+                JOIN campaign c ON c.campaign_id = d.campaign_id
+                WHERE o.subscriber_id = ANY (?) AND NOT d.holdout
+                  AND d.exposed_at <= o.at AND o.at <= d.exposed_at + make_interval(days => c.attribution_days)
+                ORDER BY o.activity_id, d.exposed_at DESC
+                """,
+                row -> {
+                    successes.add(new Outcome(
+                            row.getString(1),
+                            Kind.SUCCEEDED,
+                            row.getTimestamp(2).toInstant()));
+                },
+                (Object) subscriberIds.toArray(String[]::new));
+        if (successes.isEmpty()) {
+            return Set.of();
+        }
+        write(successes);
+        return settle(successes.stream().map(Outcome::decisionId).distinct().toList());
+    }
+
+    /** As {@link #settle}, and then the orders of the subscribers of those decisions. */
+    Set<String> settleWithOrders(Collection<String> decisionIds) {
+        if (decisionIds.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> changed = new HashSet<>(settle(decisionIds));
+        List<String> waiting = db.sql("""
+                        SELECT DISTINCT d.subscriber_id FROM decision d
+                        JOIN unattributed_order o ON o.subscriber_id = d.subscriber_id
+                        WHERE d.decision_id = ANY (:ids) AND d.exposed_at IS NOT NULL
+                        """)
+                .param("ids", decisionIds.toArray(String[]::new))
+                .query(String.class)
+                .list();
+        changed.addAll(settleOrdersOf(waiting));
+        return changed;
+    }
+
+    /**
+     * Brings the outcomes of these decisions into the decisions and their arms. Decisions that are not here yet are left
+     * for when they come. The campaigns' rows are locked first, in order of their ids: one writer a campaign.
+     *
+     * @return the campaigns whose posteriors have changed
+     */
+    private Set<String> settle(Collection<String> decisionIds) {
+        if (decisionIds.isEmpty()) {
+            return Set.of();
+        }
+        String[] ids = decisionIds.toArray(String[]::new);
+        List<String> locked = db.sql("""
+                        SELECT campaign_id FROM campaign WHERE campaign_id IN (
+                          SELECT d.campaign_id FROM decision d JOIN outcome o USING (decision_id)
+                          WHERE d.decision_id = ANY (:ids) AND NOT o.settled)
+                        ORDER BY campaign_id FOR NO KEY UPDATE
+                        """).param("ids", ids).query(String.class).list();
+        if (locked.isEmpty()) {
+            return Set.of();
+        }
+        String[] campaigns = locked.toArray(String[]::new);
+        Map<ArmKey, Gain> gains = new TreeMap<>();
+        jdbc.query(
+                """
+                UPDATE decision d SET exposed_at = o.at FROM (
+                  SELECT decision_id, min(at) AS at FROM outcome
+                  WHERE decision_id = ANY (?) AND kind IN ('exposed', 'succeeded') GROUP BY decision_id) AS o
+                WHERE d.decision_id = o.decision_id AND d.exposed_at IS NULL AND NOT d.holdout
+                  AND d.campaign_id = ANY (?)
+                RETURNING d.campaign_id, d.variant_id
+                """,
+                row -> {
+                    gain(gains, row.getString(1), row.getString(2)).exposures++;
+                },
+                ids,
+                campaigns);
+        jdbc.query(
+                """
+                UPDATE decision d SET succeeded_at = o.at FROM outcome o
+                WHERE o.decision_id = ANY (?) AND o.kind = 'succeeded' AND d.decision_id = o.decision_id
+                  AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
+                RETURNING d.campaign_id, d.variant_id
+                """,
+                row -> {
+                    gain(gains, row.getString(1), row.getString(2)).successes++;
+                },
+                ids,
+                campaigns);
+        db.sql("""
+                        UPDATE decision d SET due_at = o.at FROM outcome o
+                        WHERE o.decision_id = ANY (:ids) AND o.kind = 'due' AND NOT o.settled
+                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """).param("ids", ids).param("campaigns", campaigns).update();
+        db.sql("""
+                        UPDATE decision d SET refused_at = o.at FROM outcome o
+                        WHERE o.decision_id = ANY (:ids) AND o.kind = 'refused' AND NOT o.settled
+                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """).param("ids", ids).param("campaigns", campaigns).update();
+        db.sql("""
+                        UPDATE outcome o SET settled = true FROM decision d
+                        WHERE o.decision_id = ANY (:ids) AND NOT o.settled
+                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """).param("ids", ids).param("campaigns", campaigns).update();
+        Set<String> changed = new HashSet<>();
+        gains.forEach((arm, gain) -> {
+            int rows = db.sql("""
+                            UPDATE variant SET exposures = exposures + :exposures, successes = successes + :successes
+                            WHERE campaign_id = :campaign AND variant_id = :variant
+                            """)
+                    .param("exposures", gain.exposures)
+                    .param("successes", gain.successes)
+                    .param("campaign", arm.campaignId())
+                    .param("variant", arm.variantId())
+                    .update();
+            if (rows == 1) {
+                changed.add(arm.campaignId());
+                exposures.increment(gain.exposures);
+                successes.increment(gain.successes);
+            }
+        });
+        if (!changed.isEmpty()) {
+            db.sql("UPDATE campaign SET revision = nextval('campaign_revision') WHERE campaign_id = ANY (:ids)")
+                    .param("ids", changed.toArray(String[]::new))
+                    .update();
+        }
+        return changed;
+    }
+
+    private static Gain gain(Map<ArmKey, Gain> gains, String campaignId, String variantId) {
+        return gains.computeIfAbsent(new ArmKey(campaignId, variantId), arm -> new Gain());
+    }
+
+    /** Forgets what can no longer matter. */
+    void forgetBefore(Instant instant) {
+        db.sql("DELETE FROM unattributed_order WHERE at < :before")
+                .param("before", Timestamp.from(instant))
+                .update();
+        db.sql("DELETE FROM outcome WHERE NOT settled AND at < :before")
+                .param("before", Timestamp.from(instant))
+                .update();
+    }
+}

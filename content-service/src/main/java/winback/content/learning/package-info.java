@@ -1,0 +1,5 @@
+/** What became of the decisions: exposures, successes, posteriors. */
+@NullMarked
+package winback.content.learning;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package winback.content.policy;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Thompson sampling over the arms of one campaign at one state of its posteriors. The probabilities are computed once,
+ * here, and every draw is made from exactly these. Immutable.
+ */
+public final class ThompsonPolicy {
+
+    /** What the policy is called where decisions are recorded. */
+    public static final String NAME = "thompson";
+
+    /** So that no arm is ever given up for good and every propensity can be divided by. Before renormalising. */
+    static final double FLOOR = .01;
+
+    /**
+     * One variant's record.
+     *
+     * @param exposures mails that were seen or sent
+     * @param successes of them, answered by a click or an order
+     */
+    public record Arm(String id, long exposures, long successes) {
+
+        public Arm {
+            if (!(successes >= 0 && successes <= exposures)) {
+                throw new IllegalArgumentException(
+                        "Invalid arm: %d successes of %d exposures".formatted(successes, exposures));
+            }
+        }
+    }
+
+    private final double[] probabilities;
+    private final Map<String, Double> byArm;
+    private final double certainty;
+
+    /**
+     * @param arms at least one, with distinct ids
+     */
+    public ThompsonPolicy(List<Arm> arms) {
+        if (arms.isEmpty()) {
+            throw new IllegalArgumentException("no arms");
+        }
+        double[] alpha = new double[arms.size()];
+        double[] beta = new double[arms.size()];
+        for (int i = 0; i < alpha.length; i++) {
+            Arm arm = arms.get(i);
+            alpha[i] = 1 + arm.successes();
+            beta[i] = 1 + arm.exposures() - arm.successes();
+        }
+        probabilities = floored(ArmProbabilities.best(alpha, beta));
+        Map<String, Double> named = new LinkedHashMap<>();
+        double entropy = 0;
+        for (int i = 0; i < probabilities.length; i++) {
+            named.put(arms.get(i).id(), probabilities[i]);
+            entropy -= probabilities[i] * Math.log(probabilities[i]);
+        }
+        byArm = Collections.unmodifiableMap(named);
+        certainty = probabilities.length == 1 ? 1 : Math.max(0, 1 - entropy / Math.log(probabilities.length));
+    }
+
+    private static double[] floored(double[] best) {
+        double[] floored = new double[best.length];
+        double sum = 0;
+        for (int i = 0; i < best.length; i++) {
+            floored[i] = Math.max(FLOOR, best[i]);
+            sum += floored[i];
+        }
+        for (int i = 0; i < best.length; i++) {
+            floored[i] /= sum;
+        }
+        return floored;
+    }
+
+    /**
+     * @param uniform in [0, 1)
+     * @return the index of the arm drawn
+     */
+    public int draw(double uniform) {
+        double rest = uniform;
+        int last = probabilities.length - 1;
+        for (int i = 0; i < last; i++) {
+            rest -= probabilities[i];
+            if (rest < 0) {
+                return i;
+            }
+        }
+        return last;
+    }
+
+    /** The probability with which {@link #draw} gives this arm. */
+    public double probability(int arm) {
+        return probabilities[arm];
+    }
+
+    /** By arm id, in the order of the arms; sums to 1. */
+    public Map<String, Double> probabilities() {
+        return byArm;
+    }
+
+    /** 1 − normalised entropy of the probabilities: 0 while nothing is known, towards 1 as one arm wins. */
+    public double certainty() {
+        return certainty;
+    }
+}

@@ -1,0 +1,158 @@
+package winback.content.templates;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import liqp.TemplateContext;
+import liqp.filters.Filter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last step of every output. A template cannot name these filters (its source may not contain them), they are put at
+ * the end of each output when the template is compiled.
+ */
+enum Escape {
+    /** Element content and quoted attribute values. */
+    HTML("winback_html") {
+        @Override
+        String apply(String value) {
+            return html(line(value));
+        }
+    },
+    /** A whole URL at the start of a quoted URL attribute: http, https or mailto, else {@code #}. */
+    HTML_URL("winback_html_url") {
+        @Override
+        String apply(String value) {
+            String url = line(value).strip();
+            String start = url.substring(0, Math.min(8, url.length())).toLowerCase(Locale.ROOT);
+            boolean harmless =
+                    start.startsWith("https://") || start.startsWith("http://") || start.startsWith("mailto:");
+            return harmless ? html(url) : "#";
+        }
+    },
+    /** A part of a URL. Only unreserved characters remain, so it is as harmless in an attribute. */
+    URL_PART("winback_url_part") {
+        @Override
+        String apply(String value) {
+            return percentEncoded(line(value));
+        }
+    },
+    /** Text: stays on its line. */
+    LINE("winback_line") {
+        @Override
+        String apply(String value) {
+            return line(value);
+        }
+    };
+
+    static final String RESERVED = "winback_";
+
+    private final String filter;
+
+    Escape(String filter) {
+        this.filter = filter;
+    }
+
+    abstract String apply(String value);
+
+    String filterName() {
+        return filter;
+    }
+
+    Filter filter() {
+        return new Filter(filter) {
+            @Override
+            public Object apply(@Nullable Object value, TemplateContext context, Object... parameters) {
+                String text = value == null ? "" : asString(value, context);
+                return Escape.this.apply(text == null ? "" : text);
+            }
+        };
+    }
+
+    /**
+     * Without control characters; line breaks and tabs become spaces. Marks that reorder or hide the text around them go
+     * too.
+     */
+    static String line(String value) {
+        int harmless = 0;
+        while (harmless < value.length() && isHarmless(value.charAt(harmless))) {
+            harmless++;
+        }
+        if (harmless == value.length()) {
+            return value;
+        }
+        StringBuilder line = new StringBuilder(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '\n' || c == '\t' || c == '\u2028' || c == '\u2029' || c == '\u0085') {
+                line.append(' ');
+            } else if (isHarmless(c)) {
+                line.append(c);
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1))) {
+                line.append(c).append(value.charAt(++i));
+            }
+        }
+        return line.toString();
+    }
+
+    private static boolean isHarmless(char c) {
+        return c >= 0x20
+                && (c < 0x7f
+                        || c > 0x9f
+                                && !Character.isSurrogate(c) // pairs are looked at together
+                                && c != '\u2028'
+                                && c != '\u2029'
+                                && !(c >= '\u202a' && c <= '\u202e')
+                                && !(c >= '\u2066' && c <= '\u2069')
+                                && c != '\ufeff');
+    }
+
+    private static String html(String value) {
+        StringBuilder escaped = null;
+        for (int i = 0; i < value.length(); i++) {
+            String entity = switch (value.charAt(i)) {
+                case '&' -> "&amp;";
+                case '<' -> "&lt;";
+                case '>' -> "&gt;";
+                case '"' -> "&quot;";
+                case '\'' -> "&#39;";
+                case '`' -> "&#96;";
+                default -> null;
+            };
+            if (entity != null && escaped == null) {
+                escaped = new StringBuilder(value.length() + 16).append(value, 0, i);
+            }
+            if (escaped != null) {
+                if (entity == null) {
+                    escaped.append(value.charAt(i));
+                } else {
+                    escaped.append(entity);
+                }
+            }
+        }
+        return escaped == null ? value : escaped.toString();
+    }
+
+    /** RFC 3986, section 2.3: everything but unreserved characters is encoded. */
+    static String percentEncoded(String value) {
+        StringBuilder encoded = new StringBuilder(value.length() + 16);
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '-'
+                    || c == '.'
+                    || c == '_'
+                    || c == '~') {
+                encoded.append(c);
+            } else {
+                encoded.append('%')
+                        .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
+                        .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+            }
+        }
+        return encoded.toString();
+    }
+}

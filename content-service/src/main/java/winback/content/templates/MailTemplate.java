@@ -1,0 +1,131 @@
+package winback.content.templates;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The compiled templates of one version of a variant. Immutable and safe for many threads. */
+public final class MailTemplate {
+
+    /** A fault in one of the templates. */
+    public static final class Fault extends Exception {
+        private static final long serialVersionUID = 1;
+        private final String field;
+        private final String code;
+
+        Fault(String field, String code, String message) {
+            super(message);
+            this.field = field;
+            this.code = code;
+        }
+
+        /** Such as {@code cta.url}. */
+        public String field() {
+            return field;
+        }
+
+        /** Such as {@code wrong-template}. */
+        public String code() {
+            return code;
+        }
+    }
+
+    /**
+     * The templates as written.
+     *
+     * @param preheader empty for none
+     * @param ps empty for none
+     */
+    public record Source(
+            String subject, String preheader, String html, String text, String ctaLabel, String ctaUrl, String ps) {}
+
+    private final LiquidTemplate subject;
+    private final LiquidTemplate preheader;
+    private final LiquidTemplate html;
+    private final LiquidTemplate text;
+    private final LiquidTemplate ctaLabel;
+    private final LiquidTemplate ctaUrl;
+    private final LiquidTemplate ps;
+    private final Set<String> traits = new HashSet<>();
+
+    private MailTemplate(Source source, String language) throws Fault {
+        subject = compile("subject", source.subject(), Place.LINE, language);
+        preheader = compile("preheader", source.preheader(), Place.LINE, language);
+        html = compile("html", source.html(), Place.HTML, language);
+        text = compile("text", source.text(), Place.TEXT, language);
+        ctaLabel = compile("cta.label", source.ctaLabel(), Place.LINE, language);
+        ctaUrl = compile("cta.url", source.ctaUrl(), Place.URL, language);
+        ps = compile("ps", source.ps(), Place.LINE, language);
+    }
+
+    /**
+     * @param language {@code en} or {@code es}
+     * @throws Fault with the field, and in its message line and column
+     */
+    public static MailTemplate compile(Source source, String language) throws Fault {
+        MailTemplate mail = new MailTemplate(source, language);
+        if (!mail.html.unsubscribes()) {
+            throw new Fault("html", "no-unsubscribe-link", "needs {{ links.unsubscribe }}, outside of conditions");
+        }
+        if (!mail.text.unsubscribes()) {
+            throw new Fault("text", "no-unsubscribe-link", "needs {{ links.unsubscribe }}, outside of conditions");
+        }
+        String url = mail.ctaUrl.render(Map.of());
+        try {
+            java.net.URI uri = new java.net.URI(url);
+            if (uri.getHost() == null || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+                throw new Fault("cta.url", "wrong-url", "has to be an absolute http or https URL");
+            }
+        } catch (java.net.URISyntaxException malformed) {
+            throw new Fault("cta.url", "wrong-url", "is not a URL: " + malformed.getReason());
+        }
+        return mail;
+    }
+
+    private LiquidTemplate compile(String field, String source, Place place, String language) throws Fault {
+        try {
+            LiquidTemplate template = LiquidTemplate.compile(source, place, language);
+            traits.addAll(template.traits());
+            return template;
+        } catch (TemplateFault fault) {
+            throw new Fault(field, "wrong-template", String.valueOf(fault.getMessage()));
+        }
+    }
+
+    /** The names of the subscriber's traits that the mail uses. */
+    public Set<String> traits() {
+        return Collections.unmodifiableSet(traits);
+    }
+
+    /** The URL of the call to action for these inputs, before anything is added to it. */
+    public String ctaUrl(Map<String, ? extends @Nullable Object> inputs) {
+        return ctaUrl.render(inputs);
+    }
+
+    /**
+     * The same inputs give the same mail, byte for byte.
+     *
+     * @param inputs {@code subscriber} (traits), {@code campaign} and {@code links} ({@code cta}, {@code unsubscribe})
+     * @throws RuntimeException when these values exceed a bound of the sandbox
+     */
+    public RenderedMail render(Map<String, ? extends @Nullable Object> inputs) {
+        String label = ctaLabel.render(inputs).strip();
+        String afterwards = ps.render(inputs).strip();
+        String before = preheader.render(inputs).strip();
+        Map<String, @Nullable Object> variables = new HashMap<>(inputs);
+        variables.put("content", Map.of("preheader", before, "cta", label, "ps", afterwards));
+        String url = inputs.get("links") instanceof Map<?, ?> links && links.get("cta") instanceof String link
+                ? link
+                : ctaUrl.render(inputs);
+        return new RenderedMail(
+                subject.render(inputs).strip(),
+                before,
+                html.render(variables),
+                text.render(variables),
+                new RenderedMail.Cta(label, url),
+                afterwards);
+    }
+}

@@ -1,0 +1,662 @@
+package winback.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static winback.content.RunningContent.campaign;
+import static winback.content.RunningContent.variant;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.KafkaTemplate;
+import tools.jackson.databind.JsonNode;
+import winback.content.RunningContent.Answer;
+import winback.contracts.ActivityApplied;
+import winback.contracts.ActivityType;
+import winback.contracts.ContentDecided;
+import winback.contracts.DeliveryDue;
+import winback.contracts.DeliveryRefused;
+import winback.contracts.DeliveryScheduled;
+import winback.contracts.TimePrecision;
+import winback.contracts.Topic;
+import winback.infrastructure.junit.Infrastructure;
+
+class ContentServiceTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @RegisterExtension
+    static final Infrastructure infra = Infrastructure.shared();
+
+    @SuppressWarnings("NullAway.Init")
+    private static RunningContent content;
+
+    @BeforeAll
+    static void start() {
+        content = new RunningContent(infra);
+        await().atMost(Duration.ofSeconds(30)).until(content::isReady);
+    }
+
+    @AfterAll
+    static void stop() {
+        content.close();
+    }
+
+    @AfterEach
+    void presentTime() {
+        content.clock.reset();
+    }
+
+    // Campaigns
+
+    @Test
+    void aCampaignIsCreatedOnceAndShown() {
+        Map<String, Object> spring = campaign("spring-1", .1, 2);
+        Answer created = content.post("/v1/campaigns", spring, "Idempotency-Key", "spring-1-key");
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.response().headers().firstValue("Location")).contains("/v1/campaigns/spring-1");
+        Answer again = content.post("/v1/campaigns", spring, "Idempotency-Key", "spring-1-key");
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(created.body());
+        Answer taken = content.post("/v1/campaigns", spring);
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(taken.text("/code")).isEqualTo("campaign-exists");
+
+        JsonNode shown = content.get("/v1/campaigns/spring-1").body();
+        assertThat(shown.at("/holdoutShare").asDouble()).isEqualTo(.1);
+        assertThat(shown.at("/variants")).hasSize(2);
+        assertThat(shown.at("/variants/0/probability").asDouble()).isCloseTo(.5, within(1e-6));
+        assertThat(shown.at("/variants/0/cta/url").asString()).isEqualTo("https://shop.example/back");
+        assertThat(content.get("/v1/campaigns/none").text("/code")).isEqualTo("unknown-campaign");
+    }
+
+    @Test
+    void campaignsAreListedPageByPage() {
+        for (String id : List.of("list-a", "list-b", "list-c")) {
+            content.post("/v1/campaigns", campaign(id, 0, 0));
+        }
+        List<String> ids = new ArrayList<>();
+        String cursor = "list-";
+        while (cursor != null) {
+            JsonNode page =
+                    content.get("/v1/campaigns?limit=2&cursor=" + cursor).body();
+            page.at("/campaigns").forEach(each -> ids.add(each.at("/campaignId").asString()));
+            cursor = page.has("nextCursor") ? page.at("/nextCursor").asString() : null;
+        }
+        assertThat(ids).startsWith("list-a", "list-b", "list-c").doesNotHaveDuplicates();
+        assertThat(content.get("/v1/campaigns?limit=0").text("/errors/0/field")).isEqualTo("limit");
+    }
+
+    @Test
+    void defaultsAreAppliedAndBadCampaignsNameTheirFields() {
+        Map<String, Object> little = Map.of(
+                "campaignId", "little", "name", "L", "language", "es", "variants", List.of(variant("v", "Hola")));
+        JsonNode created = content.post("/v1/campaigns", little).body();
+        assertThat(created.at("/holdoutShare").asDouble()).isEqualTo(.05);
+        assertThat(created.at("/attributionDays").asInt()).isEqualTo(7);
+        assertThat(created.at("/immediateFirst").asInt()).isZero();
+
+        Map<String, Object> bad = new HashMap<>(campaign("not an id", .6, -1));
+        bad.put("language", "fr");
+        bad.put("attributionDays", 91);
+        Map<String, Object> withoutText = new HashMap<>(variant("v", "s"));
+        withoutText.remove("text");
+        Map<String, Object> broken = new HashMap<>(variant("w", "{{ subscriber.a | nope }}"));
+        Map<String, Object> noUnsubscribe = new HashMap<>(variant("x", "s"));
+        noUnsubscribe.put("html", "<p>no link</p>");
+        Map<String, Object> badUrl = new HashMap<>(variant("x", "s"));
+        badUrl.put("cta", Map.of("label", "Go", "url", "javascript:alert(1)"));
+        bad.put("variants", List.of(withoutText, broken, noUnsubscribe, badUrl));
+        Answer refused = content.post("/v1/campaigns", bad);
+        assertThat(refused.status()).isEqualTo(400);
+        Map<String, String> faults = new HashMap<>();
+        refused.body()
+                .at("/errors")
+                .forEach(fault -> faults.put(
+                        fault.at("/field").asString(), fault.at("/detail").asString()));
+        assertThat(faults.keySet())
+                .containsExactlyInAnyOrder(
+                        "campaignId",
+                        "language",
+                        "attributionDays",
+                        "holdoutShare",
+                        "immediateFirst",
+                        "variants[0].text",
+                        "variants[1].subject",
+                        "variants[2].html",
+                        "variants[3].variantId",
+                        "variants[3].cta.url");
+        assertThat(faults.get("variants[1].subject")).contains("line 1, column 19");
+        assertThat(content.post("/v1/campaigns", Map.of("campaignId", "c", "nope", 1))
+                        .status())
+                .isEqualTo(400);
+        assertThat(content.post("/v1/campaigns", "{\"campaignId\":").text("/code"))
+                .isEqualTo("malformed-json");
+        Map<String, Object> empty = new HashMap<>(campaign("empty", 0, 0));
+        empty.put("variants", List.of());
+        assertThat(content.post("/v1/campaigns", empty).text("/errors/0/field")).isEqualTo("variants");
+    }
+
+    @Test
+    void aNewVersionIsUsedAtOnceAndOldMailsKeepTheirs() {
+        content.post("/v1/campaigns", campaign("versions", 0, 0));
+        content.put("/v1/campaigns/versions/variants/plain", with(variant("plain", "x"), "live", false));
+        Answer before = content.personalize("v-1", "versions", false);
+        assertThat(before.text("/content/subject")).isEqualTo("Hello, we saved your seat");
+        Answer put = content.put("/v1/campaigns/versions/variants/warm", variant("warm", "Second"));
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(put.body().at("/variants/0/version").asInt()).isEqualTo(2);
+        assertThat(content.personalize("v-1", "versions", false).text("/content/subject"))
+                .isEqualTo("Second");
+        Answer mail = content.get("/v1/decisions/" + before.text("/decisionId") + "/mail");
+        assertThat(mail.text("/subject")).isEqualTo("Hello, we saved your seat");
+        content.put("/v1/campaigns/versions/variants/warm", with(variant("warm", "x"), "live", false));
+        Answer none = content.personalize("v-1", "versions", false);
+        assertThat(none.status()).isEqualTo(409);
+        assertThat(none.text("/code")).isEqualTo("no-live-variant");
+        assertThat(content.put("/v1/campaigns/none/variants/warm", variant("warm", "x"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    // The path
+
+    @Test
+    void answersWithContentTimeScoreAndPropensity() {
+        content.post("/v1/campaigns", campaign("answer", 0, 0));
+        content.publish(
+                Topic.PROFILE,
+                content.profile(
+                        "full",
+                        1,
+                        Map.of(
+                                "firstName",
+                                "<script>alert(1)</script>",
+                                "points",
+                                new BigDecimal("12.50"),
+                                "email",
+                                "a@example.invalid")));
+        content.publish(Topic.SCORES, content.scores("full", 1));
+        content.publish(Topic.SEND_TIMES, content.sendTimes("full", 1, 17));
+        await().atMost(SOON).until(() -> {
+            Answer answer = content.personalize("full", "answer", false);
+            return answer.body().at("/scores/churn").isObject()
+                    && answer.text("/deliveryTime").contains(":00:00Z")
+                    && answer.body().at("/personalizationScore").asDouble() > .8;
+        });
+        Answer answer = content.personalize("full", "answer", false);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("/content/html"))
+                .contains("Hi &lt;script&gt;alert(1)&lt;/script&gt;, 12.50 points")
+                .contains("https://shop.example/back?wb_decision=" + answer.text("/decisionId"))
+                .doesNotContain("<script");
+        assertThat(answer.text("/content/cta/label")).isEqualTo("Take a look");
+        assertThat(answer.text("/content/ps")).startsWith("P.S. We kept your list, <script>");
+        assertThat(answer.body().at("/propensity").asDouble()).isCloseTo(.5, within(1e-6));
+        assertThat(answer.text("/variant")).isIn("warm", "plain");
+        assertThat(answer.body().at("/scores/value/value").asDouble()).isEqualTo(42.5);
+        assertThat(answer.body().at("/fallbacks")).isEmpty();
+        assertThat(answer.body().at("/deliverable/consent").asBoolean()).isTrue();
+        Instant deliveryTime = Instant.parse(answer.text("/deliveryTime"));
+        assertThat(deliveryTime.atZone(java.time.ZoneId.of("Europe/Madrid")).getHour())
+                .isEqualTo(17);
+        assertThat(answer.body().has("featuresAsOf")).isTrue();
+    }
+
+    @Test
+    void anUnknownSubscriberGetsDefaultsAndALowScore() {
+        content.post("/v1/campaigns", campaign("unknown", 0, 0));
+        Answer answer = content.personalize("nobody-knows", "unknown", false);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("/content/text")).startsWith("Hi there\n");
+        assertThat(answer.body().at("/personalizationScore").asDouble()).isLessThan(.2);
+        assertThat(answer.body().at("/fallbacks/0").asString()).isEqualTo("unknown-subscriber");
+        assertThat(answer.body().at("/scores")).isEmpty();
+    }
+
+    @Test
+    void badRequestsAreAnsweredWithTheirField() {
+        assertThat(content.personalize("s", "no-such-campaign", false).text("/code"))
+                .isEqualTo("unknown-campaign");
+        assertThat(content.personalize("s", "no-such-campaign", false).status()).isEqualTo(404);
+        assertThat(content.post("/v1/personalizations", Map.of("campaignId", "x"))
+                        .text("/errors/0/field"))
+                .isEqualTo("subscriberId");
+        assertThat(content.personalize("a\u0000b", "x", false).status()).isEqualTo(400);
+        assertThat(content.personalize("x".repeat(10_000), "x", false).status()).isEqualTo(400);
+        assertThat(content.post("/v1/personalizations", "{\"subscriberId\": {}}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(content.get("/v1/decisions/none").text("/code")).isEqualTo("unknown-decision");
+        assertThat(content.get("/v1/decisions/none/mail").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aChangedProfileChangesTheAnswerWithinTwoSeconds() {
+        content.post("/v1/campaigns", campaign("fresh", 0, 0));
+        content.publish(Topic.PROFILE, content.profile("changing", 1, Map.of("firstName", "Ann")));
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> content.personalize("changing", "fresh", false)
+                        .text("/content/text")
+                        .startsWith("Hi Ann"));
+        content.publish(Topic.PROFILE, content.profile("changing", 3, Map.of("firstName", "Anna")));
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> content.personalize("changing", "fresh", false)
+                        .text("/content/text")
+                        .startsWith("Hi Anna"));
+        // An older version is ignored; what comes after it shows that it has been read.
+        content.publish(Topic.PROFILE, content.profile("changing", 2, Map.of("firstName", "Old")));
+        content.context.getBean(winback.chassis.events.EventPublisher.class).remove(Topic.SCORES, "changing");
+        content.publish(Topic.PROFILE, content.profile("changing", 4, Map.of("firstName", "Anne")));
+        Set<String> greetings = new HashSet<>();
+        await().atMost(Duration.ofSeconds(2)).until(() -> {
+            String greeting = content.personalize("changing", "fresh", false).text("/content/text");
+            greetings.add(greeting.substring(0, greeting.indexOf('\n')));
+            return greeting.startsWith("Hi Anne");
+        });
+        assertThat(greetings).doesNotContain("Hi Old");
+        content.context.getBean(winback.chassis.events.EventPublisher.class).remove(Topic.PROFILE, "changing");
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> content.personalize("changing", "fresh", false)
+                        .text("/fallbacks/0")
+                        .equals("unknown-subscriber"));
+    }
+
+    @Test
+    void valuesOlderThanADayAreNotUsed() {
+        content.post("/v1/campaigns", campaign("stale", 0, 0));
+        content.publish(Topic.PROFILE, content.profile("stale", 1, Map.of("firstName", "Ann")));
+        content.publish(Topic.SCORES, content.scores("stale", 1));
+        await().atMost(SOON)
+                .until(() -> content.personalize("stale", "stale", false)
+                        .body()
+                        .at("/scores/churn")
+                        .isObject());
+        content.clock.advance(Duration.ofHours(25));
+        Answer answer = content.personalize("stale", "stale", false);
+        assertThat(answer.body().at("/fallbacks").toString()).isEqualTo("[\"stale-features\",\"stale-scores\"]");
+        assertThat(answer.body().at("/scores")).isEmpty();
+        assertThat(answer.body().has("featuresAsOf")).isFalse();
+        assertThat(answer.text("/content/text")).startsWith("Hi Ann");
+    }
+
+    @Test
+    void theHoldOutIsStickyRecordedAndNeverDelivered() {
+        content.post("/v1/campaigns", campaign("held", .5, 0));
+        Map<String, Boolean> held = new HashMap<>();
+        String heldDecision = "";
+        for (int i = 0; i < 200; i++) {
+            Answer answer = content.personalize("h-" + i, "held", true);
+            held.put("h-" + i, answer.body().at("/holdout").asBoolean());
+            if (answer.body().at("/holdout").asBoolean()) {
+                assertThat(answer.body().has("content")).isFalse();
+                assertThat(answer.body().has("deliveryTime")).isFalse();
+                assertThat(answer.body().at("/propensity").asDouble()).isEqualTo(1);
+                heldDecision = answer.text("/decisionId");
+            }
+        }
+        assertThat(held.values().stream().filter(each -> each).count()).isBetween(65L, 135L);
+        held.forEach((id, was) -> assertThat(content.personalize(id, "held", false)
+                        .body()
+                        .at("/holdout")
+                        .asBoolean())
+                .isEqualTo(was));
+        String recorded = heldDecision;
+        await().atMost(SOON)
+                .until(() ->
+                        count("SELECT count(*) FROM decision WHERE decision_id = '" + recorded + "' AND holdout") == 1);
+        assertThat(content.get("/v1/decisions/" + recorded)
+                        .body()
+                        .at("/holdout")
+                        .asBoolean())
+                .isTrue();
+        Answer mail = content.get("/v1/decisions/" + recorded + "/mail");
+        assertThat(mail.status()).isEqualTo(404);
+        assertThat(mail.text("/code")).isEqualTo("no-mail");
+    }
+
+    @Test
+    void aRepeatedDeliveryGivesTheFirstDecisionUntilItIsRefusedOrItsWindowHasPassed() {
+        content.post("/v1/campaigns", campaign("once", 0, 0));
+        Answer first = content.personalize("o-1", "once", true);
+        assertThat(first.body().at("/repeated").asBoolean()).isFalse();
+        for (int i = 0; i < 5; i++) {
+            Answer again = content.personalize("o-1", "once", true);
+            assertThat(again.text("/decisionId")).isEqualTo(first.text("/decisionId"));
+            assertThat(again.body().at("/content")).isEqualTo(first.body().at("/content"));
+            assertThat(again.body().at("/repeated").asBoolean()).isTrue();
+        }
+        assertThat(content.personalize("o-1", "once", false).text("/decisionId"))
+                .isNotEqualTo(first.text("/decisionId"));
+
+        content.publish(
+                Topic.DELIVERIES,
+                new DeliveryRefused(
+                        "d-1", first.text("/decisionId"), "o-1", "once", content.clock.instant(), "no-consent"));
+        await().atMost(SOON)
+                .until(() -> !content.personalize("o-1", "once", true)
+                        .text("/decisionId")
+                        .equals(first.text("/decisionId")));
+        Answer second = content.personalize("o-1", "once", true);
+        content.clock.advance(Duration.ofDays(7));
+        assertThat(content.personalize("o-1", "once", true).text("/decisionId")).isEqualTo(second.text("/decisionId"));
+        content.clock.advance(Duration.ofDays(2));
+        assertThat(content.personalize("o-1", "once", true).text("/decisionId"))
+                .isNotEqualTo(second.text("/decisionId"));
+    }
+
+    @Test
+    void manyAtOnceGetOneDelivery() throws Exception {
+        content.post("/v1/campaigns", campaign("race", 0, 0));
+        Set<String> ids = ConcurrentHashMap.newKeySet();
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 64; i++) {
+                threads.submit(
+                        () -> ids.add(content.personalize("racer", "race", true).text("/decisionId")));
+            }
+        }
+        assertThat(ids).hasSize(1);
+        await().atMost(SOON).until(() -> count("SELECT count(*) FROM decision WHERE campaign_id = 'race'") == 1);
+    }
+
+    @Test
+    void onlyTheFirstFewOfACampaignGoAtOnce() {
+        content.post("/v1/campaigns", campaign("rush", 0, 3));
+        assertThat(content.personalize("r-0", "rush", false)
+                        .body()
+                        .at("/immediate")
+                        .asBoolean())
+                .isFalse();
+        int immediate = 0;
+        for (int i = 0; i < 10; i++) {
+            Answer answer = content.personalize("r-" + i, "rush", true);
+            immediate += answer.body().at("/immediate").asBoolean() ? 1 : 0;
+        }
+        assertThat(immediate).isEqualTo(3);
+    }
+
+    @Test
+    void aMailIsRenderedAgainByteForByte() {
+        content.post("/v1/campaigns", campaign("again", 0, 0));
+        Map<String, @Nullable Object> traits = Map.of("firstName", "Zoë 🎁 <b>", "points", new BigDecimal("1E+3"));
+        content.publish(Topic.PROFILE, content.profile("again", 1, traits));
+        await().atMost(SOON)
+                .until(() -> content.personalize("again", "again", false)
+                        .text("/content/text")
+                        .contains("Zoë"));
+        Answer answer = content.personalize("again", "again", true);
+        String id = answer.text("/decisionId");
+        Answer early = content.get("/v1/decisions/" + id + "/mail");
+        await().atMost(SOON).until(() -> count("SELECT count(*) FROM decision WHERE decision_id = '" + id + "'") == 1);
+        // A service that has seen nothing of it but the database and the topics.
+        try (RunningContent other = new RunningContent(infra, "--winback.decisions.recent=1")) {
+            await().atMost(Duration.ofSeconds(20)).until(other::isReady);
+            Answer late = other.get("/v1/decisions/" + id + "/mail");
+            assertThat(late.body()).isEqualTo(early.body());
+            for (String part : List.of("subject", "preheader", "html", "text")) {
+                assertThat(late.text("/" + part).getBytes(StandardCharsets.UTF_8))
+                        .isEqualTo(answer.text("/content/" + part).getBytes(StandardCharsets.UTF_8));
+            }
+            assertThat(late.text("/html")).contains("Zoë 🎁 &lt;b&gt;");
+            assertThat(other.personalize("again", "again", true).text("/decisionId"))
+                    .isEqualTo(id);
+        }
+    }
+
+    // Learning
+
+    @Test
+    void aClickCountsOnceAndTheVariantThatEarnsItIsChosenMoreOften() {
+        content.post("/v1/campaigns", campaign("learn", 0, 0));
+        List<ActivityApplied> feedback = new ArrayList<>();
+        int warm = 0;
+        for (int i = 0; i < 60; i++) {
+            Answer answer = content.personalize("l-" + i, "learn", false);
+            String id = answer.text("/decisionId");
+            feedback.add(activity("l-" + i, "Email Delivered", id, false));
+            feedback.add(activity("l-" + i, "Email Opened", id, true));
+            if (answer.text("/variant").equals("warm")) {
+                warm++;
+                feedback.add(activity("l-" + i, "Email Link Clicked", id, false));
+                feedback.add(activity("l-" + i, "Order Completed", id, false));
+            } else {
+                feedback.add(activity("l-" + i, "Email Link Clicked", id, true));
+            }
+        }
+        content.publish(Topic.FEEDBACK, feedback);
+        content.publish(Topic.FEEDBACK, feedback);
+        await().atMost(SOON).until(() -> exposures("learn", 0) + exposures("learn", 1) == 60);
+        JsonNode campaign = content.get("/v1/campaigns/learn").body();
+        assertThat(exposures("learn", 0)).isEqualTo(warm);
+        assertThat(campaign.at("/variants/0/successes").asInt()).isEqualTo(warm);
+        assertThat(campaign.at("/variants/1/successes").asInt()).isZero();
+        assertThat(campaign.at("/variants/0/probability").asDouble()).isGreaterThan(.95);
+    }
+
+    @Test
+    void feedbackMayComeBeforeItsDecision() {
+        content.post("/v1/campaigns", campaign("early", 0, 0));
+        content.publish(Topic.FEEDBACK, activity("e-1", "Email Link Clicked", "early-decision", false));
+        await().atMost(SOON)
+                .until(() -> count("SELECT count(*) FROM outcome WHERE decision_id = 'early-decision' AND NOT settled")
+                        == 1);
+        assertThat(exposures("early", 0)).isZero();
+        content.publish(Topic.DECISIONS, decision("early-decision", "e-1", "early", "warm"));
+        await().atMost(SOON).until(() -> exposures("early", 0) == 1);
+        assertThat(content.get("/v1/campaigns/early")
+                        .body()
+                        .at("/variants/0/successes")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anOrderGoesToTheLastExposedDecisionWithinTheWindow() {
+        content.post("/v1/campaigns", campaign("orders", 0, 0));
+        Instant now = content.clock.instant();
+        content.publish(
+                Topic.DECISIONS,
+                decision("ord-1", "buyer", "orders", "warm"),
+                decision("ord-2", "buyer", "orders", "plain"),
+                decision("ord-3", "late-buyer", "orders", "warm"));
+        content.publish(
+                Topic.DELIVERIES,
+                due("ord-1", "buyer", "orders", now.minus(Duration.ofDays(3))),
+                due("ord-2", "buyer", "orders", now.minus(Duration.ofDays(1))),
+                due("ord-3", "late-buyer", "orders", now.minus(Duration.ofDays(8))));
+        content.publish(
+                Topic.FEEDBACK,
+                activity("buyer", "Order Completed", null, false),
+                activity("late-buyer", "Order Completed", null, false));
+        await().atMost(SOON)
+                .until(() -> content.get("/v1/campaigns/orders")
+                                        .body()
+                                        .at("/variants/1/successes")
+                                        .asInt()
+                                == 1
+                        && exposures("orders", 0) == 2);
+        assertThat(content.get("/v1/campaigns/orders")
+                        .body()
+                        .at("/variants/0/successes")
+                        .asInt())
+                .isZero();
+        assertThat(content.get("/v1/decisions/ord-2").body().has("succeededAt")).isTrue();
+    }
+
+    @Test
+    void anOrderThatIsReadBeforeItsMailWasDueStillCounts() {
+        content.post("/v1/campaigns", campaign("overtaken", 0, 0));
+        content.publish(Topic.DECISIONS, decision("ov-1", "fast", "overtaken", "warm"));
+        content.publish(Topic.FEEDBACK, activity("fast", "Order Completed", null, false));
+        await().atMost(SOON)
+                .until(() -> count("SELECT count(*) FROM unattributed_order WHERE subscriber_id = 'fast'") == 1);
+        content.publish(
+                Topic.DELIVERIES,
+                new DeliveryScheduled(
+                        "x",
+                        "ov-1",
+                        "fast",
+                        "overtaken",
+                        content.clock.instant(),
+                        content.clock.instant(),
+                        "immediate"),
+                due("ov-1", "fast", "overtaken", content.clock.instant().minus(Duration.ofMinutes(1))));
+        await().atMost(SOON)
+                .until(() -> content.get("/v1/campaigns/overtaken")
+                                .body()
+                                .at("/variants/0/successes")
+                                .asInt()
+                        == 1);
+    }
+
+    @Test
+    void poisonIsSkippedAndWhatFollowsIsRead() {
+        content.post("/v1/campaigns", campaign("poison", 0, 0));
+        KafkaTemplate<String, byte[]> kafka = template();
+        for (Topic topic : List.of(Topic.PROFILE, Topic.DECISIONS, Topic.DELIVERIES, Topic.FEEDBACK)) {
+            String name = infra.topicPrefix() + topic.wireName();
+            ProducerRecord<String, byte[]> broken =
+                    new ProducerRecord<>(name, "poisoned", "{not json".getBytes(StandardCharsets.UTF_8));
+            broken.headers().add("ce_type", "winback.profile.changed.v1".getBytes(StandardCharsets.UTF_8));
+            kafka.send(broken).join();
+            kafka.send(new ProducerRecord<>(name, "poisoned", new byte[] {1, 2, 3}))
+                    .join();
+        }
+        content.publish(Topic.PROFILE, content.profile("poisoned", 1, Map.of("firstName", "Ann")));
+        await().atMost(SOON)
+                .until(() -> content.personalize("poisoned", "poison", true)
+                        .text("/content/text")
+                        .startsWith("Hi "));
+        await().atMost(SOON)
+                .until(() -> content.personalize("poisoned", "poison", false)
+                        .text("/content/text")
+                        .startsWith("Hi Ann"));
+        content.publish(Topic.DECISIONS, decision("po-1", "poisoned", "poison", "warm"));
+        content.publish(Topic.FEEDBACK, activity("poisoned", "Email Link Clicked", "po-1", false));
+        await().atMost(SOON).until(() -> exposures("poison", 0) >= 1);
+        assertThat(gauge("winback_cache_skipped_total{topic=\"winback.profile\"}"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void metricsAreThereWithoutPersonalLabels() {
+        content.post("/v1/campaigns", campaign("metrics", 0, 0));
+        content.personalize("m-1", "metrics", false);
+        String scraped = content.get("/actuator/prometheus").response().body();
+        assertThat(scraped)
+                .contains("winback_personalization_seconds_bucket")
+                .contains("winback_decisions_total{policy=\"thompson\"}")
+                .contains("winback_decisions_total{policy=\"holdout\"}")
+                .contains("winback_cache_subscribers")
+                .contains("winback_cache_lag")
+                .contains("winback_rewards_total{kind=\"success\"}")
+                .doesNotContain("m-1");
+    }
+
+    // Means
+
+    private static Map<String, Object> with(Map<String, Object> object, String name, Object value) {
+        Map<String, Object> changed = new HashMap<>(object);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static int exposures(String campaignId, int variant) {
+        return content.get("/v1/campaigns/" + campaignId)
+                .body()
+                .at("/variants/" + variant + "/exposures")
+                .asInt();
+    }
+
+    private static long count(String sql) {
+        return content.context
+                .getBean(JdbcClient.class)
+                .sql(sql)
+                .query(Long.class)
+                .single();
+    }
+
+    private static double gauge(String name) {
+        return content.get("/actuator/prometheus")
+                .response()
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static KafkaTemplate<String, byte[]> template() {
+        return content.context.getBean(KafkaTemplate.class);
+    }
+
+    private static ActivityApplied activity(
+            String subscriberId, String name, @Nullable String decisionId, boolean machine) {
+        boolean order = name.equals("Order Completed");
+        return new ActivityApplied(
+                "t:" + subscriberId + name + decisionId,
+                subscriberId,
+                ActivityType.TRACK,
+                name,
+                content.clock.instant(),
+                TimePrecision.INSTANT,
+                machine,
+                decisionId,
+                order ? "o-" + subscriberId : null,
+                order ? new BigDecimal("20.00") : null,
+                order ? "EUR" : null,
+                null);
+    }
+
+    private static DeliveryDue due(String decisionId, String subscriberId, String campaignId, Instant at) {
+        return new DeliveryDue(
+                "delivery-" + decisionId,
+                decisionId,
+                subscriberId,
+                campaignId,
+                "warm",
+                "a@example.invalid",
+                at,
+                new DeliveryDue.Mail("s", "", "<p>", "t"));
+    }
+
+    private static ContentDecided decision(String id, String subscriberId, String campaignId, String variantId) {
+        return new ContentDecided(
+                id,
+                subscriberId,
+                campaignId,
+                false,
+                variantId,
+                1,
+                .5,
+                Map.of("warm", .5, "plain", .5),
+                "thompson",
+                true,
+                false,
+                content.clock.instant(),
+                null,
+                content.clock.instant(),
+                .5,
+                Map.of("subscriber", Map.of(), "campaign", Map.of("id", campaignId)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.decisions;
+
+import org.jspecify.annotations.NullMarked;

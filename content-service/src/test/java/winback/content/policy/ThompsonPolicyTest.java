@@ -1,0 +1,110 @@
+package winback.content.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import winback.content.policy.ThompsonPolicy.Arm;
+
+class ThompsonPolicyTest {
+
+    @Test
+    void equalArmsAreEquallyLikely() {
+        ThompsonPolicy policy = new ThompsonPolicy(List.of(new Arm("a", 0, 0), new Arm("b", 0, 0), new Arm("c", 0, 0)));
+        assertThat(policy.probabilities().values())
+                .allSatisfy(p -> assertThat(p).isCloseTo(1 / 3., within(1e-9)));
+        assertThat(policy.certainty()).isCloseTo(0, within(1e-9));
+    }
+
+    /** P(Beta(1 + 1, 1) > Beta(1, 1)) = ∫ 2x · x dx = 2/3. */
+    @Test
+    void agreesWithTheClosedForm() {
+        assertThat(ArmProbabilities.best(new double[] {2, 1}, new double[] {1, 1})[0])
+                .isCloseTo(2 / 3., within(1e-5));
+        // P(Beta(3,1) > Beta(1,2)) = ∫ 3x² (1 − (1 − x)²) dx = 9/10.
+        assertThat(ArmProbabilities.best(new double[] {3, 1}, new double[] {1, 2})[0])
+                .isCloseTo(.9, within(1e-5));
+    }
+
+    @Test
+    void agreesWithSampling() {
+        double[] alpha = {31, 25, 4};
+        double[] beta = {971, 977, 98};
+        Random random = new Random(7);
+        int[] wins = new int[3];
+        int draws = 100_000;
+        for (int d = 0; d < draws; d++) {
+            int best = 0;
+            double largest = -1;
+            for (int i = 0; i < 3; i++) {
+                double a = gamma(random, alpha[i]);
+                double rate = a / (a + gamma(random, beta[i]));
+                if (rate > largest) {
+                    largest = rate;
+                    best = i;
+                }
+            }
+            wins[best]++;
+        }
+        double[] best = ArmProbabilities.best(alpha, beta);
+        for (int i = 0; i < 3; i++) {
+            assertThat(best[i]).isCloseTo((double) wins[i] / draws, within(.006));
+        }
+    }
+
+    @Test
+    void staysRightWithMillionsOfExposures() {
+        double[] best = ArmProbabilities.best(new double[] {50_000, 50_100}, new double[] {1_950_000, 1_949_900});
+        // Normal approximation: the difference of 5e-5 is .3203 of its standard deviation 1.561e-4.
+        assertThat(best[1]).isCloseTo(.6256, within(.001));
+    }
+
+    @Test
+    void noArmIsGivenUpForGood() {
+        ThompsonPolicy policy = new ThompsonPolicy(List.of(new Arm("good", 10_000, 5000), new Arm("bad", 10_000, 10)));
+        assertThat(policy.probability(1)).isCloseTo(.01 / 1.01, within(1e-9));
+        assertThat(policy.probability(0) + policy.probability(1)).isCloseTo(1, within(1e-12));
+        assertThat(policy.certainty()).isGreaterThan(.9);
+    }
+
+    /** DESIGN rule 5: over 100,000 decisions the frequencies match the probabilities (χ², p > .001). */
+    @Test
+    void drawsAreMadeFromExactlyTheLoggedProbabilities() {
+        ThompsonPolicy policy = new ThompsonPolicy(
+                List.of(new Arm("a", 400, 20), new Arm("b", 380, 24), new Arm("c", 100, 4), new Arm("d", 50, 0)));
+        int n = 100_000;
+        int[] drawn = new int[4];
+        Random random = new Random(11);
+        for (int i = 0; i < n; i++) {
+            drawn[policy.draw(random.nextDouble())]++;
+        }
+        double chiSquare = 0;
+        for (int arm = 0; arm < 4; arm++) {
+            double expected = n * policy.probability(arm);
+            chiSquare += (drawn[arm] - expected) * (drawn[arm] - expected) / expected;
+        }
+        assertThat(chiSquare).isLessThan(16.27); // 99.9th percentile of χ² with 3 degrees of freedom
+    }
+
+    @Test
+    void refusesImpossibleRecords() {
+        assertThatThrownBy(() -> new Arm("a", 1, 2)).hasMessageContaining("2 successes of 1 exposures");
+        assertThatThrownBy(() -> new ThompsonPolicy(List.of())).hasMessageContaining("no arms");
+    }
+
+    /** Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26 (2000); shape ≥ 1. */
+    private static double gamma(Random random, double shape) {
+        double d = shape - 1 / 3.;
+        double c = 1 / Math.sqrt(9 * d);
+        while (true) {
+            double x = random.nextGaussian();
+            double v = Math.pow(1 + c * x, 3);
+            if (v > 0 && Math.log(random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+                return d * v;
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,281 @@
+package winback.content.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MailTemplateTest {
+
+    private static final String UNSUBSCRIBE = "<a href=\"{{ links.unsubscribe }}\">Unsubscribe</a>";
+    private static final String ATTACK = "<script>alert(1)</script>\"' onload=x `";
+
+    @Test
+    void aScriptInAFirstNameNeverReachesHtmlUnescaped() throws Exception {
+        RenderedMail mail = render("<p>Hi {{ subscriber.firstName }}</p><img alt=\"{{ subscriber.firstName }}\">"
+                + "<a href=\"https://shop.example/?q={{ subscriber.firstName }}\">x</a>"
+                + "<a href='{{ subscriber.firstName }}'>y</a>"
+                + "{% assign n = subscriber.firstName %}{{ n | upcase }}"
+                + "{% for i in (1..2) %}{{ subscriber.firstName }}{% endfor %}");
+        assertThat(mail.html().toLowerCase(java.util.Locale.ROOT)).doesNotContain("<script");
+        assertThat(mail.html())
+                .contains("<p>Hi &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39; onload=x &#96;</p>")
+                .contains("<a href=\"https://shop.example/?q=%3Cscript%3E")
+                .contains("<a href='#'>y</a>");
+    }
+
+    @Test
+    void headersCannotBeInjected() throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                source("{{ subscriber.firstName }}, come back", "Dear {{ subscriber.firstName }}", ""), "en");
+        RenderedMail mail = template.render(inputs("Ann\r\nBcc: everybody@example.com\u0000\u202e\u007f"));
+        assertThat(mail.subject()).isEqualTo("Ann Bcc: everybody@example.com, come back");
+        assertThat(mail.preheader()).doesNotContain("\r").doesNotContain("\n").doesNotContain("\u0000");
+        assertThat(mail.text()).startsWith("Hello Ann Bcc: everybody@example.com.\n");
+    }
+
+    @Test
+    void anAbsentTraitTakesItsDefault() throws Exception {
+        MailTemplate template =
+                MailTemplate.compile(source("{{ subscriber.firstName | default: 'friend' }}", "", ""), "en");
+        assertThat(template.render(inputs(null)).subject()).isEqualTo("friend");
+        assertThat(template.render(inputs("Ann")).subject()).isEqualTo("Ann");
+    }
+
+    @Test
+    void whatTheAuthorWroteStaysAsItIs() throws Exception {
+        String html =
+                "<!DOCTYPE html><!-- note --><style>p > a {color: red}</style><p class=\"x\">5 &lt; 6 & más 🎁</p>";
+        assertThat(render(html).html()).startsWith(html);
+    }
+
+    @Test
+    void outputsBehindCharactersOutsideTheBasicPlaneAreEscapedToo() throws Exception {
+        assertThat(render("🎁🎁 {{ subscriber.firstName }} 🎁").html())
+                .startsWith("🎁🎁 &lt;script&gt;")
+                .contains(" 🎁");
+    }
+
+    @Test
+    void postscriptAndLabelCanBeUsedInTheMailAndAreEscapedOnce() throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                source("s", "", "<p>{{ content.ps }}</p><a href=\"{{ links.cta }}\">{{ content.cta }}</a>"), "en");
+        assertThat(template.render(inputs("<b>")).html())
+                .contains("<p>P.S. For &lt;b&gt; &amp; you</p>")
+                .contains("<a href=\"https://shop.example/back?a=1&amp;b=2\">Take a look</a>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<script>var n = '{{ subscriber.firstName }}'</script>",
+                "<style>a { color: {{ subscriber.color }} }</style>",
+                "<!-- {{ subscriber.firstName }} -->",
+                "<p title={{ subscriber.firstName }}>",
+                "<p {{ subscriber.firstName }}>",
+                "<{{ subscriber.tag }}>",
+                "<p onclick=\"go('{{ subscriber.firstName }}')\">",
+                "<p style=\"color: {{ subscriber.color }}\">",
+                "<meta http-equiv=\"refresh\" content=\"0;url={{ subscriber.a }}\">",
+                "<a href=\"javascript:alert(1)\">",
+                "<a href=\"{% if subscriber.a %}javascript:{% endif %}{{ subscriber.b }}\">",
+                "<a href=\"&#106;avascript:alert(1)\">",
+                "{% if subscriber.a %}<a href=\"{% endif %}{{ subscriber.b }}",
+                "{% for i in (1..2) %}<script>{% endfor %}{{ subscriber.b }}",
+                "<a href=\"java{{ subscriber.a }}:alert(1)\">",
+                "{{ subscriber.firstName | raw }}",
+                "{{ subscriber.firstName | escape }}",
+                "{{ subscriber.firstName | url_decode }}",
+                "{{ subscriber.firstName | winback_line }}",
+                "{% capture x %}<b>{% endcapture %}{{ x }}",
+                "{% include 'other' %}",
+                "{% cycle subscriber.a, subscriber.b %}",
+                "{% increment x %}",
+                "{% assign links = subscriber.a %}",
+                "{{ firstName }}",
+                "{{ subscriber }}",
+                "{{ subscriber[campaign.name] }}",
+                "{{ campaign.secret }}",
+                "{{ links.other }}",
+                "{{ 'a' | append: other.name }}",
+                "{% if other %}x{% endif %}",
+                "{{ subscriber.firstName",
+                "{% if subscriber.a %}x",
+                "<p title=\"",
+                "\u0007"
+            })
+    void refusesWhatCannotBeMadeSafe(String html) {
+        MailTemplate.Fault fault =
+                catchThrowableOfType(MailTemplate.Fault.class, () -> MailTemplate.compile(source("s", "", html), "en"));
+        assertThat(fault).isNotNull();
+        assertThat(fault.field()).isEqualTo("html");
+        assertThat(fault).hasMessageMatching("(?s).+\\(line \\d+, column \\d+\\)");
+    }
+
+    @Test
+    void namesLineAndColumn() {
+        assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n  {{ subscriber.a | nope }}"), "en"))
+                .hasMessageContaining("unknown filter nope")
+                .hasMessageContaining("(line 2, column 21)");
+        assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n\n   {{ wrong.name }}"), "en"))
+                .hasMessageContaining("unknown placeholder wrong.name")
+                .hasMessageContaining("(line 3, column 7)");
+        assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n {{ subscriber.a | }}"), "en"))
+                .hasMessageContaining("(line 2, column");
+    }
+
+    @Test
+    void anUnsubscribeLinkIsRequiredInBothBodiesAndOutsideOfConditions() {
+        MailTemplate.Source without = new MailTemplate.Source(
+                "s", "", "<p>x</p>", "x {{ links.unsubscribe }}", "l", "https://shop.example", "");
+        assertThatThrownBy(() -> MailTemplate.compile(without, "en"))
+                .isInstanceOfSatisfying(MailTemplate.Fault.class, fault -> {
+                    assertThat(fault.field()).isEqualTo("html");
+                    assertThat(fault.code()).isEqualTo("no-unsubscribe-link");
+                });
+        MailTemplate.Source conditional = new MailTemplate.Source(
+                "s",
+                "",
+                UNSUBSCRIBE,
+                "{% if subscriber.a %}{{ links.unsubscribe }}{% endif %}",
+                "l",
+                "https://shop.example",
+                "");
+        assertThatThrownBy(() -> MailTemplate.compile(conditional, "en"))
+                .isInstanceOfSatisfying(
+                        MailTemplate.Fault.class,
+                        fault -> assertThat(fault.field()).isEqualTo("text"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ftp://shop.example/",
+        "javascript:alert(1)",
+        "//shop.example/",
+        "/back",
+        "https://{{ subscriber.host }}/",
+        "https://shop.example{{ subscriber.host }}",
+        "{{ links.cta }}",
+        "https://shop example/"
+    })
+    void theCallToActionIsAnAbsoluteWebAddress(String url) {
+        MailTemplate.Source source =
+                new MailTemplate.Source("s", "", UNSUBSCRIBE, "{{ links.unsubscribe }}", "Go", url, "");
+        assertThatThrownBy(() -> MailTemplate.compile(source, "en"))
+                .isInstanceOfSatisfying(
+                        MailTemplate.Fault.class,
+                        fault -> assertThat(fault.field()).isEqualTo("cta.url"));
+    }
+
+    @Test
+    void placeholdersInTheCallToActionAreEncoded() throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                new MailTemplate.Source(
+                        "s",
+                        "",
+                        UNSUBSCRIBE,
+                        "{{ links.unsubscribe }}",
+                        "Go",
+                        "https://shop.example/?n={{ subscriber.firstName }}",
+                        ""),
+                "en");
+        assertThat(template.ctaUrl(inputs("a b&c=é#"))).isEqualTo("https://shop.example/?n=a%20b%26c%3D%C3%A9%23");
+    }
+
+    @Test
+    void loopsAndSizesAreBounded() throws Exception {
+        MailTemplate long1 =
+                MailTemplate.compile(source("s", "", "{% for i in (1..subscriber.n) %}x{% endfor %}"), "en");
+        Map<String, Object> many = inputs("Ann");
+        many.put("subscriber", Map.of("n", 1_000_000));
+        assertThatThrownBy(() -> long1.render(many)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "{% for i in (1..1000) %}x{% endfor %}"), "en"))
+                .hasMessageContaining("cannot be rendered");
+        String doubling = "{% assign a = subscriber.firstName %}{% for i in (1..300) %}{% assign a = a | append: a %}"
+                + "{% endfor %}{{ a }}";
+        assertThat(render(doubling).html().length()).isLessThan(100_000);
+        assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "x".repeat(100_001)), "en"))
+                .hasMessageContaining("longer than");
+    }
+
+    @Test
+    void rendersTheSameTomorrow() throws Exception {
+        assertThat(render("[{{ 'now' | date: '%Y' }}{{ 'today' | date: '%d' }}]")
+                        .html())
+                .startsWith("[]");
+        MailTemplate spanish = MailTemplate.compile(source("s", "", "{{ subscriber.since | date: '%d %B %Y' }}"), "es");
+        Map<String, Object> inputs = inputs("Ana");
+        inputs.put("subscriber", Map.of("since", "2026-03-05T10:00:00Z"));
+        assertThat(spanish.render(inputs).html()).startsWith("05 marzo 2026");
+    }
+
+    @Test
+    void filtersThatCannotBeAppliedYieldNothing() throws Exception {
+        assertThat(render("[{{ subscriber.firstName | plus: 1 }}{{ subscriber.firstName | date: '%Y' }}]")
+                        .html())
+                .matches("(?s)\\[.*\\].*");
+        MailTemplate template =
+                MailTemplate.compile(source("s", "", "{{ subscriber.n | times: 2 | default: 'none' }}"), "en");
+        Map<String, Object> inputs = inputs("Ann");
+        inputs.put("subscriber", Map.of("n", new BigDecimal("1.50")));
+        assertThat(template.render(inputs).html()).startsWith("3.0");
+    }
+
+    @Test
+    void manyThreadsDoNotMixTheirSubscribers() throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                source("{{ subscriber.firstName }}", "", "<p>{{ subscriber.firstName }}</p>"), "en");
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<Boolean>> results = IntStream.range(0, 2000)
+                    .mapToObj(i -> threads.submit(() -> {
+                        RenderedMail mail = template.render(inputs("name" + i));
+                        return mail.subject().equals("name" + i) && mail.html().startsWith("<p>name" + i + "</p>");
+                    }))
+                    .toList();
+            for (Future<Boolean> result : results) {
+                assertThat(result.get()).isTrue();
+            }
+        }
+    }
+
+    private static RenderedMail render(String html) throws MailTemplate.Fault {
+        return MailTemplate.compile(source("s", "", html), "en").render(inputs(ATTACK));
+    }
+
+    private static MailTemplate.Source source(String subject, String preheader, String html) {
+        return new MailTemplate.Source(
+                subject,
+                preheader,
+                html + UNSUBSCRIBE,
+                "Hello {{ subscriber.firstName }}.\n{{ links.unsubscribe }}",
+                "Take a look",
+                "https://shop.example/back?a=1&b=2",
+                "P.S. For {{ subscriber.firstName }} & you");
+    }
+
+    private static Map<String, Object> inputs(@org.jspecify.annotations.Nullable String firstName) {
+        Map<String, Object> inputs = new HashMap<>();
+        inputs.put("subscriber", firstName == null ? Map.of() : Map.of("firstName", firstName));
+        inputs.put("campaign", Map.of("id", "c", "name", "n", "language", "en"));
+        inputs.put(
+                "links",
+                Map.of(
+                        "cta",
+                        "https://shop.example/back?a=1&b=2",
+                        "unsubscribe",
+                        "https://shop.example/unsubscribe?d=1"));
+        return inputs;
+    }
+}

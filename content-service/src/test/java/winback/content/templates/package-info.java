@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.templates;
+
+import org.jspecify.annotations.NullMarked;
