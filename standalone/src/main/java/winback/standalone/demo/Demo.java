@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,8 +60,8 @@ public final class Demo {
     private static final List<String> MODELS = List.of("churn", "value");
     private static final int CALLERS = 16;
     private static final int STEPS = 7;
-    private static final Duration SCORED_WITHIN = Duration.ofSeconds(60);
-    private static final Duration DUE_WITHIN = Duration.ofSeconds(40);
+    private static final Duration SCORED_WITHIN = Duration.ofSeconds(180);
+    private static final Duration DUE_WITHIN = Duration.ofSeconds(90);
 
     private final PrintStream out;
     private final Console console;
@@ -307,7 +308,7 @@ public final class Demo {
                             .formatted(subscribers.size() - waiting.size(), subscribers.size()));
                     return waiting.isEmpty();
                 },
-                "%d of the lapsed have no scores".formatted(waiting.size()));
+                () -> "%d of the lapsed have no scores".formatted(waiting.size()));
         done("All %,d lapsed customers are scored.", subscribers.size());
     }
 
@@ -321,12 +322,12 @@ public final class Demo {
         return MODELS.stream().allMatch(model -> answer.path("scores").has(model));
     }
 
-    private void await(Duration patience, BooleanSupplier condition, String otherwise) {
+    private void await(Duration patience, BooleanSupplier condition, Supplier<String> otherwise) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new CommandFailed(
-                        "Step %d failed: after %d s %s.".formatted(step, patience.toSeconds(), otherwise));
+                        "Step %d failed: after %d s %s.".formatted(step, patience.toSeconds(), otherwise.get()));
             }
             sleep();
         }
@@ -366,7 +367,7 @@ public final class Demo {
         await(
                 SCORED_WITHIN,
                 () -> hasScores(personalize(api, sample, false)),
-                "the personalisation path knows no scores");
+                () -> "the personalisation path knows no scores");
         JsonNode[] answers = new JsonNode[lapsed.size()];
         long[] nanos = new long[lapsed.size()];
         AtomicInteger next = new AtomicInteger();
