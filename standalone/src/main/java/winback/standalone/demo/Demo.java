@@ -73,7 +73,7 @@ public final class Demo {
     private Demo(Path dataDir, PrintStream out) {
         this.dataDir = dataDir;
         this.out = out;
-        this.console = new Console(out, Boolean.getBoolean("winback.terminal"));
+        this.console = new Console(out, Boolean.getBoolean("winback.terminal.out"));
     }
 
     /** Exit code 0 with the closing table, otherwise a {@link CommandFailed} that says which step failed and why. */
@@ -508,8 +508,14 @@ public final class Demo {
         JsonNode stats = api.get(Service.PROFILE, "/v1/stats");
         Table table = new Table()
                 .row("customers", "%,d".formatted(stats.path("subscribers").asLong()))
-                .row("purchases", "%,d".formatted(stats.path("orders").asLong()))
-                .row("lapsed", "%,d".formatted(lapsed.size()))
+                .row("purchases", "%,d".formatted(stats.path("orders").asLong()));
+        for (String metric : List.of("gini", "rmse", "ratio")) {
+            table.row("value " + metric, compared(backTest.path("value"), metric));
+        }
+        for (String metric : List.of("auc", "brier", "ece")) {
+            table.row("churn " + metric, compared(backTest.path("churn"), metric));
+        }
+        table.row("lapsed", "%,d".formatted(lapsed.size()))
                 .row("mails decided", "%,d".formatted(run.mails().size()))
                 .row("held out", "%,d".formatted(run.holdouts()))
                 .row("scheduled", "%,d".formatted(events.deliveries("scheduled", DemoCampaign.ID)))
@@ -520,13 +526,25 @@ public final class Demo {
         out.println();
         out.println(table);
         out.println();
-        out.println("Back-tests (unshifted data):");
-        for (Plan plan : List.of(VALUE, CHURN)) {
-            out.println();
-            out.println(ResultTable.of(backTest.path(plan.task())));
-        }
-        out.println();
+        out.println(
+                "Model metrics are of the back-tests on unshifted dates: `served` is what the registry would serve.");
         out.println("`./winback up" + (dataDir.endsWith("data") ? "" : " --data " + dataDir)
                 + "` goes on from here: customers, models, campaign and pending deliveries are kept.");
+    }
+
+    /** The served method's metric with the others' beside it. */
+    private static String compared(JsonNode result, String metric) {
+        String served = "–";
+        List<String> others = new ArrayList<>();
+        for (JsonNode method : result.path("methods").values()) {
+            String name = method.path("name").asString("");
+            String value = ResultTable.number(method.path(metric));
+            if (name.equals("served")) {
+                served = value;
+            } else if (!value.isEmpty()) {
+                others.add(name + " " + value);
+            }
+        }
+        return served + " (" + String.join(", ", others) + ")";
     }
 }
