@@ -58,7 +58,8 @@ class Learner {
 
     @KafkaListener(
             topics = "${winback.topics.prefix}winback.decisions",
-            groupId = "${winback.topics.prefix}content-decisions")
+            groupId = "${winback.topics.prefix}content-decisions",
+            properties = "max.poll.records=2000")
     void onDecisions(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, this::project);
     }

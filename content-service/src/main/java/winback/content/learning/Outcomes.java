@@ -102,12 +102,19 @@ class Outcomes {
                 });
     }
 
-    /** Settles what is unsettled of decisions that are here; at most this many. For what two transactions missed. */
+    /** Settles what two transactions of the same moment missed because they did not see each other. */
     Set<String> settleLeftOver(int limit) {
-        return settle(db.sql("""
+        Set<String> changed = new HashSet<>(
+                settle(db.sql("""
                         SELECT DISTINCT o.decision_id FROM outcome o JOIN decision d USING (decision_id)
                         WHERE NOT o.settled LIMIT :limit
-                        """).param("limit", limit).query(String.class).list());
+                        """).param("limit", limit).query(String.class).list()));
+        changed.addAll(settleOrdersOf(
+                db.sql("""
+                        SELECT DISTINCT subscriber_id FROM unattributed_order
+                        WHERE decision_id IS NULL AND written_at > now() - interval '1 minute' LIMIT :limit
+                        """).param("limit", limit).query(String.class).list()));
+        return changed;
     }
 
     /** Orders of these subscribers go to the last decision that they were exposed to within its campaign's window. */
@@ -115,23 +122,21 @@ class Outcomes {
         if (subscriberIds.isEmpty()) {
             return Set.of();
         }
-        List<Outcome> successes = new ArrayList<>();
-        jdbc.query(
+        List<Outcome> successes = jdbc.query(
                 """
-                SELECT DISTINCT ON (o.activity_id) d.decision_id, o.at
-                FROM unattributed_order o
-                JOIN decision d ON d.subscriber_id = o.subscriber_id AND d.exposed_at IS NOT NULL
-                JOIN campaign c ON c.campaign_id = d.campaign_id
-                WHERE o.subscriber_id = ANY (?) AND NOT d.holdout
-                  AND d.exposed_at <= o.at AND o.at <= d.exposed_at + make_interval(days => c.attribution_days)
-                ORDER BY o.activity_id, d.exposed_at DESC
+                UPDATE unattributed_order u SET decision_id = found.decision_id FROM (
+                  SELECT DISTINCT ON (o.activity_id) o.activity_id, d.decision_id
+                  FROM unattributed_order o
+                  JOIN decision d ON d.subscriber_id = o.subscriber_id AND d.exposed_at IS NOT NULL
+                  JOIN campaign c ON c.campaign_id = d.campaign_id
+                  WHERE o.subscriber_id = ANY (?) AND o.decision_id IS NULL AND NOT d.holdout
+                    AND d.exposed_at <= o.at AND o.at <= d.exposed_at + make_interval(days => c.attribution_days)
+                  ORDER BY o.activity_id, d.exposed_at DESC) AS found
+                WHERE u.activity_id = found.activity_id AND u.decision_id IS NULL
+                RETURNING u.decision_id, u.at
                 """,
-                row -> {
-                    successes.add(new Outcome(
-                            row.getString(1),
-                            Kind.SUCCEEDED,
-                            row.getTimestamp(2).toInstant()));
-                },
+                (row, n) -> new Outcome(
+                        row.getString(1), Kind.SUCCEEDED, row.getTimestamp(2).toInstant()),
                 (Object) subscriberIds.toArray(String[]::new));
         if (successes.isEmpty()) {
             return Set.of();
@@ -145,16 +150,24 @@ class Outcomes {
         if (decisionIds.isEmpty()) {
             return Set.of();
         }
-        Set<String> changed = new HashSet<>(settle(decisionIds));
-        List<String> waiting = db.sql("""
-                        SELECT DISTINCT d.subscriber_id FROM decision d
-                        JOIN unattributed_order o ON o.subscriber_id = d.subscriber_id
-                        WHERE d.decision_id = ANY (:ids) AND d.exposed_at IS NOT NULL
-                        """)
+        // Mostly there is none, and a decision without news has nothing that orders could be given to.
+        List<String> news = db.sql(
+                        "SELECT DISTINCT decision_id FROM outcome WHERE decision_id = ANY (:ids) AND NOT settled")
                 .param("ids", decisionIds.toArray(String[]::new))
                 .query(String.class)
                 .list();
-        changed.addAll(settleOrdersOf(waiting));
+        if (news.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> changed = new HashSet<>(settle(news));
+        changed.addAll(settleOrdersOf(db.sql("""
+                        SELECT DISTINCT d.subscriber_id FROM decision d
+                        JOIN unattributed_order o ON o.subscriber_id = d.subscriber_id AND o.decision_id IS NULL
+                        WHERE d.decision_id = ANY (:ids) AND d.exposed_at IS NOT NULL
+                        """)
+                .param("ids", news.toArray(String[]::new))
+                .query(String.class)
+                .list()));
         return changed;
     }
 

@@ -86,6 +86,10 @@ CREATE INDEX outcome_unsettled ON outcome (decision_id) WHERE NOT settled;
 CREATE TABLE unattributed_order (
     activity_id   text        PRIMARY KEY,
     subscriber_id text        NOT NULL,
-    at            timestamptz NOT NULL
+    at            timestamptz NOT NULL,
+    written_at    timestamptz NOT NULL DEFAULT now(),
+    decision_id   text
 );
-CREATE INDEX unattributed_order_subscriber ON unattributed_order (subscriber_id, at);
+COMMENT ON COLUMN unattributed_order.decision_id IS 'the decision it was given to; an order succeeds for one decision only';
+CREATE INDEX unattributed_order_open ON unattributed_order (subscriber_id, at) WHERE decision_id IS NULL;
+CREATE INDEX unattributed_order_written ON unattributed_order (written_at) WHERE decision_id IS NULL;

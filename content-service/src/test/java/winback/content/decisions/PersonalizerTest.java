@@ -45,7 +45,7 @@ class PersonalizerTest {
             assertThat(propensities).hasSize(2);
             assertThat(chiSquare).isLessThan(10.83); // 99.9th percentile of χ² with 1 degree of freedom
             JdbcClient db = content.context.getBean(JdbcClient.class);
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(3))
                     .until(() -> db.sql("SELECT count(*) FROM decision")
                                     .query(Long.class)
                                     .single()
