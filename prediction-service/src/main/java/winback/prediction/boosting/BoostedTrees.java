@@ -45,7 +45,10 @@ public final class BoostedTrees implements AutoCloseable {
     /** From what {@link #toBytes()} gave; {@code columns} is p. */
     public static BoostedTrees load(byte[] bytes, int columns) {
         try {
-            return new BoostedTrees(XGBoost.loadModel(bytes), columns);
+            Booster booster = XGBoost.loadModel(bytes);
+            // Batches are small: threads would cost more in waiting for each other than they gain.
+            booster.setParam("nthread", 1);
+            return new BoostedTrees(booster, columns);
         } catch (XGBoostError failure) {
             throw new IllegalArgumentException("Not a model of XGBoost", failure);
         } catch (IOException failure) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import winback.prediction.purchases.PurchaseHistory;
 
 /**
@@ -51,12 +52,39 @@ public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, 
                 row++;
             }
         }
-        return new LabelledRows(x, y, offset, group, newest);
+        return new LabelledRows(withoutCalendar(x, samples), y, offset, group, newest);
+    }
+
+    /**
+     * Features that are the same for all customers of a cutoff, such as the season, could tell trees nothing but which
+     * cutoff a row is of, and mislead them at the next one: they are taken out (NaN, on which nothing splits).
+     */
+    private static float[][] withoutCalendar(float[][] x, List<Sample> samples) {
+        int p = samples.getFirst().schema().names().size();
+        int[] calendar = IntStream.range(0, p)
+                .filter(column -> samples.stream()
+                        .allMatch(sample -> Arrays.stream(sample.features())
+                                        .mapToInt(row -> Float.floatToIntBits(row[column]))
+                                        .distinct()
+                                        .count()
+                                <= 1))
+                .toArray();
+        if (calendar.length == 0) {
+            return x;
+        }
+        float[][] without = new float[x.length][];
+        for (int i = 0; i < x.length; i++) {
+            without[i] = x[i].clone();
+            for (int column : calendar) {
+                without[i][column] = Float.NaN;
+            }
+        }
+        return without;
     }
 
     /** The places in {@code rows} that are of the newest cutoff. */
     public int[] newestOf(int[] rows) {
-        return java.util.stream.IntStream.range(0, rows.length)
+        return IntStream.range(0, rows.length)
                 .filter(k -> rows[k] >= newest)
                 .toArray();
     }

@@ -6,7 +6,9 @@ import winback.prediction.boosting.BoostingOptions;
 
 /**
  * The trees' recipe, see {@link BoostingOptions}. The defaults are cautious: shallow trees, since they only correct what the
- * purchase models expect, and what they learned at one time has to hold at another.
+ * purchase models expect, and what they learned at one time has to hold at another. One thread, since XGBoost's threads
+ * wait for each other by spinning, which on a machine that does other work too is far slower than one alone; more are worth
+ * it from some hundred thousand customers on.
  */
 @ConfigurationProperties("winback.boosting")
 record RecipeSettings(
@@ -19,7 +21,7 @@ record RecipeSettings(
         @DefaultValue("1") double lambda,
         @DefaultValue("5") int folds,
         @DefaultValue("7") long seed,
-        @DefaultValue("2") int threads) {
+        @DefaultValue("1") int threads) {
 
     BoostingOptions toOptions() {
         return new BoostingOptions(

@@ -1,0 +1,147 @@
+package winback.prediction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import winback.infrastructure.junit.Infrastructure;
+
+/** What goes wrong with trainings. Each test has a service, a schema and topics of its own. */
+class TrainingTest {
+
+    private static final int DAYS = 400;
+    private static final Instant NOW = Instant.parse("2026-06-30T23:00:00Z");
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    final Infrastructure infra = Infrastructure.shared();
+
+    private final SimulatedShop shop = new SimulatedShop(SimulatedShop.BUSY, 700, DAYS, 31);
+
+    private PlayedProfileService play(RunningService service) {
+        return new PlayedProfileService(
+                shop, DAYS, NOW, infra.bootstrapServers(), infra.topicPrefix(), service.events());
+    }
+
+    private static String train(RunningService service, String model) {
+        return service.post("/v1/models/" + model + "/trainings", "{}").body().get("trainingId").asString();
+    }
+
+    private static JsonNode awaitState(RunningService service, String training, String state) {
+        return await().atMost(SOON)
+                .until(
+                        () -> service.get("/v1/trainings/" + training).body(),
+                        job -> job.get("state").asString().equals(state));
+    }
+
+    @Test
+    void goesOnCollectingAfterARestartAndKeepsItsModelAfterAnother() throws InterruptedException {
+        String training;
+        PlayedProfileService profile;
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile = play(service);
+            profile.stopAfter = 50;
+            training = train(service, "churn");
+            String id = training;
+            await().atMost(SOON)
+                    .until(() -> service.get("/v1/trainings/" + id)
+                            .body()
+                            .get("detail")
+                            .asString()
+                            .contains("no partition closed"));
+            assertThat(train(service, "churn")).as("one at a time").isEqualTo(training);
+        }
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile.publishWith(service.events());
+            profile.stopAfter = Integer.MAX_VALUE;
+            // The rows already there come again, then the rest.
+            profile.answer(profile.requests.getFirst());
+
+            JsonNode done = awaitState(service, training, "done");
+            assertThat(done.get("modelVersion").asString()).isEqualTo("churn-1");
+            assertThat(done.get("progress").asDouble()).isEqualTo(1);
+            assertThat(done.get("metrics").get("population").asInt()).isGreaterThan(600);
+        }
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile.publishWith(service.events());
+            assertThat(service.get("/v1/models/churn").body().get("live").asString()).isEqualTo("churn-1");
+            profile.publishProfiles(1, SimulatedShop.SCHEMA.fingerprint());
+            await().atMost(SOON)
+                    .until(() -> service.get("/v1/subscribers/s00001/predictions")
+                            .body()
+                            .path("scores")
+                            .has("churn"));
+        }
+        profile.close();
+    }
+
+    @Test
+    void namesThePartitionThatItWaitedForInVain() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            profile.forgottenPartition = 1;
+            String training = train(service, "value");
+            await().atMost(SOON)
+                    .until(() -> service.get("/v1/trainings/" + training)
+                            .body()
+                            .get("detail")
+                            .asString()
+                            .contains("partition 1 of 3 not closed"));
+
+            service.advance(Duration.ofMinutes(11));
+
+            JsonNode failed = awaitState(service, training, "failed");
+            assertThat(failed.get("detail").asString())
+                    .startsWith("Timed out: nothing arrived for 600 s. Missing: data set newest (as of 2026-06-30T23:00:00Z)")
+                    .contains("partition 1 of 3 not closed");
+            assertThat(service.get("/v1/models/value").body().get("versions")).isEmpty();
+        }
+    }
+
+    @Test
+    void saysHowManyCustomersAreMissing() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            profile.most = 12;
+            JsonNode few = awaitState(service, train(service, "churn"), "failed");
+            assertThat(few.get("detail").asString())
+                    .isEqualTo("12 customers: at least 100 with 20 positives are needed.");
+
+            profile.most = Integer.MAX_VALUE;
+            profile.mood = row -> new SimulatedShop.Row(row.subscriberId(), row.features(), 0, 0);
+            JsonNode silent = awaitState(service, train(service, "value"), "failed");
+            assertThat(silent.get("detail").asString())
+                    .contains("0 of them with the rarer outcome")
+                    .contains("at least 100 with 20 positives are needed.");
+        }
+    }
+
+    @Test
+    void aModelThatLosesToTheOneItWouldReplaceIsNotServed() throws InterruptedException {
+        // Some customers never come back, and only one feature tells who: trees are worth something.
+        PlayedProfileService.Mood moody = row -> row.features()[6] > .6f
+                ? new SimulatedShop.Row(row.subscriberId(), row.features(), 0, 0)
+                : row;
+        PlayedProfileService profile;
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile = play(service);
+            profile.mood = moody;
+            JsonNode good = awaitState(service, train(service, "churn"), "done");
+            assertThat(good.get("detail").asString()).startsWith("churn-1 is live.");
+        }
+        try (RunningService service =
+                new RunningService(infra, NOW, "--winback.boosting.max-trees=1", "--winback.boosting.eta=.001")) {
+            profile.publishWith(service.events());
+            JsonNode worse = awaitState(service, train(service, "churn"), "done");
+            assertThat(worse.get("detail").asString())
+                    .startsWith("churn-2 is not served. On the back-test its log loss was")
+                    .contains("that of the recipe of churn-1");
+            assertThat(service.get("/v1/models/churn").body().get("live").asString()).isEqualTo("churn-1");
+        }
+        profile.close();
+    }
+}

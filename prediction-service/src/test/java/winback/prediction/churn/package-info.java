@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.churn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.metrics;
+
+import org.jspecify.annotations.NullMarked;

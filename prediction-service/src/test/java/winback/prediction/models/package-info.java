@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.purchases;
+
+import org.jspecify.annotations.NullMarked;

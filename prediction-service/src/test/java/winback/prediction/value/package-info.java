@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.value;
+
+import org.jspecify.annotations.NullMarked;
