@@ -42,7 +42,7 @@ import winback.infrastructure.junit.Infrastructure;
 
 class ContentServiceTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @RegisterExtension
     static final Infrastructure infra = Infrastructure.shared();

@@ -1,5 +1,7 @@
 package winback.content;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -152,7 +154,10 @@ public final class RunningContent implements AutoCloseable {
     }
 
     public void publish(Topic topic, Collection<? extends Event> events) {
-        context.getBean(EventPublisher.class).publishAll(topic, events);
+        // Repeats are harmless, and a loaded machine's broker may need more than the publisher's patience.
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .untilAsserted(() -> context.getBean(EventPublisher.class).publishAll(topic, events));
     }
 
     public ProfileChanged profile(String subscriberId, long version, Map<String, @Nullable Object> traits) {
