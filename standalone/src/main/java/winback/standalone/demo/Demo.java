@@ -81,7 +81,7 @@ public final class Demo {
         arguments.atMost(0);
         if (Instance.holder(dataDir).isEmpty()) {
             Platform.createDirectory(dataDir);
-            Logs.configure(dataDir.resolve("winback.log"), arguments.flag("verbose"), false);
+            Logs.configureForShow(dataDir.resolve("winback.log"), arguments.flag("verbose"));
         }
         new Demo(dataDir, System.out).show(ports, arguments);
         return 0;
@@ -476,7 +476,7 @@ public final class Demo {
                     "Step %d failed: no delivery became due within %d s.".formatted(step, DUE_WITHIN.toSeconds()));
         }
         done(
-                "%,d scheduled, %,d refused, %,d due by now; the others wait for their best hour.",
+                "%,d scheduled, %,d refused, %,d due by now; the others come at their own time.",
                 events.deliveries("scheduled", DemoCampaign.ID), events.deliveries("refused", DemoCampaign.ID), due);
     }
 
@@ -506,14 +506,14 @@ public final class Demo {
 
     private void close(Api api, JsonNode backTest, List<String> lapsed, Run run, DeliveryEvents events) {
         JsonNode stats = api.get(Service.PROFILE, "/v1/stats");
-        Table table = new Table()
+        Table table = new Table(2)
                 .row("customers", "%,d".formatted(stats.path("subscribers").asLong()))
                 .row("purchases", "%,d".formatted(stats.path("orders").asLong()));
         for (String metric : List.of("gini", "rmse", "ratio")) {
-            table.row("value " + metric, compared(backTest.path("value"), metric));
+            compare(table, "value", backTest, metric);
         }
         for (String metric : List.of("auc", "brier", "ece")) {
-            table.row("churn " + metric, compared(backTest.path("churn"), metric));
+            compare(table, "churn", backTest, metric);
         }
         table.row("lapsed", "%,d".formatted(lapsed.size()))
                 .row("mails decided", "%,d".formatted(run.mails().size()))
@@ -533,10 +533,10 @@ public final class Demo {
     }
 
     /** The served method's metric with the others' beside it. */
-    private static String compared(JsonNode result, String metric) {
+    private static void compare(Table table, String task, JsonNode backTest, String metric) {
         String served = "–";
         List<String> others = new ArrayList<>();
-        for (JsonNode method : result.path("methods").values()) {
+        for (JsonNode method : backTest.path(task).path("methods").values()) {
             String name = method.path("name").asString("");
             String value = ResultTable.number(method.path(metric));
             if (name.equals("served")) {
@@ -545,6 +545,6 @@ public final class Demo {
                 others.add(name + " " + value);
             }
         }
-        return served + " (" + String.join(", ", others) + ")";
+        table.row(task + " " + metric, served, String.join(", ", others));
     }
 }

@@ -42,11 +42,13 @@ public final class ResultTable {
 
     private static List<Map.Entry<String, JsonNode>> properties(JsonNode node) {
         return node.properties().stream()
-                .sorted(Comparator.comparingInt(property -> {
-                    int place = ORDER.indexOf(property.getKey());
-                    return place < 0 ? ORDER.size() : place;
-                }))
+                .sorted(Comparator.comparingInt(property -> place(property.getKey())))
                 .toList();
+    }
+
+    private static int place(String name) {
+        int place = ORDER.indexOf(name);
+        return place < 0 ? ORDER.size() : place;
     }
 
     /** The lines, without a line end after the last. */
@@ -71,13 +73,17 @@ public final class ResultTable {
             rows.add(row);
         }
         Table table = new Table();
+        // What only a later method has was gathered last, wherever it belongs.
+        List<String> columns = names.stream()
+                .sorted(Comparator.comparingInt(ResultTable::place))
+                .toList();
         List<String> head = new ArrayList<>(List.of("method"));
-        head.addAll(names);
+        head.addAll(columns);
         table.row(head);
         for (int i = 0; i < rows.size(); i++) {
             List<String> cells =
                     new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
-            for (String name : names) {
+            for (String name : columns) {
                 JsonNode value = rows.get(i).get(name);
                 cells.add(value == null ? "" : number(value));
             }
