@@ -49,9 +49,12 @@ class LifeOfOneEventIT {
     void importTrainAndCreateACampaign() {
         Logs.configure(null, false, false);
         start();
-        long shift =
-                Math.floorDiv(ChronoUnit.DAYS.between(LocalDate.of(1998, 6, 30), LocalDate.now(ZoneOffset.UTC)), 7L)
-                        * 7;
+        long shift = Math.floorDiv(
+                        ChronoUnit.DAYS.between(
+                                LocalDate.of(1998, 6, 30),
+                                LocalDate.now(ZoneOffset.UTC).minusDays(1)),
+                        7L)
+                * 7;
         OrdersImport.Outcome outcome = new OrdersImport(api, Console.progress())
                 .run(
                         Purchases.file(dataDir),

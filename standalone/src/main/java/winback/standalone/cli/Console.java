@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * Says what goes on. A passing line is overwritten by the next one at a terminal; elsewhere it is printed at most every
- * five seconds, so that a captured log stays readable. Thread-safe.
+ * five seconds and only when it says something new, so that a captured log stays readable. Thread-safe.
  */
 public final class Console {
 
@@ -15,6 +15,7 @@ public final class Console {
     private final PrintStream out;
     private final boolean terminal;
     private int passingLength;
+    private String passed = "";
     private long passedAt = System.nanoTime() - QUIET_NANOS;
 
     /**
@@ -49,9 +50,10 @@ public final class Console {
             out.print(line);
             out.flush();
             passingLength = line.length();
-        } else if (System.nanoTime() - passedAt >= QUIET_NANOS) {
+        } else if (System.nanoTime() - passedAt >= QUIET_NANOS && !line.equals(passed)) {
             out.println(line);
             out.flush();
+            passed = line;
             passedAt = System.nanoTime();
         }
     }

@@ -37,6 +37,8 @@ public final class Logs {
             // "The metadata log appears to be empty", at the first start of a broker.
             "org.apache.kafka.controller.QuorumController", Level.ERROR,
             "kafka", Level.WARN,
+            // Consumers that start at once all ask for the offsets topic, and all but one come too late.
+            "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR,
             "state.change.logger", Level.WARN,
             "org.springframework.kafka", Level.WARN,
             "org.flywaydb", Level.WARN,
@@ -53,6 +55,15 @@ public final class Logs {
      * @param json whether the console gets everything, as JSON lines (Elastic Common Schema) on standard output
      */
     public static void configure(@Nullable Path file, boolean verbose, boolean json) {
+        configure(file, verbose ? Level.INFO : Level.WARN, json);
+    }
+
+    /** As {@link #configure(Path, boolean, boolean)}, for a show: the console gets errors only, the file everything. */
+    public static void configureForShow(Path file, boolean verbose) {
+        configure(file, verbose ? Level.INFO : Level.ERROR, false);
+    }
+
+    private static void configure(@Nullable Path file, Level least, boolean json) {
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
         LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
         logs.reset();
@@ -64,11 +75,11 @@ public final class Logs {
         console.setContext(logs);
         console.setTarget(json ? "System.out" : "System.err");
         console.setEncoder(json ? ecs(logs) : pattern(logs));
-        if (!verbose && !json) {
-            ThresholdFilter warnings = new ThresholdFilter();
-            warnings.setLevel("WARN");
-            warnings.start();
-            console.addFilter(warnings);
+        if (!json) {
+            ThresholdFilter threshold = new ThresholdFilter();
+            threshold.setLevel(least.toString());
+            threshold.start();
+            console.addFilter(threshold);
         }
         console.start();
         root.addAppender(console);

@@ -3,10 +3,22 @@ package winback.standalone.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in aligned columns: the first column to the left, the others to the right. */
+/** Rows of text in aligned columns: the first to the left, the others to the right, but for remarks at the end. */
 public final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
+    private final int remarks;
+
+    public Table() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param remarks the first column, from 0, that is to the left again
+     */
+    public Table(int remarks) {
+        this.remarks = remarks;
+    }
 
     public Table row(String... cells) {
         rows.add(List.of(cells));
@@ -36,7 +48,8 @@ public final class Table {
             for (int column = 0; column < row.size(); column++) {
                 String cell = row.get(column);
                 String padding = " ".repeat(widths.get(column) - cell.length());
-                line.append(column == 0 ? cell + padding : "  " + padding + cell);
+                boolean left = column == 0 || column >= remarks;
+                line.append(column == 0 ? "" : "  ").append(left ? cell + padding : padding + cell);
             }
             text.append(text.isEmpty() ? "" : "\n").append(line.toString().stripTrailing());
         }

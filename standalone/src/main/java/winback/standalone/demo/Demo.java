@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,8 +60,8 @@ public final class Demo {
     private static final List<String> MODELS = List.of("churn", "value");
     private static final int CALLERS = 16;
     private static final int STEPS = 7;
-    private static final Duration SCORED_WITHIN = Duration.ofSeconds(60);
-    private static final Duration DUE_WITHIN = Duration.ofSeconds(40);
+    private static final Duration SCORED_WITHIN = Duration.ofSeconds(180);
+    private static final Duration DUE_WITHIN = Duration.ofSeconds(90);
 
     private final PrintStream out;
     private final Console console;
@@ -72,7 +73,7 @@ public final class Demo {
     private Demo(Path dataDir, PrintStream out) {
         this.dataDir = dataDir;
         this.out = out;
-        this.console = new Console(out, Boolean.getBoolean("winback.terminal"));
+        this.console = new Console(out, Boolean.getBoolean("winback.terminal.out"));
     }
 
     /** Exit code 0 with the closing table, otherwise a {@link CommandFailed} that says which step failed and why. */
@@ -80,7 +81,7 @@ public final class Demo {
         arguments.atMost(0);
         if (Instance.holder(dataDir).isEmpty()) {
             Platform.createDirectory(dataDir);
-            Logs.configure(dataDir.resolve("winback.log"), arguments.flag("verbose"), false);
+            Logs.configureForShow(dataDir.resolve("winback.log"), arguments.flag("verbose"));
         }
         new Demo(dataDir, System.out).show(ports, arguments);
         return 0;
@@ -307,7 +308,7 @@ public final class Demo {
                             .formatted(subscribers.size() - waiting.size(), subscribers.size()));
                     return waiting.isEmpty();
                 },
-                "%d of the lapsed have no scores".formatted(waiting.size()));
+                () -> "%d of the lapsed have no scores".formatted(waiting.size()));
         done("All %,d lapsed customers are scored.", subscribers.size());
     }
 
@@ -321,12 +322,12 @@ public final class Demo {
         return MODELS.stream().allMatch(model -> answer.path("scores").has(model));
     }
 
-    private void await(Duration patience, BooleanSupplier condition, String otherwise) {
+    private void await(Duration patience, BooleanSupplier condition, Supplier<String> otherwise) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new CommandFailed(
-                        "Step %d failed: after %d s %s.".formatted(step, patience.toSeconds(), otherwise));
+                        "Step %d failed: after %d s %s.".formatted(step, patience.toSeconds(), otherwise.get()));
             }
             sleep();
         }
@@ -366,7 +367,7 @@ public final class Demo {
         await(
                 SCORED_WITHIN,
                 () -> hasScores(personalize(api, sample, false)),
-                "the personalisation path knows no scores");
+                () -> "the personalisation path knows no scores");
         JsonNode[] answers = new JsonNode[lapsed.size()];
         long[] nanos = new long[lapsed.size()];
         AtomicInteger next = new AtomicInteger();
@@ -475,7 +476,7 @@ public final class Demo {
                     "Step %d failed: no delivery became due within %d s.".formatted(step, DUE_WITHIN.toSeconds()));
         }
         done(
-                "%,d scheduled, %,d refused, %,d due by now; the others wait for their best hour.",
+                "%,d scheduled, %,d refused, %,d due by now; the others come at their own time.",
                 events.deliveries("scheduled", DemoCampaign.ID), events.deliveries("refused", DemoCampaign.ID), due);
     }
 
@@ -505,10 +506,16 @@ public final class Demo {
 
     private void close(Api api, JsonNode backTest, List<String> lapsed, Run run, DeliveryEvents events) {
         JsonNode stats = api.get(Service.PROFILE, "/v1/stats");
-        Table table = new Table()
+        Table table = new Table(2)
                 .row("customers", "%,d".formatted(stats.path("subscribers").asLong()))
-                .row("purchases", "%,d".formatted(stats.path("orders").asLong()))
-                .row("lapsed", "%,d".formatted(lapsed.size()))
+                .row("purchases", "%,d".formatted(stats.path("orders").asLong()));
+        for (String metric : List.of("gini", "rmse", "ratio")) {
+            compare(table, "value", backTest, metric);
+        }
+        for (String metric : List.of("auc", "brier", "ece")) {
+            compare(table, "churn", backTest, metric);
+        }
+        table.row("lapsed", "%,d".formatted(lapsed.size()))
                 .row("mails decided", "%,d".formatted(run.mails().size()))
                 .row("held out", "%,d".formatted(run.holdouts()))
                 .row("scheduled", "%,d".formatted(events.deliveries("scheduled", DemoCampaign.ID)))
@@ -519,13 +526,25 @@ public final class Demo {
         out.println();
         out.println(table);
         out.println();
-        out.println("Back-tests (unshifted data):");
-        for (Plan plan : List.of(VALUE, CHURN)) {
-            out.println();
-            out.println(ResultTable.of(backTest.path(plan.task())));
-        }
-        out.println();
+        out.println(
+                "Model metrics are of the back-tests on unshifted dates: `served` is what the registry would serve.");
         out.println("`./winback up" + (dataDir.endsWith("data") ? "" : " --data " + dataDir)
                 + "` goes on from here: customers, models, campaign and pending deliveries are kept.");
+    }
+
+    /** The served method's metric with the others' beside it. */
+    private static void compare(Table table, String task, JsonNode backTest, String metric) {
+        String served = "–";
+        List<String> others = new ArrayList<>();
+        for (JsonNode method : backTest.path(task).path("methods").values()) {
+            String name = method.path("name").asString("");
+            String value = ResultTable.number(method.path(metric));
+            if (name.equals("served")) {
+                served = value;
+            } else if (!value.isEmpty()) {
+                others.add(name + " " + value);
+            }
+        }
+        table.row(task + " " + metric, served, String.join(", ", others));
     }
 }

@@ -43,7 +43,8 @@ record DemoState(
      * one in which it is between ten and eleven in the morning.
      */
     static DemoState first(LocalDate lastPurchase, LocalDateTime nowUtc) {
-        long days = ChronoUnit.DAYS.between(lastPurchase, nowUtc.toLocalDate());
+        // To yesterday at the latest: a day without an hour counts as its noon, and that of today may be still to come.
+        long days = ChronoUnit.DAYS.between(lastPurchase, nowUtc.toLocalDate().minusDays(1));
         return new DemoState(Math.toIntExact(Math.floorDiv(days, 7L) * 7), morningZone(nowUtc.getHour()), false, null);
     }
 

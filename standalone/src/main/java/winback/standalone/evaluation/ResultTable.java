@@ -1,6 +1,7 @@
 package winback.standalone.evaluation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,12 +15,46 @@ import winback.standalone.cli.Table;
 /** An evaluation's result as a person reads it: what was split how, then one row a method. */
 public final class ResultTable {
 
+    /** What comes first, in this order: the answer may carry its properties in any. */
+    private static final List<String> ORDER = List.of(
+            "task",
+            "split",
+            "trainCutoff",
+            "testCutoff",
+            "horizonDays",
+            "labelDays",
+            "population",
+            "name",
+            "gini",
+            "giniInterval",
+            "rmse",
+            "ratio",
+            "auc",
+            "aucInterval",
+            "brier",
+            "ece",
+            "accuracy",
+            "precision",
+            "recall",
+            "f1");
+
     private ResultTable() {}
+
+    private static List<Map.Entry<String, JsonNode>> properties(JsonNode node) {
+        return node.properties().stream()
+                .sorted(Comparator.comparingInt(property -> place(property.getKey())))
+                .toList();
+    }
+
+    private static int place(String name) {
+        int place = ORDER.indexOf(name);
+        return place < 0 ? ORDER.size() : place;
+    }
 
     /** The lines, without a line end after the last. */
     public static String of(JsonNode result) {
         StringBuilder text = new StringBuilder();
-        result.properties().forEach(property -> {
+        properties(result).forEach(property -> {
             if (!property.getKey().equals("methods")) {
                 text.append("%-12s %s%n".formatted(property.getKey(), plain(property.getValue())));
             }
@@ -38,13 +73,17 @@ public final class ResultTable {
             rows.add(row);
         }
         Table table = new Table();
+        // What only a later method has was gathered last, wherever it belongs.
+        List<String> columns = names.stream()
+                .sorted(Comparator.comparingInt(ResultTable::place))
+                .toList();
         List<String> head = new ArrayList<>(List.of("method"));
-        head.addAll(names);
+        head.addAll(columns);
         table.row(head);
         for (int i = 0; i < rows.size(); i++) {
             List<String> cells =
                     new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
-            for (String name : names) {
+            for (String name : columns) {
                 JsonNode value = rows.get(i).get(name);
                 cells.add(value == null ? "" : number(value));
             }
@@ -54,7 +93,7 @@ public final class ResultTable {
     }
 
     private static void flatten(String prefix, JsonNode node, Map<String, JsonNode> into) {
-        node.properties().forEach(property -> {
+        properties(node).forEach(property -> {
             if (property.getValue().isObject()) {
                 flatten(prefix + property.getKey() + ".", property.getValue(), into);
             } else {
@@ -65,17 +104,18 @@ public final class ResultTable {
 
     private static String plain(JsonNode node) {
         if (node.isObject()) {
-            return node.properties().stream()
+            return properties(node).stream()
                     .map(property -> property.getKey() + " " + plain(property.getValue()))
                     .collect(Collectors.joining(", "));
         }
-        return node.isArray()
-                ? node.values().stream().map(ResultTable::plain).collect(Collectors.joining(", "))
-                : number(node);
+        return number(node);
     }
 
-    /** Whole numbers as they are, others with about four significant digits. */
+    /** Whole numbers as they are, others with about four significant digits; an array as a range. */
     public static String number(JsonNode node) {
+        if (node.isArray()) {
+            return node.values().stream().map(ResultTable::number).collect(Collectors.joining("–"));
+        }
         if (!node.isNumber()) {
             return node.asString("");
         }

@@ -46,7 +46,7 @@ class DemoStateTest {
 
         assertThat(state.shiftDays() % 7).isZero();
         LocalDate shifted = LAST.plusDays(state.shiftDays());
-        assertThat(shifted).isAfter(now.toLocalDate().minusDays(7)).isBeforeOrEqualTo(now.toLocalDate());
+        assertThat(shifted).isAfterOrEqualTo(now.toLocalDate().minusDays(7)).isBefore(now.toLocalDate());
         assertThat(shifted.getDayOfWeek()).isEqualTo(LAST.getDayOfWeek());
     }
 

@@ -10,8 +10,8 @@ class ResultTableTest {
     @Test
     void alignsOneRowAMethodUnderTheSplit() {
         String table = ResultTable.of(JsonMapper.shared().readTree("""
-                        {"task":"value","split":{"trainCutoff":"1997-03-31","testCutoff":"1997-09-30"},"population":2357,
-                         "methods":[{"name":"model","gini":0.65123456,"rmse":71.23456},
+                        {"population":2357,"split":{"testCutoff":"1997-09-30","trainCutoff":"1997-03-31"},"task":"value",
+                         "methods":[{"name":"model","rmse":71.23456,"gini":0.65123456,"giniInterval":[0.61,0.69]},
                                     {"name":"BG/NBD × Gamma-Gamma","gini":0.638,"rmse":72.3,"total":{"ratio":0.84}}]}
                         """));
 
@@ -20,8 +20,8 @@ class ResultTableTest {
                 split        trainCutoff 1997-03-31, testCutoff 1997-09-30
                 population   2357
 
-                method                  gini   rmse  total.ratio
-                model                 0.6512  71.23
-                BG/NBD × Gamma-Gamma  0.6380  72.30       0.8400""");
+                method                  gini   giniInterval   rmse  total.ratio
+                model                 0.6512  0.6100–0.6900  71.23
+                BG/NBD × Gamma-Gamma  0.6380                 72.30       0.8400""");
     }
 }
