@@ -155,7 +155,8 @@ final class PlayedProfileService implements AutoCloseable {
     int publishProfiles(long version, String schema) {
         List<Event> profiles = new ArrayList<>();
         for (SimulatedShop.Row row : shop.rows(days - 1, 0)) {
-            profiles.add(profile(row.subscriberId(), version, schema, mood.of(row).features()));
+            profiles.add(
+                    profile(row.subscriberId(), version, schema, mood.of(row).features()));
         }
         events.publishAll(Topic.PROFILE, profiles);
         return profiles.size();

@@ -31,7 +31,8 @@ class MetricsTest {
     void giniAndAucAskForTheOrderAlone(
             @ForAll @Size(min = 4, max = 50) List<@IntRange(min = -50, max = 50) Integer> tenths) {
         double[] scores = tenths.stream().mapToDouble(tenth -> tenth / 10.).toArray();
-        double[] actual = new Random(1).ints(scores.length, 0, 2).asDoubleStream().toArray();
+        double[] actual =
+                new Random(1).ints(scores.length, 0, 2).asDoubleStream().toArray();
         Assume.that(Arrays.stream(actual).distinct().count() > 1);
         double[] stretched = Arrays.stream(scores).map(v -> Math.exp(v) + 3).toArray();
 
