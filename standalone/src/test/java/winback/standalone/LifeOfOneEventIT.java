@@ -37,16 +37,15 @@ class LifeOfOneEventIT {
     private static final String CAMPAIGN = "come-back";
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    @TempDir
-    Path dataDir;
-
     private final MovableClock clock = new MovableClock();
     private final Ports ports = Ports.free();
+    private Path dataDir;
     private Platform platform;
     private Api api;
 
     @BeforeAll
-    void importTrainAndCreateACampaign() {
+    void importTrainAndCreateACampaign(@TempDir Path directory) {
+        dataDir = directory;
         Logs.configure(null, false, false);
         start();
         long shift = Math.floorDiv(
