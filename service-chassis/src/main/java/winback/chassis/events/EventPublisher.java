@@ -51,7 +51,11 @@ public final class EventPublisher {
     public void publishAll(Topic topic, Collection<? extends Event> events) {
         List<CompletableFuture<?>> sends = new ArrayList<>(events.size());
         for (Event event : events) {
-            sends.add(publish(topic, event));
+            CompletableFuture<?> send = publish(topic, event);
+            sends.add(send);
+            if (send.isCompletedExceptionally()) {
+                break; // each further one would block for the metadata again
+            }
         }
         await(sends, ACKNOWLEDGED_WITHIN);
     }
