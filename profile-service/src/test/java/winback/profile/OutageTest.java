@@ -41,6 +41,7 @@ class OutageTest {
             awaitOrders(service, "o", 2);
 
             infra.stopKafka();
+            service.patient = false;
             StringBuilder batch = new StringBuilder("{\"batch\":[");
             for (int i = 0; i < 500; i++) {
                 batch.append(i == 0 ? "" : ",")

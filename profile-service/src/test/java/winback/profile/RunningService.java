@@ -74,6 +74,8 @@ final class RunningService implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final int port;
+    /** Whether a 503 is tried again, as senders do; a machine under load may be late with an acknowledgement. */
+    boolean patient = true;
 
     RunningService(Infrastructure infra, String... more) {
         this.infra = infra;
@@ -114,14 +116,18 @@ final class RunningService implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(request.build());
+        Answer answer = send(request.build());
+        for (int tries = 1; patient && answer.status() == 503 && tries < 5; tries++) {
+            answer = send(request.build());
+        }
+        return answer;
     }
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Authorization", "Bearer " + KEY)
                 .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(60));
+                .timeout(Duration.ofSeconds(300));
     }
 
     Answer send(HttpRequest request) {

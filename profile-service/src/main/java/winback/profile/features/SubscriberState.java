@@ -25,8 +25,10 @@ import winback.contracts.TimePrecision;
  * What is kept of a subscriber's history: enough to answer every feature as of any instant from the last applied activity
  * on, and bounded however long the history is.
  *
- * <p>Activities must be applied in {@link Activity#IN_ORDER}; {@link #accepts} tells whether one would come too late, in
- * which case the state is rebuilt from the stored activity. So the state is a function of the set of activities alone.
+ * <p>The state is that of all activities applied in {@link Activity#IN_ORDER}, so it is a function of their set alone.
+ * What a person does and what is declared about them mostly do not meet, so each has a line of its own that must grow;
+ * {@link #accepts} tells whether an activity would come too late on its line, and then the state is rebuilt from the
+ * stored activity.
  *
  * <p>Bounds: {@value #DAYS_KEPT} days of daily counts, {@value #MAX_CATEGORIES} categories, {@value #MAX_TRAITS} traits of
  * at most {@value #MAX_TRAIT_BYTES} bytes, {@value #MAX_CONSENTS} consents.
@@ -59,9 +61,12 @@ public final class SubscriberState {
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
-    // The last applied activity, epoch milliseconds and canonical id.
-    long lastAppliedAt = NEVER;
-    String lastAppliedId = "";
+    /** The last activity that counts for anything. */
+    Position behaved = Position.NONE;
+    /** The last activity that declares a trait, a consent, a zone or a locale. */
+    Position declared = Position.NONE;
+    /** The last activity that declares a zone. */
+    Position zoned = Position.NONE;
 
     long activities;
     long firstSeenAt = NEVER;
@@ -142,30 +147,67 @@ public final class SubscriberState {
     @Nullable
     String locale;
 
-    /** Whether this activity comes after all that were applied, so that the state need not be rebuilt. */
+    /** A place in the order of application. */
+    record Position(long at, String id) implements Comparable<Position> {
+        static final Position NONE = new Position(NEVER, "");
+
+        static Position of(Activity activity) {
+            return new Position(activity.at().toEpochMilli(), activity.id());
+        }
+
+        @Override
+        public int compareTo(Position other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : id.compareTo(other.id);
+        }
+
+        boolean after(Position other) {
+            return compareTo(other) > 0;
+        }
+    }
+
+    /** Whether applying this activity now is the same as having applied it in its turn. */
     public boolean accepts(Activity activity) {
-        long at = activity.at().toEpochMilli();
-        return at > lastAppliedAt || at == lastAppliedAt && activity.id().compareTo(lastAppliedId) > 0;
+        Position position = Position.of(activity);
+        boolean declares = declares(activity);
+        boolean behaves = activity.kind() != ActivityKind.IDENTIFY;
+        // A zone gives the hours of what follows it; date-only rows have none.
+        boolean needsZone = behaves && activity.precision() == TimePrecision.INSTANT;
+        return (!declares || position.after(declared))
+                && (!behaves && activity.timezone() == null || position.after(behaved))
+                && (!needsZone || position.after(zoned));
+    }
+
+    private static boolean declares(Activity activity) {
+        return !activity.traits().isEmpty()
+                || !activity.consents().isEmpty()
+                || activity.timezone() != null
+                || activity.locale() != null;
     }
 
     /**
-     * Applies the next activity.
+     * Applies an activity that is {@link #accepts accepted}.
      *
      * @param currency the deployment's; an amount in another one is not added to sums in this one
      */
     public void apply(Activity activity, String currency) {
         if (!accepts(activity)) {
-            throw new IllegalArgumentException(
-                    "activity out of order: " + activity.at() + " before " + Instant.ofEpochMilli(lastAppliedAt));
+            throw new IllegalArgumentException("activity out of order: " + activity.at());
         }
         long at = activity.at().toEpochMilli();
-        lastAppliedAt = at;
-        lastAppliedId = activity.id();
         activities++;
-        if (firstSeenAt == NEVER) {
-            firstSeenAt = at;
+        firstSeenAt = firstSeenAt == NEVER ? at : Math.min(firstSeenAt, at);
+        if (declares(activity)) {
+            declared = Position.of(activity);
+            declare(activity);
         }
-        declare(activity);
+        if (activity.timezone() != null) {
+            zoned = Position.of(activity);
+        }
+        if (activity.kind() == ActivityKind.IDENTIFY) {
+            return;
+        }
+        behaved = Position.of(activity);
         if (activity.machine()) {
             return;
         }

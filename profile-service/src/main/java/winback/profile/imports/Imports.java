@@ -149,9 +149,18 @@ class Imports implements ImportTally {
 
     @Override
     public void count(List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         Map<String, Long> positions = new HashMap<>();
         // The positions of these partitions stay locked, so that nobody counts the same places meanwhile.
-        db.sql("SELECT topic, partition, applied_offset FROM import_position ORDER BY topic, partition FOR UPDATE")
+        db.sql("""
+                        SELECT topic, partition, applied_offset FROM import_position
+                        WHERE topic = ? AND partition = ANY(?::int[])
+                        ORDER BY partition FOR UPDATE
+                        """)
+                .param(rows.getFirst().topic())
+                .param(rows.stream().map(Row::partition).distinct().toArray(Integer[]::new))
                 .query(row -> {
                     positions.put(row.getString(1) + "-" + row.getInt(2), row.getLong(3));
                 });

@@ -176,8 +176,20 @@ final class RowReader {
                 false,
                 properties,
                 Map.of(),
-                Map.of("importId", importId.toString(), "row", line)));
+                context(line, when, row)));
         return activities;
+    }
+
+    /** With the zone where the hour is known: the identification is of today and says nothing about the hours before. */
+    private Map<String, @Nullable Object> context(long line, When when, Map<String, String> row) {
+        Map<String, @Nullable Object> context = new LinkedHashMap<>();
+        context.put("importId", importId.toString());
+        context.put("row", line);
+        String zone = row.getOrDefault("timezone", "");
+        if (when.precision() == TimePrecision.INSTANT && !(zone.isEmpty() && mapping.timezone() == null)) {
+            context.put("timezone", zone.isEmpty() ? mapping.timezone() : zone);
+        }
+        return context;
     }
 
     /** Once per customer of the file, if there is anything to say. The time is the import's, the id the content's. */

@@ -50,7 +50,7 @@ class IngestionController {
     /** Segment's bound of one event. */
     private static final int MAX_EVENT_BYTES = 32 * 1024;
     /** So that "Kafka is away" is said within 2 s. */
-    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(1700);
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(1500);
     /** Deeper than any event, and far from the depth that hurts. */
     private static final int MAX_DEPTH = 64;
 

@@ -14,5 +14,6 @@ public interface ImportTally {
      */
     record Row(UUID importId, boolean applied, String topic, int partition, long offset) {}
 
+    /** Counts rows of one topic. */
     void count(List<Row> rows);
 }

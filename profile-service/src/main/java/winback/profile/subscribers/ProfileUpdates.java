@@ -135,7 +135,7 @@ class ProfileUpdates {
                 continue;
             }
             activities.sort(Activity.IN_ORDER);
-            if (!subscriber.state().accepts(activities.getFirst())) {
+            if (!activities.stream().allMatch(subscriber.state()::accepts)) {
                 late.add(subscriber.id());
             }
         }

@@ -133,6 +133,52 @@ class SubscriberStateTest {
     }
 
     @Test
+    void inWhateverOrderActivitiesComeAcceptingOrRebuildingGivesTheSame() {
+        int accepted = 0;
+        for (int seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            List<Activity> history = history(random);
+            List<Activity> shuffled = new ArrayList<>(history);
+            java.util.Collections.shuffle(shuffled, random);
+            List<Activity> seen = new ArrayList<>();
+            SubscriberState state = new SubscriberState();
+            for (Activity activity : shuffled) {
+                seen.add(activity);
+                if (state.accepts(activity)) {
+                    state.apply(activity, "USD");
+                    accepted++;
+                } else {
+                    seen.sort(Activity.IN_ORDER);
+                    state = state(seen);
+                }
+            }
+            assertSame(state, state(history), history.getLast().at());
+        }
+        assertThat(accepted).isPositive();
+    }
+
+    @Test
+    void importedHistoryAfterAnIdentificationOfTodayNeedsNoRebuild() {
+        Activity identify = activity(
+                "i",
+                ActivityType.IDENTIFY,
+                null,
+                START.plus(Duration.ofDays(100)),
+                TimePrecision.INSTANT,
+                Map.of(),
+                Map.of("email", "a@example.invalid", "timezone", "Europe/Berlin"));
+        Activity old = activity(
+                "o", ActivityType.TRACK, "Order Completed", START, TimePrecision.DAY, Map.of("total", 3), Map.of());
+        SubscriberState state = state(List.of(identify));
+        assertThat(state.accepts(old)).isTrue();
+        state.apply(old, "USD");
+        assertSame(state, state(List.of(old, identify)), identify.at());
+        assertThat(state.accepts(order(START.plusSeconds(1), 1)))
+                .as("its hour depends on the zone")
+                .isFalse();
+    }
+
+    @Test
     void whatComesTooLateIsNotAccepted() {
         SubscriberState state = state(List.of(order(START, 1)));
         Activity earlier = order(START.minusMillis(1), 1);
