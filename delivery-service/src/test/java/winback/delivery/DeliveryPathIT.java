@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
 import winback.chassis.events.EventPublisher;
@@ -557,6 +559,53 @@ class DeliveryPathIT {
         assertThat(answer.body().path("hourWeights")).hasSize(24);
         delivery.decide(decision(false));
         assertThat(awaitScheduled().dueAt().atZone(zone).getHour()).isEqualTo(19);
+    }
+
+    @Test
+    void tellsThoseWhoDidNothingWhenEverybodysHoursChange() {
+        delivery.consenting(anna, "UTC");
+        delivery.publish(
+                Topic.FEEDBACK,
+                IntStream.range(0, 200)
+                        .mapToObj(i -> Samples.activity(
+                                anna + i,
+                                "other-" + i,
+                                "Email Link Clicked",
+                                day.minusDays(1).atTime(13, 0).toInstant(ZoneOffset.UTC)))
+                        .toList());
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> delivery.heard.all(SendTimesChanged.class, anna).stream()
+                        .anyMatch(changed -> changed.bestHour() == 13 && changed.observations() == 0));
+    }
+
+    @Test
+    void publishesAWholeCampaignOnceWithTwoInstances() {
+        List<String> ids = IntStream.range(0, 120).mapToObj(i -> anna + "-" + i).toList();
+        delivery.publish(
+                Topic.PROFILE,
+                ids.stream()
+                        .map(id -> Samples.profile(id, 1, delivery.now(), true, "Europe/London"))
+                        .toList());
+        try (ConfigurableApplicationContext second = delivery.another()) {
+            assertThat(second.isRunning()).isTrue();
+            List<ContentDecided> decisions = ids.stream()
+                    .map(id -> Samples.decision("decision-" + id, id, spring, delivery.now(), null, true))
+                    .toList();
+            decisions.forEach(
+                    decision -> delivery.content.put(decision.decisionId(), decision.subscriberId(), "<p>Hello</p>"));
+            delivery.publish(Topic.DECISIONS, decisions);
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> delivery.db()
+                                    .sql("SELECT count(*) FROM delivery WHERE campaign_id = :id AND state = 'due'")
+                                    .param("id", spring)
+                                    .query(Long.class)
+                                    .single()
+                            == 120);
+        }
+        await().until(() -> ids.stream().noneMatch(id -> delivery.heard.due(id).isEmpty()));
+        assertThat(ids).allSatisfy(id -> assertThat(delivery.heard.due(id)).hasSize(1));
     }
 
     @Test

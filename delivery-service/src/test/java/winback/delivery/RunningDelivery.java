@@ -6,8 +6,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -28,6 +30,12 @@ final class RunningDelivery implements AutoCloseable {
 
     static final String KEY = "test-admin-key-0123456789abcdef";
     static final int PARTITIONS = 3;
+
+    static {
+        // Generous: builds share their machine.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
+    }
 
     private final Infrastructure infra;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -69,7 +77,13 @@ final class RunningDelivery implements AutoCloseable {
                         "--winback.api.key=" + KEY,
                         "--winback.content.url=" + content.url(),
                         "--winback.content.key=" + ContentStandIn.KEY,
-                        "--winback.delivery.poll=50ms");
+                        "--winback.delivery.poll=50ms",
+                        "--winback.send-times.refresh=1s");
+    }
+
+    /** A second instance beside the first, on the same data. */
+    ConfigurableApplicationContext another() {
+        return run();
     }
 
     /** Stops the service and starts it again on the same data. */
@@ -106,6 +120,10 @@ final class RunningDelivery implements AutoCloseable {
         bean(EventPublisher.class).publishAll(topic, List.of(event));
     }
 
+    void publish(Topic topic, List<? extends Event> events) {
+        bean(EventPublisher.class).publishAll(topic, events);
+    }
+
     /** Makes the subscriber known, with consent and an address. */
     void consenting(String subscriberId, @Nullable String zone) {
         know(Samples.profile(subscriberId, 1, now(), true, zone));
@@ -114,7 +132,7 @@ final class RunningDelivery implements AutoCloseable {
     /** Publishes the profile and waits until the service has it. */
     void know(ProfileChanged profile) {
         publish(Topic.PROFILE, profile);
-        org.awaitility.Awaitility.await()
+        Awaitility.await()
                 .until(() -> db().sql("SELECT version FROM recipient WHERE subscriber_id = :id")
                         .param("id", profile.subscriberId())
                         .query(Long.class)

@@ -6,13 +6,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -63,6 +66,10 @@ class DueDeliveries {
     private final DeliverySettings settings;
     private final Clock clock;
     private final Poller polling = new Poller("due-deliveries", this::round);
+
+    /** Many mails are fetched at once; most of the connection pool stays for the listeners and for callers. */
+    private final Semaphore databaseTurns = new Semaphore(4);
+
     private int outages;
 
     DueDeliveries(
@@ -190,11 +197,11 @@ class DueDeliveries {
      * @return empty when it may not leave now
      */
     private Optional<Ready> examine(String deliveryId, boolean claim) {
-        Optional<Delivery> known = deliveries.find(deliveryId);
-        if (known.isEmpty()) {
-            return Optional.empty();
-        }
-        Examined examined = transaction.execute(status -> {
+        Examined examined = inTurn(() -> {
+            Optional<Delivery> known = deliveries.find(deliveryId);
+            if (known.isEmpty()) {
+                return Examined.NOTHING;
+            }
             deliveries.lock(known.get().subscriberId());
             return deliveries
                     .findForUpdate(deliveryId)
@@ -202,9 +209,6 @@ class DueDeliveries {
                     .map(current -> examined(current, claim))
                     .orElse(Examined.NOTHING);
         });
-        if (examined == null) {
-            return Optional.empty();
-        }
         examined.changed().ifPresent(meters::count);
         return examined.ready();
     }
@@ -284,7 +288,7 @@ class DueDeliveries {
 
     /** Changes a delivery that is still live; empty when nothing changed. */
     private Optional<Delivery> change(String deliveryId, Function<Delivery, Optional<Delivery>> change) {
-        Optional<Delivery> changed = transaction.execute(status -> {
+        return inTurn(() -> {
             Optional<Delivery> next = deliveries
                     .findForUpdate(deliveryId)
                     .filter(current -> current.state().live())
@@ -292,7 +296,16 @@ class DueDeliveries {
             next.ifPresent(deliveries::save);
             return next;
         });
-        return changed == null ? Optional.empty() : changed;
+    }
+
+    /** Does the work in a transaction, when it is its turn. */
+    private <T> T inTurn(Supplier<T> work) {
+        databaseTurns.acquireUninterruptibly();
+        try {
+            return Objects.requireNonNull(transaction.execute(status -> work.get()));
+        } finally {
+            databaseTurns.release();
+        }
     }
 
     /** As PostgreSQL and JSON keep it. */
