@@ -13,7 +13,8 @@ public class PredictionServiceApplication {
 
     /** The application, with its own configuration file: four of them share one class path in standalone. */
     public static SpringApplicationBuilder builder() {
-        return new SpringApplicationBuilder(PredictionServiceApplication.class).properties("spring.config.name=prediction-service");
+        return new SpringApplicationBuilder(PredictionServiceApplication.class)
+                .properties("spring.config.name=prediction-service");
     }
 
     public static void main(String[] args) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -119,10 +120,13 @@ final class PlayedProfileService implements AutoCloseable {
                     new float[12][2],
                     request.horizonDays() == 0 ? null : new TrainingRow.Labels(row.orders(), row.spend())));
         }
-        for (TrainingRow row : rows.subList(0, Math.min(stopAfter, rows.size()))) {
-            for (int copy = 0; copy < copies; copy++) {
-                int partition = publish(Topic.TRAINING, row);
-                counts[partition] += copy == 0 ? 1 : 0;
+        for (int copy = 0; copy < copies; copy++) {
+            List<CompletableFuture<?>> sends = new ArrayList<>();
+            for (TrainingRow row : rows.subList(0, Math.min(stopAfter, rows.size()))) {
+                sends.add(events.publish(Topic.TRAINING, row));
+            }
+            for (CompletableFuture<?> sent : sends) {
+                counts[partition(await(sent))] += copy == 0 ? 1 : 0;
             }
         }
         if (stopAfter < rows.size()) {
@@ -151,7 +155,8 @@ final class PlayedProfileService implements AutoCloseable {
     int publishProfiles(long version, String schema) {
         List<Event> profiles = new ArrayList<>();
         for (SimulatedShop.Row row : shop.rows(days - 1, 0)) {
-            profiles.add(profile(row.subscriberId(), version, schema, mood.of(row).features()));
+            profiles.add(
+                    profile(row.subscriberId(), version, schema, mood.of(row).features()));
         }
         events.publishAll(Topic.PROFILE, profiles);
         return profiles.size();
@@ -173,17 +178,19 @@ final class PlayedProfileService implements AutoCloseable {
                 null);
     }
 
-    int publish(Topic topic, Event event) {
-        return ((SendResult<?, ?>) await(events.publish(topic, event)))
-                .getRecordMetadata()
-                .partition();
+    void publish(Topic topic, Event event) {
+        await(events.publish(topic, event));
+    }
+
+    private static int partition(Object sent) {
+        return ((SendResult<?, ?>) sent).getRecordMetadata().partition();
     }
 
     void erase(String subscriberId) {
         await(events.remove(Topic.PROFILE, subscriberId));
     }
 
-    private static Object await(java.util.concurrent.CompletableFuture<?> sent) {
+    private static Object await(CompletableFuture<?> sent) {
         try {
             return sent.get(20, TimeUnit.SECONDS);
         } catch (Exception failed) {

@@ -30,7 +30,7 @@ class PredictionServiceTest {
     private static final String SCHEMA = SimulatedShop.SCHEMA.fingerprint();
     private static final int DAYS = 500;
     private static final Instant NOW = Instant.parse("2026-06-30T23:00:00Z");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     @RegisterExtension
     static final Infrastructure infra = Infrastructure.shared();
@@ -48,7 +48,7 @@ class PredictionServiceTest {
     static void trainBothModels() {
         service = new RunningService(infra, NOW);
         profile = new PlayedProfileService(
-                new SimulatedShop(SimulatedShop.BUSY, 1_500, DAYS, 21),
+                new SimulatedShop(SimulatedShop.BUSY, 900, DAYS, 21),
                 DAYS,
                 NOW,
                 infra.bootstrapServers(),
@@ -63,9 +63,15 @@ class PredictionServiceTest {
 
         // Kafka may bring a row more than once.
         profile.copies = 2;
-        String churn = service.post("/v1/models/churn/trainings", "{}").body().get("trainingId").asString();
-        String value = service.post("/v1/models/value/trainings", "").body().get("trainingId").asString();
-        await().atMost(Duration.ofSeconds(120)).until(() -> ended(churn) && ended(value));
+        String churn = service.post("/v1/models/churn/trainings", "{}")
+                .body()
+                .get("trainingId")
+                .asString();
+        String value = service.post("/v1/models/value/trainings", "")
+                .body()
+                .get("trainingId")
+                .asString();
+        await().atMost(Duration.ofMinutes(4)).until(() -> ended(churn) && ended(value));
         profile.copies = 1;
     }
 
@@ -81,7 +87,8 @@ class PredictionServiceTest {
     }
 
     private static boolean ended(String training) {
-        String state = service.get("/v1/trainings/" + training).body().get("state").asString();
+        String state =
+                service.get("/v1/trainings/" + training).body().get("state").asString();
         return state.equals("done") || state.equals("failed");
     }
 
@@ -126,7 +133,8 @@ class PredictionServiceTest {
         assertThat(churn.get("window").get("labelDays").asInt()).isEqualTo(30);
         assertThat(churn.get("metrics").get("auc").asDouble()).isGreaterThan(.7);
         assertThat(churn.get("metrics").get("ece").asDouble()).isLessThan(.06);
-        assertThat(churn.get("featureNames")).hasSize(SimulatedShop.SCHEMA.names().size());
+        assertThat(churn.get("featureNames"))
+                .hasSize(SimulatedShop.SCHEMA.names().size());
 
         JsonNode value = service.get("/v1/models/value").body().get("versions").get(0);
         assertThat(value.get("horizonDays").asInt()).isEqualTo(365);
@@ -145,7 +153,8 @@ class PredictionServiceTest {
     void asksForNothingThatIsNotOverYet() {
         assertThat(profile.requests).isNotEmpty();
         for (TrainingSetRequested request : profile.requests) {
-            assertThat(request.cutoff().plus(Duration.ofDays(request.horizonDays()))).isBeforeOrEqualTo(NOW);
+            assertThat(request.cutoff().plus(Duration.ofDays(request.horizonDays())))
+                    .isBeforeOrEqualTo(NOW);
         }
     }
 
@@ -197,7 +206,12 @@ class PredictionServiceTest {
     }
 
     private static double churn(String subscriber) {
-        return predictions(subscriber).body().get("scores").get("churn").get("value").asDouble();
+        return predictions(subscriber)
+                .body()
+                .get("scores")
+                .get("churn")
+                .get("value")
+                .asDouble();
     }
 
     private static ScoresChanged awaitVersion(String subscriber, long version) {
@@ -253,17 +267,16 @@ class PredictionServiceTest {
     void evaluatesOnASplitOfTimeBesideSimpleMethods() {
         for (String task : new String[] {"value", "churn"}) {
             Answer asked = service.post("/v1/evaluations", """
-                    {"task": "%s", "trainCutoff": "2025-10-31", "testCutoff": "2026-01-31", "horizonDays": 120}"""
-                    .formatted(task));
+                    {"task": "%s", "trainCutoff": "2025-10-31", "testCutoff": "2026-01-31", "horizonDays": 120}""".formatted(task));
             assertThat(asked.status()).isEqualTo(202);
             String id = asked.body().get("evaluationId").asString();
-            JsonNode done = await().atMost(Duration.ofSeconds(90))
+            JsonNode done = await().atMost(Duration.ofMinutes(3))
                     .until(() -> service.get("/v1/evaluations/" + id).body(), job -> job.has("result"));
 
             JsonNode result = done.get("result");
             assertThat(result.get("task").asString()).isEqualTo(task);
             assertThat(result.get("split").get("labelDays").asInt()).isEqualTo(92);
-            assertThat(result.get("population").asInt()).isGreaterThan(1_000);
+            assertThat(result.get("population").asInt()).isGreaterThan(800);
             if (task.equals("value")) {
                 assertThat(result.get("methods")).hasSize(3);
                 assertThat(method(result, "base-rate").get("gini").asDouble()).isZero();
@@ -298,17 +311,16 @@ class PredictionServiceTest {
     void refusesRequestsThatCannotBeMeant() {
         assertThat(fault("/v1/evaluations", "{\"task\": \"luck\"}")).isEqualTo("task");
         assertThat(fault("/v1/evaluations", """
-                {"task": "value", "trainCutoff": "31/03/1997", "testCutoff": "1997-09-30", "horizonDays": 10}"""))
-                .isEqualTo("trainCutoff");
+                {"task": "value", "trainCutoff": "31/03/1997", "testCutoff": "1997-09-30", "horizonDays": 10}""")).isEqualTo("trainCutoff");
         assertThat(fault("/v1/evaluations", """
-                {"task": "value", "trainCutoff": "1997-09-30", "testCutoff": "1997-03-31", "horizonDays": 10}"""))
-                .isEqualTo("testCutoff");
+                {"task": "value", "trainCutoff": "1997-09-30", "testCutoff": "1997-03-31", "horizonDays": 10}""")).isEqualTo("testCutoff");
         assertThat(fault("/v1/evaluations", """
-                {"task": "value", "trainCutoff": "2026-01-01", "testCutoff": "2026-06-01", "horizonDays": 300}"""))
-                .isEqualTo("horizonDays");
+                {"task": "value", "trainCutoff": "2026-01-01", "testCutoff": "2026-06-01", "horizonDays": 300}""")).isEqualTo("horizonDays");
         assertThat(fault("/v1/models/value/trainings", "{\"horizonDays\": 0}")).isEqualTo("horizonDays");
-        assertThat(fault("/v1/models/value/trainings", "{\"cutoff\": \"2026-06-29\"}")).isEqualTo("cutoff");
-        assertThat(service.post("/v1/models/value/trainings", "{\"cutof\": 1}").status()).isEqualTo(400);
+        assertThat(fault("/v1/models/value/trainings", "{\"cutoff\": \"2026-06-29\"}"))
+                .isEqualTo("cutoff");
+        assertThat(service.post("/v1/models/value/trainings", "{\"cutof\": 1}").status())
+                .isEqualTo(400);
         assertThat(service.post("/v1/models/luck/trainings", "{}").status()).isEqualTo(404);
         assertThat(service.get("/v1/trainings/t-0").status()).isEqualTo(404);
         assertThat(service.get("/v1/trainings?limit=0").status()).isEqualTo(400);
@@ -324,8 +336,8 @@ class PredictionServiceTest {
     void pagesThroughTrainingsNewestFirst() {
         JsonNode first = service.get("/v1/trainings?limit=1").body();
         assertThat(first.get("trainings")).hasSize(1);
-        JsonNode second = service.get(
-                        "/v1/trainings?limit=100&cursor=" + first.get("nextCursor").asString())
+        JsonNode second = service.get("/v1/trainings?limit=100&cursor="
+                        + first.get("nextCursor").asString())
                 .body();
         assertThat(second.get("trainings").size()).isPositive();
         assertThat(second.has("nextCursor")).isFalse();
@@ -335,12 +347,13 @@ class PredictionServiceTest {
 
     @Test
     void metricsTellWhatIsServedAndHowGoodItIs() {
-        await().atMost(SOON).untilAsserted(() -> assertThat(metrics())
-                .contains("winback_models_live{model=\"churn\"} 1.0")
-                .contains("winback_models_live{model=\"value\"} 1.0")
-                .contains("winback_prediction_auc{model=\"churn\"} 0.")
-                .contains("winback_prediction_gini{model=\"value\"} 0.")
-                .contains("winback_scoring_seconds_count"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(metrics())
+                        .contains("winback_models_live{model=\"churn\"} 1.0")
+                        .contains("winback_models_live{model=\"value\"} 1.0")
+                        .contains("winback_prediction_auc{model=\"churn\"} 0.")
+                        .contains("winback_prediction_gini{model=\"value\"} 0.")
+                        .contains("winback_scoring_seconds_count"));
     }
 
     private static String metrics() {

@@ -72,11 +72,16 @@ final class RunningService implements AutoCloseable {
                 "--winback.boosting.max-trees=40",
                 "--winback.boosting.eta=.15",
                 "--winback.boosting.folds=3"));
-        arguments.addAll(List.of(more));
+        for (String argument : more) {
+            // A property given twice would be a list of both.
+            String property = argument.substring(0, argument.indexOf('=') + 1);
+            arguments.removeIf(other -> other.startsWith(property));
+            arguments.add(argument);
+        }
         this.clock = new SetClock(now);
         this.context = PredictionServiceApplication.builder()
-                .initializers(started -> ((GenericApplicationContext) started)
-                        .registerBean("clock", Clock.class, () -> clock))
+                .initializers(started ->
+                        ((GenericApplicationContext) started).registerBean("clock", Clock.class, () -> clock))
                 .run(arguments.toArray(String[]::new));
     }
 
@@ -103,8 +108,8 @@ final class RunningService implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                        + context.getEnvironment().getProperty("local.server.port") + path))
+        return HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + KEY);
     }
@@ -112,13 +117,13 @@ final class RunningService implements AutoCloseable {
     private Answer send(HttpRequest request) {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            boolean json = response.headers()
-                    .firstValue("Content-Type")
-                    .orElse("")
-                    .contains("json");
+            boolean json =
+                    response.headers().firstValue("Content-Type").orElse("").contains("json");
             return new Answer(
                     response.statusCode(),
-                    json ? JSON.readTree(response.body()) : JSON.getNodeFactory().stringNode(response.body()));
+                    json
+                            ? JSON.readTree(response.body())
+                            : JSON.getNodeFactory().stringNode(response.body()));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

@@ -42,8 +42,9 @@ public final class Correction implements AutoCloseable {
             float[][] x, float[] y, float[] offset, int[] group, Objective objective, BoostingOptions options) {
         int n = x.length;
         if (n < options.folds() || y.length != n || offset.length != n || group.length != n) {
-            throw new IllegalArgumentException("Expected %d labels, offsets and groups, at least %d, actual %d, %d and %d"
-                    .formatted(n, options.folds(), y.length, offset.length, group.length));
+            throw new IllegalArgumentException(
+                    "Expected %d labels, offsets and groups, at least %d, actual %d, %d and %d"
+                            .formatted(n, options.folds(), y.length, offset.length, group.length));
         }
         int[] fold = folds(group, options);
         int[] rows = IntStream.range(0, n).filter(i -> fold[i] >= 0).toArray();
@@ -83,12 +84,8 @@ public final class Correction implements AutoCloseable {
         }
         for (int fold = 0; fold < options.folds(); fold++) {
             int held = fold;
-            int[] out = IntStream.range(0, n)
-                    .filter(i -> folds[i] == held)
-                    .toArray();
-            int[] in = IntStream.range(0, n)
-                    .filter(i -> folds[i] != held)
-                    .toArray();
+            int[] out = IntStream.range(0, n).filter(i -> folds[i] == held).toArray();
+            int[] in = IntStream.range(0, n).filter(i -> folds[i] != held).toArray();
             try (BoostedTrees trees = BoostedTrees.fit(
                     pick(x, in), pick(y, in), pick(offset, in), objective, counts[counts.length - 1], options)) {
                 float[][] outX = pick(x, out);

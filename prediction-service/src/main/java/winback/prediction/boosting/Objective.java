@@ -27,8 +27,7 @@ public enum Objective {
     TWEEDIE {
         @Override
         Map<String, Object> parameters() {
-            return new HashMap<>(
-                    Map.of("objective", "reg:tweedie", "tweedie_variance_power", POWER, "base_score", 1.));
+            return new HashMap<>(Map.of("objective", "reg:tweedie", "tweedie_variance_power", POWER, "base_score", 1.));
         }
 
         @Override
@@ -38,8 +37,7 @@ public enum Objective {
 
         @Override
         public double loss(double margin, double label) {
-            return -label * Math.exp((1 - POWER) * margin) / (1 - POWER)
-                    + Math.exp((2 - POWER) * margin) / (2 - POWER);
+            return -label * Math.exp((1 - POWER) * margin) / (1 - POWER) + Math.exp((2 - POWER) * margin) / (2 - POWER);
         }
     };
 

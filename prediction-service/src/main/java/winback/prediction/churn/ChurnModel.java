@@ -46,11 +46,7 @@ public final class ChurnModel implements Model {
             byte[] trees) {}
 
     private ChurnModel(
-            FeatureSchema schema,
-            int horizonDays,
-            BgNbd purchases,
-            LogisticCurve calibration,
-            Correction correction) {
+            FeatureSchema schema, int horizonDays, BgNbd purchases, LogisticCurve calibration, Correction correction) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.purchases = purchases;
@@ -66,14 +62,17 @@ public final class ChurnModel implements Model {
         BgNbd purchases = BgNbd.fit(newest.customers());
         LabelledRows rows =
                 LabelledRows.of(labelled, Sample::churned, (customer, days) -> margin(purchases, customer, days));
-        Correction.Fitted fitted = Correction.fit(
-                rows.x(), rows.y(), rows.offset(), rows.group(), Objective.LOGISTIC, options.trees());
+        Correction.Fitted fitted =
+                Correction.fit(rows.x(), rows.y(), rows.offset(), rows.group(), Objective.LOGISTIC, options.trees());
         int[] held = rows.newestOf(fitted.rows());
         LogisticCurve calibration = held.length == 0
                 ? LogisticCurve.IDENTITY
                 : LogisticCurve.fit(
-                        Arrays.stream(held).mapToDouble(k -> fitted.margins()[k]).toArray(),
-                        rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray()));
+                        Arrays.stream(held)
+                                .mapToDouble(k -> fitted.margins()[k])
+                                .toArray(),
+                        rows.labels(
+                                Arrays.stream(held).map(k -> fitted.rows()[k]).toArray()));
         return new ChurnModel(newest.schema(), options.horizonDays(), purchases, calibration, fitted.correction());
     }
 
@@ -132,8 +131,8 @@ public final class ChurnModel implements Model {
 
     @Override
     public byte[] toBytes() {
-        return JSON.writeValueAsBytes(new Artefact(
-                schema, horizonDays, purchases, calibration, correction.count(), correction.toBytes()));
+        return JSON.writeValueAsBytes(
+                new Artefact(schema, horizonDays, purchases, calibration, correction.count(), correction.toBytes()));
     }
 
     /** From {@link #toBytes()}. */

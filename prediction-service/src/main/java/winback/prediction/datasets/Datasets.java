@@ -38,9 +38,17 @@ public class Datasets {
         this.json = json;
     }
 
-    private record Part(int partition, int partitions, long rows, @Nullable String refusal) {}
+    private record Part(
+            int partition,
+            int partitions,
+            long rows,
+            @Nullable String refusal) {}
 
-    private record Known(String datasetId, String role, Instant cutoff, @Nullable Instant heardAt) {}
+    private record Known(
+            String datasetId,
+            String role,
+            Instant cutoff,
+            @Nullable Instant heardAt) {}
 
     /** A row received, with the partition it came by. */
     record Received(int partition, TrainingRow row) {}
@@ -69,10 +77,7 @@ public class Datasets {
                         """)
                 .param("job", jobId)
                 .query((row, n) -> new TrainingSetRequested(
-                        row.getString(1),
-                        row.getTimestamp(2).toInstant(),
-                        row.getInt(3),
-                        clock.instant()))
+                        row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3), clock.instant()))
                 .list();
     }
 
@@ -85,7 +90,8 @@ public class Datasets {
 
     /** Keeps rows of open jobs; a row that is there already, or that nobody waits for, changes nothing. */
     void keep(List<Received> rows) {
-        Set<String> open = open(rows.stream().map(r -> r.row().datasetId()).distinct().toList());
+        Set<String> open =
+                open(rows.stream().map(r -> r.row().datasetId()).distinct().toList());
         List<Object[]> values = new ArrayList<>();
         for (Received received : rows) {
             TrainingRow row = received.row();
@@ -158,9 +164,7 @@ public class Datasets {
         db.sql("""
                         UPDATE dataset_row SET features = ''::bytea, orders = NULL, spend = NULL
                         WHERE subscriber_id IN (:subscribers)
-                        """)
-                .param("subscribers", subscribers)
-                .update();
+                        """).param("subscribers", subscribers).update();
     }
 
     /** How far the data sets of a job are. */
@@ -184,8 +188,8 @@ public class Datasets {
         Instant heardAt = Instant.EPOCH;
         double shares = 0;
         for (Known dataset : datasets) {
-            String name = "data set " + dataset.role() + " (as of "
-                    + dataset.cutoff().truncatedTo(ChronoUnit.SECONDS) + ")";
+            String name =
+                    "data set " + dataset.role() + " (as of " + dataset.cutoff().truncatedTo(ChronoUnit.SECONDS) + ")";
             if (dataset.heardAt() == null) {
                 missing.add(name + ": not asked for yet");
                 continue;
@@ -248,8 +252,7 @@ public class Datasets {
                         new Wanted(row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3)))
                 .list()) {
             samples.put(
-                    dataset.role(),
-                    sample(datasetId(jobId, dataset.role()), dataset.cutoff(), dataset.labelDays()));
+                    dataset.role(), sample(datasetId(jobId, dataset.role()), dataset.cutoff(), dataset.labelDays()));
         }
         return samples;
     }
@@ -259,15 +262,16 @@ public class Datasets {
     }
 
     private Sample sample(String datasetId, Instant cutoff, int labelDays) {
-        List<FeatureSchema> schemas = db
-                .sql("SELECT DISTINCT feature_schema, feature_names FROM dataset_partition WHERE dataset_id = :dataset")
+        List<FeatureSchema> schemas = db.sql(
+                        "SELECT DISTINCT feature_schema, feature_names FROM dataset_partition WHERE dataset_id = :dataset")
                 .param("dataset", datasetId)
                 .query((row, n) ->
                         new FeatureSchema(row.getString(1), List.of(json.readValue(row.getString(2), String[].class))))
                 .list();
         if (schemas.size() != 1) {
             throw new DataRefused("The partitions of a data set came with %d feature schemas; ask again once all"
-                    .formatted(schemas.size()) + " instances of profile-service are of one release.");
+                            .formatted(schemas.size())
+                    + " instances of profile-service are of one release.");
         }
         FeatureSchema schema = schemas.getFirst();
         if (!schema.missing().isEmpty()) {

@@ -93,7 +93,8 @@ public final class BackTest {
     public static Map<String, Double> metrics(ModelName task, Predicted predicted, Sample test) {
         return switch (task) {
             case VALUE -> ValueMetrics.of(predicted.predictions(), test.spend()).toMap();
-            case CHURN -> ChurnMetrics.of(predicted.predictions(), test.churned()).toMap();
+            case CHURN ->
+                ChurnMetrics.of(predicted.predictions(), test.churned()).toMap();
         };
     }
 

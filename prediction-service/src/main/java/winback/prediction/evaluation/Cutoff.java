@@ -21,7 +21,9 @@ public final class Cutoff {
             return text.length() == 10 ? endOf(LocalDate.parse(text)) : Instant.parse(text);
         } catch (DateTimeParseException neither) {
             throw Problem.invalid(
-                    field, "wrong-value", "expected a date such as 1997-03-31 or an instant such as 1997-03-31T12:00:00Z");
+                    field,
+                    "wrong-value",
+                    "expected a date such as 1997-03-31 or an instant such as 1997-03-31T12:00:00Z");
         }
     }
 

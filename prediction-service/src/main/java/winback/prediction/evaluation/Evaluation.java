@@ -79,8 +79,8 @@ class Evaluation implements Work {
         }
         progress.at(.1, "Fitting on " + train.size() + " customers.");
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
-        try (Model model = recipes.fit(
-                task, List.of(train, middle), test.withoutLabels(), recipes.options(split.horizonDays()))) {
+        try (Model model =
+                recipes.fit(task, List.of(train, middle), test.withoutLabels(), recipes.options(split.horizonDays()))) {
             methods.add(BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays()));
         }
         progress.at(.8, "Scoring " + test.size() + " customers.");

@@ -95,7 +95,8 @@ class EvaluationController {
             faults.add(new Problem.Fault("testCutoff", "missing", "a date or an instant"));
         }
         if (!faults.isEmpty() || horizon == null || train == null || test == null) {
-            throw Problem.invalid(faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
+            throw Problem.invalid(
+                    faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
         }
         Evaluation.Split split = new Evaluation.Split(
                 train, test, Cutoff.parse(train, "trainCutoff"), Cutoff.parse(test, "testCutoff"), horizon);
@@ -104,7 +105,9 @@ class EvaluationController {
         }
         if (split.testAt().plus(Duration.ofDays(horizon)).isAfter(clock.instant())) {
             throw Problem.invalid(
-                    "horizonDays", "out-of-range", "the horizon after testCutoff is not over yet, so nothing can be scored");
+                    "horizonDays",
+                    "out-of-range",
+                    "the horizon after testCutoff is not over yet, so nothing can be scored");
         }
         return split;
     }

@@ -199,10 +199,7 @@ class JobRunner {
                     job,
                     samples,
                     (share, detail) -> jobs.move(
-                            job.id(),
-                            Job.State.FITTING,
-                            COLLECTING_SHARE + (1 - COLLECTING_SHARE) * share,
-                            detail));
+                            job.id(), Job.State.FITTING, COLLECTING_SHARE + (1 - COLLECTING_SHARE) * share, detail));
             jobs.finish(job.id(), outcome);
             log.info("job {} done in {} ms: {}", job.id(), (System.nanoTime() - started) / 1_000_000, outcome.detail());
         } catch (DataRefused refused) {

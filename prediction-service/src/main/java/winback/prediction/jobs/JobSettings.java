@@ -9,4 +9,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kept how long an ended job can be asked for
  */
 @ConfigurationProperties("winback.jobs")
-record JobSettings(@DefaultValue("10m") Duration silence, @DefaultValue("365d") Duration kept) {}
+record JobSettings(
+        @DefaultValue("10m") Duration silence,
+        @DefaultValue("365d") Duration kept) {}

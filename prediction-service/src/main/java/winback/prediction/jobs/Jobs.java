@@ -93,7 +93,8 @@ public class Jobs {
 
     /** Newest first, from before {@code before}, which is absent on the first page. */
     public List<Job> list(String kind, int limit, @Nullable String before) {
-        return db.sql("SELECT " + COLUMNS + " FROM job WHERE kind = :kind AND (:before::text IS NULL OR job_id < :before)"
+        return db.sql("SELECT " + COLUMNS
+                        + " FROM job WHERE kind = :kind AND (:before::text IS NULL OR job_id < :before)"
                         + " ORDER BY job_id DESC LIMIT :limit")
                 .param("kind", kind)
                 .param("before", before)
@@ -140,7 +141,8 @@ public class Jobs {
 
     void fail(String id, String detail) {
         transaction.executeWithoutResult(status -> {
-            db.sql("UPDATE job SET state = 'failed', detail = :detail, updated_at = :now WHERE job_id = :id AND " + OPEN)
+            db.sql("UPDATE job SET state = 'failed', detail = :detail, updated_at = :now WHERE job_id = :id AND "
+                            + OPEN)
                     .param("detail", detail)
                     .param("now", now())
                     .param("id", id)

@@ -8,9 +8,8 @@ final class Shapes {
     /** Their common length, ≥ 1. */
     static int same(double[] predicted, double[] actual) {
         if (predicted.length != actual.length || predicted.length == 0) {
-            throw new IllegalArgumentException(
-                    "Expected as many predictions as outcomes, at least 1: %d and %d"
-                            .formatted(predicted.length, actual.length));
+            throw new IllegalArgumentException("Expected as many predictions as outcomes, at least 1: %d and %d"
+                    .formatted(predicted.length, actual.length));
         }
         return predicted.length;
     }

@@ -23,11 +23,7 @@ public record FeatureSchema(String fingerprint, List<String> names) {
     public static final String ORDER_DAY_VALUE_MEAN = "order_day_value_mean";
 
     private static final List<String> NEEDED = List.of(
-            ORDER_DAYS,
-            DAYS_FIRST_TO_LAST_ORDER,
-            DAYS_SINCE_FIRST_ORDER,
-            DAYS_SINCE_LAST_ORDER,
-            ORDER_DAY_VALUE_MEAN);
+            ORDER_DAYS, DAYS_FIRST_TO_LAST_ORDER, DAYS_SINCE_FIRST_ORDER, DAYS_SINCE_LAST_ORDER, ORDER_DAY_VALUE_MEAN);
 
     public FeatureSchema {
         names = List.copyOf(names);

@@ -84,9 +84,7 @@ public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, 
 
     /** The places in {@code rows} that are of the newest cutoff. */
     public int[] newestOf(int[] rows) {
-        return IntStream.range(0, rows.length)
-                .filter(k -> rows[k] >= newest)
-                .toArray();
+        return IntStream.range(0, rows.length).filter(k -> rows[k] >= newest).toArray();
     }
 
     /** Labels of these rows. */

@@ -1,7 +1,6 @@
 package winback.prediction.models;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /**

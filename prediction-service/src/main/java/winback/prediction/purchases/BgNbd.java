@@ -41,8 +41,7 @@ public record BgNbd(double r, double alpha, double a, double b) {
         Map<Pattern, Integer> counts = new HashMap<>();
         Map<Double, Integer> byRepeats = new HashMap<>();
         for (PurchaseHistory customer : customers) {
-            counts.merge(
-                    new Pattern(customer.repeats(), customer.lastWeek(), customer.ageWeeks()), 1, Integer::sum);
+            counts.merge(new Pattern(customer.repeats(), customer.lastWeek(), customer.ageWeeks()), 1, Integer::sum);
             byRepeats.merge(customer.repeats(), 1, Integer::sum);
         }
         int n = counts.size();

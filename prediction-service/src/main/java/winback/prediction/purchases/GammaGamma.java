@@ -76,8 +76,7 @@ public record GammaGamma(double p, double q, double gamma) {
     public double logLikelihood(Collection<PurchaseHistory> customers) {
         return customers.stream()
                 .filter(customer -> customer.meanValue() > 0)
-                .mapToDouble(customer ->
-                        logDensity(p, q, gamma, customer.repeats() + 1, customer.meanValue()))
+                .mapToDouble(customer -> logDensity(p, q, gamma, customer.repeats() + 1, customer.meanValue()))
                 .sum();
     }
 
@@ -88,8 +87,6 @@ public record GammaGamma(double p, double q, double gamma) {
 
     /** As above, of {@code purchases} days with mean value {@code mean}. */
     public double expectedValue(double purchases, double mean) {
-        return mean > 0
-                ? p * (gamma + purchases * mean) / (p * purchases + q - 1)
-                : p * gamma / (q - 1);
+        return mean > 0 ? p * (gamma + purchases * mean) / (p * purchases + q - 1) : p * gamma / (q - 1);
     }
 }

@@ -86,7 +86,8 @@ class LiveModels {
                 Model model = recipes.load(version.name(), registry.artefact(version.version()));
                 if (!model.schema().equals(version.schema())) {
                     model.close();
-                    throw new IllegalStateException("The artefact of " + version.version() + " has another feature schema");
+                    throw new IllegalStateException(
+                            "The artefact of " + version.version() + " has another feature schema");
                 }
                 after.put(version.name(), new Live(version.version(), model));
             }

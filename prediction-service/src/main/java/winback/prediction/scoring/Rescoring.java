@@ -77,8 +77,7 @@ class Rescoring {
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
         // Another instance that is at it holds the row.
-        List<Place> places = db.sql(
-                        "SELECT last_id, done FROM rescoring WHERE models = :models FOR UPDATE SKIP LOCKED")
+        List<Place> places = db.sql("SELECT last_id, done FROM rescoring WHERE models = :models FOR UPDATE SKIP LOCKED")
                 .param("models", label)
                 .query((row, n) -> new Place(row.getString(1), row.getBoolean(2)))
                 .list();

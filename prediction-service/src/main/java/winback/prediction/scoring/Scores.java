@@ -110,10 +110,7 @@ class Scores {
         return db.sql("""
                         SELECT EXISTS (SELECT FROM vector v LEFT JOIN score s ON s.subscriber_id = v.subscriber_id
                                        WHERE s.models IS DISTINCT FROM :models)
-                        """)
-                .param("models", models)
-                .query(Boolean.class)
-                .single();
+                        """).param("models", models).query(Boolean.class).single();
     }
 
     void keepVectors(Collection<Vector> vectors) {
@@ -181,7 +178,11 @@ class Scores {
     void remove(Collection<String> subscribers) {
         String[] ids = subscribers.toArray(String[]::new);
         // In the order in which others lock.
-        db.sql("DELETE FROM vector WHERE subscriber_id = ANY(:ids)").param("ids", ids).update();
-        db.sql("DELETE FROM score WHERE subscriber_id = ANY(:ids)").param("ids", ids).update();
+        db.sql("DELETE FROM vector WHERE subscriber_id = ANY(:ids)")
+                .param("ids", ids)
+                .update();
+        db.sql("DELETE FROM score WHERE subscriber_id = ANY(:ids)")
+                .param("ids", ids)
+                .update();
     }
 }

@@ -10,8 +10,7 @@ import winback.contracts.ProfileChanged;
  * @param features shape [p], NaN means unknown
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vector by design; compared nowhere
-record Vector(
-        String subscriberId, long profileVersion, Instant featuresAsOf, String featureSchema, float[] features) {
+record Vector(String subscriberId, long profileVersion, Instant featuresAsOf, String featureSchema, float[] features) {
 
     static Vector of(ProfileChanged profile) {
         return new Vector(

@@ -34,10 +34,12 @@ class Kpis {
     Kpis(Registry registry, MeterRegistry meters) {
         this.registry = registry;
         this.gauges = METRICS.stream()
-                .collect(Collectors.toUnmodifiableMap(metric -> metric, metric -> MultiGauge.builder(
-                                "winback.prediction." + metric.replaceAll("([A-Z])", ".$1").toLowerCase(java.util.Locale.ROOT))
-                        .description("Of the newest time-split back-test")
-                        .register(meters)));
+                .collect(Collectors.toUnmodifiableMap(
+                        metric -> metric,
+                        metric -> MultiGauge.builder("winback.prediction."
+                                        + metric.replaceAll("([A-Z])", ".$1").toLowerCase(java.util.Locale.ROOT))
+                                .description("Of the newest time-split back-test")
+                                .register(meters)));
     }
 
     @Scheduled(fixedDelay = 5, initialDelay = 1, timeUnit = TimeUnit.SECONDS)

@@ -64,7 +64,8 @@ class ModelController {
     record Listing(List<Summary> models) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Detail(String name, int defaultHorizonDays, @Nullable String live, List<Version> versions) {}
+    record Detail(
+            String name, int defaultHorizonDays, @Nullable String live, List<Version> versions) {}
 
     @GetMapping("/v1/models")
     @Operation(summary = "All models and the version of each that is served")
@@ -72,8 +73,9 @@ class ModelController {
         List<ModelVersion> all = registry.all();
         return new Listing(Arrays.stream(ModelName.values())
                 .map(name -> {
-                    List<ModelVersion> versions =
-                            all.stream().filter(version -> version.name() == name).toList();
+                    List<ModelVersion> versions = all.stream()
+                            .filter(version -> version.name() == name)
+                            .toList();
                     return new Summary(
                             name.wireName(),
                             name.defaultHorizonDays(),

@@ -118,9 +118,9 @@ class Training implements Work {
                     .formatted(newest.size(), settings.leastCustomers(), settings.leastOfEach()));
         }
         int span = (int) Math.round(Arrays.stream(newest.histories())
-                .mapToDouble(PurchaseHistory::ageWeeks)
-                .max()
-                .orElse(0)
+                        .mapToDouble(PurchaseHistory::ageWeeks)
+                        .max()
+                        .orElse(0)
                 * PurchaseHistory.DAYS_PER_WEEK);
         int labelDays = plan.labelDays() == null ? Math.min(plan.horizonDays(), span / 3) : plan.labelDays();
         if (labelDays < settings.leastLabelDays()) {
@@ -190,7 +190,8 @@ class Training implements Work {
                 long churned = (long) Arrays.stream(sample.churned()).sum();
                 yield Math.min(churned, sample.size() - churned);
             }
-            case VALUE -> Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
+            case VALUE ->
+                Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
         };
         if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
             throw new DataRefused(("%d customers as of %s, %d of them with the rarer outcome within %d days:"
@@ -217,8 +218,8 @@ class Training implements Work {
             ModelName name, List<BackTest.Predicted> methods, List<Sample> earlier, Sample test, ModelOptions options) {
         BackTest.Predicted candidate = methods.getLast();
         double mine = Measure.of(name).on(candidate, test);
-        Optional<ModelVersion> live = registry.live(name)
-                .filter(version -> version.schema().equals(test.schema()));
+        Optional<ModelVersion> live =
+                registry.live(name).filter(version -> version.schema().equals(test.schema()));
         BackTest.Predicted rival;
         String rivalName;
         if (live.isEmpty()) {
@@ -274,8 +275,7 @@ class Training implements Work {
         }
 
         double on(BackTest.Predicted predicted, Sample test) {
-            Double value = BackTest.metrics(
-                            this == GINI ? ModelName.VALUE : ModelName.CHURN, predicted, test)
+            Double value = BackTest.metrics(this == GINI ? ModelName.VALUE : ModelName.CHURN, predicted, test)
                     .get(metric);
             return value == null ? Double.NaN : value;
         }

@@ -41,8 +41,7 @@ class TrainingController {
         this.clock = clock;
     }
 
-    record Request(
-            @Nullable String cutoff, @Nullable Integer horizonDays) {}
+    record Request(@Nullable String cutoff, @Nullable Integer horizonDays) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Answer(
@@ -118,8 +117,7 @@ class TrainingController {
 
     @GetMapping("/v1/trainings")
     @Operation(summary = "All trainings, newest first")
-    Page list(
-            @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String cursor) {
+    Page list(@RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String cursor) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw Problem.invalid("limit", "out-of-range", "1 to " + MAX_PAGE);
         }

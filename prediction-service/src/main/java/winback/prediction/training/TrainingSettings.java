@@ -16,8 +16,8 @@ record TrainingSettings(
 
     TrainingSettings {
         if (leastCustomers < 10 || leastOfEach < 2 || leastLabelDays < 2) {
-            throw new IllegalArgumentException("Invalid training settings: " + leastCustomers + ", " + leastOfEach
-                    + ", " + leastLabelDays);
+            throw new IllegalArgumentException(
+                    "Invalid training settings: " + leastCustomers + ", " + leastOfEach + ", " + leastLabelDays);
         }
     }
 }

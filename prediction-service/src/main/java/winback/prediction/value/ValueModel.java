@@ -47,11 +47,7 @@ public final class ValueModel implements Model {
             byte[] trees) {}
 
     private ValueModel(
-            FeatureSchema schema,
-            int horizonDays,
-            SpendExpectation expectation,
-            double level,
-            Correction correction) {
+            FeatureSchema schema, int horizonDays, SpendExpectation expectation, double level, Correction correction) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.expectation = expectation;
@@ -71,8 +67,8 @@ public final class ValueModel implements Model {
                         .map(spend -> spend / expectation.unit())
                         .toArray(),
                 (customer, days) -> margin(expectation, customer, days));
-        Correction.Fitted fitted = Correction.fit(
-                rows.x(), rows.y(), rows.offset(), rows.group(), Objective.TWEEDIE, options.trees());
+        Correction.Fitted fitted =
+                Correction.fit(rows.x(), rows.y(), rows.offset(), rows.group(), Objective.TWEEDIE, options.trees());
         double spent = 0;
         double expected = 0;
         for (int k : rows.newestOf(fitted.rows())) {
@@ -141,8 +137,8 @@ public final class ValueModel implements Model {
 
     @Override
     public byte[] toBytes() {
-        return JSON.writeValueAsBytes(new Artefact(
-                schema, horizonDays, expectation, level, correction.count(), correction.toBytes()));
+        return JSON.writeValueAsBytes(
+                new Artefact(schema, horizonDays, expectation, level, correction.count(), correction.toBytes()));
     }
 
     /** From {@link #toBytes()}. */

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,8 @@ class MetricsTest {
 
     @Property(tries = 200)
     void aPerfectPredictionHasGiniOneAndAReversedOneMinusOne(
-            @ForAll @Size(min = 2, max = 50) double @DoubleRange(max = 1000) [] actual) {
+            @ForAll @Size(min = 2, max = 50) List<@IntRange(max = 1000) Integer> spend) {
+        double[] actual = spend.stream().mapToDouble(Integer::doubleValue).toArray();
         Assume.that(Arrays.stream(actual).distinct().count() > 1);
 
         assertThat(ValueMetrics.gini(actual, actual)).isEqualTo(1);
@@ -26,12 +28,13 @@ class MetricsTest {
     }
 
     @Property(tries = 200)
-    void giniAndAucAskForTheOrderAlone(@ForAll @Size(min = 4, max = 50) double @DoubleRange(min = -5, max = 5) [] scores) {
-        double[] actual = new Random(1).ints(scores.length, 0, 2).asDoubleStream().toArray();
+    void giniAndAucAskForTheOrderAlone(
+            @ForAll @Size(min = 4, max = 50) List<@IntRange(min = -50, max = 50) Integer> tenths) {
+        double[] scores = tenths.stream().mapToDouble(tenth -> tenth / 10.).toArray();
+        double[] actual =
+                new Random(1).ints(scores.length, 0, 2).asDoubleStream().toArray();
         Assume.that(Arrays.stream(actual).distinct().count() > 1);
         double[] stretched = Arrays.stream(scores).map(v -> Math.exp(v) + 3).toArray();
-        Assume.that(Arrays.stream(scores).distinct().count()
-                == Arrays.stream(stretched).distinct().count());
 
         assertThat(ValueMetrics.gini(stretched, actual)).isCloseTo(ValueMetrics.gini(scores, actual), within(1e-9));
         assertThat(ChurnMetrics.auc(stretched, actual)).isCloseTo(ChurnMetrics.auc(scores, actual), within(1e-9));

@@ -63,9 +63,7 @@ class LabelledRowsTest {
                 Instant.EPOCH,
                 30,
                 new String[] {"a", "stranger"},
-                new float[][] {
-                    {1, 0, 3, 3, 20, 0}, {0, Float.NaN, Float.NaN, Float.NaN, Float.NaN, 0}
-                },
+                new float[][] {{1, 0, 3, 3, 20, 0}, {0, Float.NaN, Float.NaN, Float.NaN, Float.NaN, 0}},
                 new Sample.Labels(new int[] {0, 2}, new double[] {-5, 30}));
 
         assertThat(sample.subscribers()).containsExactly("a");

@@ -40,8 +40,9 @@ class BgNbdTest {
 
     @Test
     void noParametersNearbyAreMoreLikelyThanTheFittedOnes() {
-        List<PurchaseHistory> customers =
-                new SimulatedShop(SimulatedShop.BUSY, 2_000, 400, 2).sample(399, 0).customers();
+        List<PurchaseHistory> customers = new SimulatedShop(SimulatedShop.BUSY, 2_000, 400, 2)
+                .sample(399, 0)
+                .customers();
         BgNbd best = BgNbd.fit(customers);
         double likelihood = best.logLikelihood(customers);
 
@@ -70,7 +71,9 @@ class BgNbdTest {
                 .mapToDouble(customer -> model.probabilityOfNoPurchase(customer, 300 / 7.))
                 .sum();
 
-        double bought = shop.rows(399, 300).stream().mapToDouble(SimulatedShop.Row::orders).sum();
+        double bought = shop.rows(399, 300).stream()
+                .mapToDouble(SimulatedShop.Row::orders)
+                .sum();
         double stayedSilent = java.util.Arrays.stream(rows.churned()).sum();
         assertThat(expected / bought).isCloseTo(1, within(.06));
         assertThat(silent / stayedSilent).isCloseTo(1, within(.03));
@@ -103,7 +106,9 @@ class BgNbdTest {
     void expectsWhatIntegrationExpects() {
         // E = P(alive) · (r + x) · ∫∫ beta(p; a, b + x) (α+T)^(r+x) ÷ (α + T + p·s)^(r+x+1) dp ds
         for (PurchaseHistory customer : List.of(
-                new PurchaseHistory(0, 0, 3, 20), new PurchaseHistory(3, 20, 30, 20), new PurchaseHistory(25, 36, 38, 20))) {
+                new PurchaseHistory(0, 0, 3, 20),
+                new PurchaseHistory(3, 20, 30, 20),
+                new PurchaseHistory(25, 36, 38, 20))) {
             double shape = PUBLISHED.r() + customer.repeats();
             double base = PUBLISHED.alpha() + customer.ageWeeks();
             Random random = new Random(5);

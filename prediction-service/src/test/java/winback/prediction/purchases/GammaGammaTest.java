@@ -40,7 +40,6 @@ class GammaGammaTest {
     void leavesCustomersWithoutAPositiveMeanToEverybodysMean() {
         assertThat(PUBLISHED.expectedValue(new PurchaseHistory(3, 2, 5, Double.NaN)))
                 .isEqualTo(PUBLISHED.expectedValue(0, Double.NaN));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> GammaGamma.fit(List.of(new PurchaseHistory(3, 2, 5, 0))));
+        assertThatIllegalArgumentException().isThrownBy(() -> GammaGamma.fit(List.of(new PurchaseHistory(3, 2, 5, 0))));
     }
 }

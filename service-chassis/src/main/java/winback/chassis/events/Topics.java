@@ -1,6 +1,7 @@
 package winback.chassis.events;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import winback.contracts.Topic;
@@ -77,10 +79,7 @@ public final class Topics {
             }
             List<String> names =
                     java.util.Arrays.stream(Topic.values()).map(this::name).toList();
-            for (TopicDescription topic : admin.describeTopics(names)
-                    .allTopicNames()
-                    .get(30, TimeUnit.SECONDS)
-                    .values()) {
+            for (TopicDescription topic : describe(admin, names)) {
                 if (topic.partitions().size() != settings.partitions()) {
                     throw new IllegalStateException(
                             "topic %s has %d partitions, winback.topics.partitions says %d; the number is fixed at creation"
@@ -92,6 +91,26 @@ public final class Topics {
             throw new IllegalStateException("interrupted while creating topics", interrupted);
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("Kafka does not answer; is WINBACK_KAFKA right?", failed);
+        }
+    }
+
+    /** A broker may not know yet what the controller has just created. */
+    private static Collection<TopicDescription> describe(Admin admin, List<String> names)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try {
+                return admin.describeTopics(names)
+                        .allTopicNames()
+                        .get(30, TimeUnit.SECONDS)
+                        .values();
+            } catch (ExecutionException failed) {
+                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() - deadline > 0) {
+                    throw failed;
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
         }
     }
 

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.evaluation;
+
+import org.jspecify.annotations.NullMarked;
