@@ -511,6 +511,17 @@ class ProfileServiceTest {
     }
 
     @Test
+    void timesWithoutAnOffsetAreInTheMappingsZone() {
+        String run = UUID.randomUUID().toString().substring(0, 8);
+        byte[] file = "Z%s;2020-06-01 10:30;.50\n".formatted(run).getBytes(StandardCharsets.UTF_8);
+        String query = "/v1/imports?columns=customer=1,at=2,amount=3&header=false&delimiter=%3B&timezone=Europe/Madrid";
+        assertThat(done(service.post(query, file)).get("rowsApplied").asLong()).isEqualTo(1);
+        JsonNode profile = profileOnce("Z" + run, 1);
+        assertThat(profile.at("/orders/lastAt").asString()).isEqualTo("2020-06-01T08:30:00Z");
+        assertThat(profile.at("/orders/spend").asDouble()).isEqualTo(.5);
+    }
+
+    @Test
     void otherEncodingsAreReadAndMalformedBytesReported() {
         String run = UUID.randomUUID().toString().substring(0, 8);
         byte[] latin = ("L%s;20200101;J\u00fcrgen\n".formatted(run)).getBytes(StandardCharsets.ISO_8859_1);

@@ -35,6 +35,8 @@ public final class Winback {
               ./winback evaluate value|churn    back-test on a file, in a platform that is thrown away: --orders FILE
                                                 --train-cutoff DAY --test-cutoff DAY --horizon-days N [--json]
                                                 [--columns …] [--delimiter D] [--no-header]
+              ./winback bench personalization   load the running platform from another process: [--connections 16]
+                                                [--seconds 30] [--warm-up 20] [--campaign ID] [--json]
               ./winback test                    run all tests
 
             Everywhere: --data DIR (default ./data), --host ADDRESS (default 127.0.0.1), --verbose.
@@ -78,6 +80,7 @@ public final class Winback {
                                     "name"),
                             Set.of("no-header"),
                             arguments -> ImportCommand.run(dataDir(arguments), arguments)),
+            "bench", new Verb(Bench.VALUED, Set.of("json"), Bench::run),
             "evaluate",
                     new Verb(
                             with(LAYOUT, "orders", "train-cutoff", "test-cutoff", "horizon-days"),

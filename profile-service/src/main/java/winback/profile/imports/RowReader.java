@@ -9,8 +9,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
@@ -72,6 +74,7 @@ final class RowReader {
     private final UUID importId;
     private final Mapping mapping;
     private final Instant startedAt;
+    private final ZoneId zone;
     private final int width;
     private final Map<String, Integer> places = new LinkedHashMap<>();
     private final RowCounts counts = new RowCounts();
@@ -85,6 +88,7 @@ final class RowReader {
         this.importId = importId;
         this.mapping = mapping;
         this.startedAt = startedAt;
+        this.zone = mapping.timezone() == null ? ZoneOffset.UTC : ZoneId.of(mapping.timezone());
         List<Fault> faults = new ArrayList<>();
         int needed = 0;
         for (Map.Entry<String, String> column : mapping.columns().entrySet()) {
@@ -274,6 +278,14 @@ final class RowReader {
                 when = day(LocalDate.parse(text, BASIC));
             } else if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
                 when = day(LocalDate.parse(text, DASHED));
+            } else if (text.matches("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?")) {
+                // Without an offset, as most exports have it: the mapping's zone, else UTC.
+                when = new When(
+                        LocalDateTime.parse(text.replace(' ', 'T'))
+                                .atZone(zone)
+                                .toInstant()
+                                .truncatedTo(ChronoUnit.MILLIS),
+                        TimePrecision.INSTANT);
             } else if (text.length() <= 64) {
                 when = new When(
                         OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS), TimePrecision.INSTANT);
@@ -281,10 +293,7 @@ final class RowReader {
                 throw new DateTimeException("too long");
             }
         } catch (DateTimeException unreadable) {
-            throw new Refusal(
-                    "at",
-                    text.isEmpty() ? "missing-value" : "bad-date",
-                    "yyyyMMdd, yyyy-MM-dd or ISO 8601 with offset");
+            throw new Refusal("at", text.isEmpty() ? "missing-value" : "bad-date", "yyyyMMdd, yyyy-MM-dd or ISO 8601");
         }
         Instant at = when.at().plus(Duration.ofDays(mapping.shiftDays()));
         if (when.at().isBefore(Instant.EPOCH)
@@ -300,7 +309,7 @@ final class RowReader {
     }
 
     private static BigDecimal number(String column, String text) throws Refusal {
-        if (!text.matches("[+-]?\\d{1,12}(\\.\\d{1,6})?")) {
+        if (!text.matches("[+-]?(\\d{1,12}(\\.\\d{1,6})?|\\.\\d{1,6})")) {
             throw new Refusal(
                     column,
                     text.isEmpty() ? "missing-value" : column.equals("amount") ? "bad-amount" : "bad-number",
