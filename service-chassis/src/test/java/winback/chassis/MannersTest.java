@@ -131,11 +131,15 @@ class MannersTest {
 
         HttpResponse<String> wrongType = post("/v1/notes", NoteService.KEY, "{\"body\": {\"deep\": 1}}");
         assertThat(wrongType.statusCode()).isEqualTo(400);
-        assertThat(wrongType.body()).contains("\"field\":\"body\"");
+        assertThat(wrongType.body()).contains("\"field\":\"body\"", "must be a string");
 
         HttpResponse<String> unknown = post("/v1/notes", NoteService.KEY, "{\"body\": \"x\", \"colour\": 1}");
         assertThat(unknown.statusCode()).isEqualTo(400);
-        assertThat(unknown.body()).contains("\"field\":\"colour\"");
+        assertThat(unknown.body()).contains("\"field\":\"colour\"", "is not known here");
+
+        HttpResponse<String> cut = post("/v1/notes", NoteService.KEY, "{\"body\": \"x\"");
+        assertProblem(cut, "malformed-json");
+        assertThat(cut.body()).doesNotContain("Source", "jackson", "REDACTED");
 
         HttpResponse<String> blank = post("/v1/notes", NoteService.KEY, "{\"body\": \" \"}");
         assertThat(blank.statusCode()).isEqualTo(400);
@@ -149,6 +153,10 @@ class MannersTest {
         assertProblem(answer, "unexpected");
         assertThat(answer.body()).contains("incident").doesNotContain("secret");
         assertProblem(get("/nowhere", NoteService.KEY), "not-found");
+        assertThat(get("/nowhere", NoteService.KEY).body()).contains("\"type\":\"urn:winback:problem:not-found\"");
+        HttpResponse<String> nul = get("/v1/notes/find?id=a%00b", NoteService.KEY);
+        assertThat(nul.statusCode()).isEqualTo(400);
+        assertProblem(nul, "control-character");
         assertProblem(get("/error", NoteService.KEY), "not-found");
     }
 

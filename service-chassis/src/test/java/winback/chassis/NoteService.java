@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.events.Batches;
@@ -89,6 +90,14 @@ class NoteService {
                     .param("id", id)
                     .query()
                     .singleRow();
+        }
+
+        @GetMapping("/v1/notes/find")
+        List<Map<String, Object>> find(@RequestParam String id) {
+            return db.sql("SELECT id, body FROM note WHERE id = :id")
+                    .param("id", id)
+                    .query()
+                    .listOfRows();
         }
 
         @PostMapping("/v1/drop")

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -25,15 +26,17 @@ class DeliveryTimes {
     }
 
     /**
-     * At least a minute from now and outside quiet hours: the next occurrence of the best hour, or as soon as possible.
+     * Outside quiet hours: now, when it is immediate; else the next occurrence of the best hour, at least a minute ahead.
+     * To the millisecond.
      */
     Instant estimate(@Nullable Subscriber subscriber, boolean immediate, Instant now) {
         ZoneId zone = zone(subscriber);
         Subscriber.SendTimes times = subscriber == null ? null : subscriber.sendTimes();
-        ZonedDateTime earliest = now.plus(AHEAD).atZone(zone);
         if (immediate) {
-            return (isQuiet(earliest.getHour()) ? next(earliest, settings.quietUntil()) : earliest).toInstant();
+            ZonedDateTime local = now.truncatedTo(ChronoUnit.MILLIS).atZone(zone);
+            return (isQuiet(local.getHour()) ? next(local, settings.quietUntil()) : local).toInstant();
         }
+        ZonedDateTime earliest = now.truncatedTo(ChronoUnit.MILLIS).plus(AHEAD).atZone(zone);
         int hour = times == null ? settings.defaultHour() : times.bestHour();
         return next(earliest, isQuiet(hour) ? settings.quietUntil() : hour).toInstant();
     }

@@ -29,8 +29,8 @@ class DecisionPartsTest {
         "2026-11-24T08:59:30Z, UTC,              9, false, 2026-11-25T09:00:00Z",
         "2026-11-24T07:00:00Z, America/New_York, 9, false, 2026-11-24T14:00:00Z",
         "2026-11-24T07:00:00Z, UTC,             23, false, 2026-11-24T08:00:00Z",
-        "2026-11-24T12:00:00Z, UTC,              9, true,  2026-11-24T12:01:00Z",
-        "2026-11-24T20:59:30Z, UTC,              9, true,  2026-11-25T08:00:00Z",
+        "2026-11-24T12:00:00Z, UTC,              9, true,  2026-11-24T12:00:00Z",
+        "2026-11-24T20:59:30Z, UTC,              9, true,  2026-11-24T20:59:30Z",
         "2026-11-24T03:00:00Z, UTC,              9, true,  2026-11-24T08:00:00Z",
         // The night in which the clock skips two o'clock.
         "2026-03-28T20:00:00Z, Europe/Madrid,    9, false, 2026-03-29T07:00:00Z",

@@ -1,10 +1,17 @@
 package winback.chassis.problems;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.temporal.Temporal;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +36,8 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import winback.chassis.http.BodyTooLarge;
 
 /** Maps what a controller throws to a problem. */
@@ -64,7 +73,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                                 failure.getLocation().getLineNr(),
                                 failure.getLocation().getColumnNr());
         if (failure instanceof DatabindException && !path.isEmpty()) {
-            return Problem.invalid(path, "wrong-value", firstLine(failure.getOriginalMessage()) + at);
+            return Problem.invalid(path, "wrong-value", expected(failure) + at);
         }
         return Problem.of(
                 HttpStatus.BAD_REQUEST,
@@ -84,15 +93,50 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return path.toString();
     }
 
-    /** The first sentence; the rest of Jackson's messages names classes, which is no business of the caller's. */
-    private static String firstLine(@Nullable String message) {
-        if (message == null) {
-            return "unreadable";
+    /** What would have been right, in the caller's terms: Jackson's own messages speak of Java classes. */
+    private static String expected(JacksonException failure) {
+        return switch (failure) {
+            case UnrecognizedPropertyException unknown -> "is not known here";
+            case MismatchedInputException mismatch ->
+                mismatch.getTargetType() == null
+                        ? "has the wrong type"
+                        : "must be " + jsonName(mismatch.getTargetType());
+            default -> "cannot be read";
+        };
+    }
+
+    private static String jsonName(Class<?> type) {
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "));
         }
-        String line = message.lines().findFirst().orElse("unreadable");
-        line = line.replaceAll("`?(java|winback|tools)\\.[\\w.$]*?(\\w+)`?", "$2")
-                .replaceAll("\\(class [^)]*\\)", "");
-        return line.length() > 300 ? line.substring(0, 300) : line;
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (List.of(int.class, long.class, Integer.class, Long.class).contains(type)) {
+            return "a whole number";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a number";
+        }
+        if (type == String.class) {
+            return "a string";
+        }
+        if (Temporal.class.isAssignableFrom(type)) {
+            return "an ISO 8601 time";
+        }
+        return Collection.class.isAssignableFrom(type) || type.isArray() ? "a list" : "an object";
+    }
+
+    /** The first sentence, without what Jackson says of its own settings. */
+    private static String firstLine(@Nullable String message) {
+        String line = message == null ? "" : message.lines().findFirst().orElse("");
+        line = line.replaceAll("\\s*\\(start marker at.*|\\s*(at )?\\[Source:.*", "")
+                .replaceAll("\\(through reference.*|\\(class [^)]*\\)", "")
+                .replaceAll("`?(java|winback|tools)\\.[\\w.$]*?(\\w+)`?", "$2");
+        return line.isBlank() ? "unreadable" : line.length() > 300 ? line.substring(0, 300) : line;
     }
 
     @Override
@@ -160,6 +204,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler(Exception.class)
     ResponseEntity<Object> unexpected(Exception failure, HttpServletRequest request) {
+        if (isUnstorableText(failure)) {
+            return answer(Problem.of(
+                    HttpStatus.BAD_REQUEST, "control-character", "The request has text with a NUL character in it."));
+        }
         String incident = UUID.randomUUID().toString();
         log.error("incident {} at {} {}", incident, request.getMethod(), request.getRequestURI(), failure);
         return answer(Problem.of(
@@ -169,20 +217,31 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .with("incident", incident));
     }
 
-    /** Gives Spring's own problems a {@code code} too. */
+    /** SQL state 22021: PostgreSQL's text cannot hold NUL. */
+    private static boolean isUnstorableText(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "22021".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gives Spring's own problems a {@code type} and a {@code code} too. */
     @Override
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (body instanceof ProblemDetail detail
                 && (detail.getProperties() == null || !detail.getProperties().containsKey("code"))) {
             HttpStatus known = HttpStatus.resolve(status.value());
-            detail.setProperty(
-                    "code",
-                    known == null
-                            ? "http-" + status.value()
-                            : known.getReasonPhrase()
-                                    .toLowerCase(java.util.Locale.ROOT)
-                                    .replace(' ', '-'));
+            String code = known == null
+                    ? "http-" + status.value()
+                    : known.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
+            detail.setType(URI.create("urn:winback:problem:" + code));
+            detail.setProperty("code", code);
+            if (status.value() == HttpStatus.NOT_FOUND.value()) {
+                detail.setDetail("There is nothing at this path.");
+            }
         }
         return super.createResponseEntity(body, headers, status, request);
     }

@@ -6,6 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /** The container's last word, where no error page is reached (such as a malformed request line), as a problem. */
 public final class ProblemReportValve extends ErrorReportValve {
@@ -16,9 +17,11 @@ public final class ProblemReportValve extends ErrorReportValve {
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
+        HttpStatus known = HttpStatus.resolve(status);
+        String title = known == null ? "Refused" : known.getReasonPhrase();
         byte[] body =
-                "{\"type\":\"urn:winback:problem:http-%d\",\"status\":%d,\"code\":\"http-%d\",\"detail\":\"The request was refused.\"}"
-                        .formatted(status, status, status)
+                "{\"type\":\"urn:winback:problem:http-%d\",\"title\":\"%s\",\"status\":%d,\"code\":\"http-%d\",\"detail\":\"The request was refused.\"}"
+                        .formatted(status, title, status, status)
                         .getBytes(StandardCharsets.UTF_8);
         response.setContentType("application/problem+json");
         response.setContentLength(body.length);
