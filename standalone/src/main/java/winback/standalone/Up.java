@@ -122,7 +122,7 @@ final class Up {
                         .formatted(service.word(), instance.host(), new Ports(instance.ports()).of(service)))
                 .collect(Collectors.joining(" · "));
         return "Winback is up: %s · Kafka %s. Data in %s; `./winback key%s` shows the API key."
-                .formatted(services, instance.kafka(), dataDir, arguments.repeated("data"));
+                .formatted(services, instance.kafka(), dataDir, arguments.repeated(List.of("data")));
     }
 
     private static int detach(Arguments arguments) throws IOException, InterruptedException {

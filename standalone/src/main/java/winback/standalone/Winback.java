@@ -26,7 +26,7 @@ import winback.standalone.orders.ImportCommand;
 /** The verbs behind the launcher script {@code ./winback}. */
 public final class Winback {
 
-    private static final Set<String> COMMON_VALUES = Set.of(
+    private static final List<String> COMMON_VALUES = List.of(
             "data",
             "host",
             "port-offset",
@@ -46,7 +46,11 @@ public final class Winback {
                     new Verb(
                             Set.of(),
                             Set.of(),
-                            arguments -> Demo.run(dataDir(arguments), Up.ports(arguments), arguments)),
+                            arguments -> Demo.run(
+                                    dataDir(arguments),
+                                    Up.ports(arguments),
+                                    arguments.repeated(COMMON_VALUES),
+                                    arguments)),
             "import",
                     new Verb(
                             with(
@@ -96,8 +100,8 @@ public final class Winback {
             List<String> rest = new ArrayList<>(line.subList(1, line.size()));
             rest.replaceAll(
                     argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
-            Arguments arguments =
-                    Arguments.parse(rest, union(COMMON_VALUES, verb.valued()), union(Set.of("verbose"), verb.flags()));
+            Arguments arguments = Arguments.parse(
+                    rest, union(Set.copyOf(COMMON_VALUES), verb.valued()), union(Set.of("verbose"), verb.flags()));
             Logs.configure(null, arguments.flag("verbose"), false);
             Up.options(arguments);
             return verb.command().run(arguments);

@@ -138,7 +138,7 @@ public final class Arguments {
     }
 
     /** Those of the options that were given, as they are repeated in a hint: {@code  --data DIR}; empty for none. */
-    public String repeated(String... names) {
+    public String repeated(List<String> names) {
         StringBuilder line = new StringBuilder();
         for (String name : names) {
             option(name)

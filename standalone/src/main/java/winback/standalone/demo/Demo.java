@@ -82,25 +82,13 @@ public final class Demo {
     }
 
     /** Exit code 0 with the closing table, otherwise a {@link CommandFailed} that says which step failed and why. */
-    public static int run(Path dataDir, Ports ports, Arguments arguments) throws IOException {
+    public static int run(Path dataDir, Ports ports, String options, Arguments arguments) throws IOException {
         arguments.atMost(0);
         if (Instance.holder(dataDir).isEmpty()) {
             Platform.createDirectory(dataDir);
             Logs.configureForShow(dataDir.resolve("winback.log"), arguments.flag("verbose"));
         }
-        new Demo(
-                        dataDir,
-                        arguments.repeated(
-                                "data",
-                                "host",
-                                "port-offset",
-                                "profile-port",
-                                "prediction-port",
-                                "content-port",
-                                "delivery-port",
-                                "kafka-port"),
-                        System.out)
-                .show(ports, arguments);
+        new Demo(dataDir, options, System.out).show(ports, arguments);
         return 0;
     }
 

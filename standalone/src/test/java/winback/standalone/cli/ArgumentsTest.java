@@ -28,9 +28,9 @@ class ArgumentsTest {
 
     @Test
     void repeatsWhatWasGivenAsAShellReadsIt() {
-        assertThat(parse("--port=7", "--data", "it's here").repeated("data", "cutoff", "port"))
+        assertThat(parse("--port=7", "--data", "it's here").repeated(List.of("data", "cutoff", "port")))
                 .isEqualTo(" --data 'it'\\''s here' --port 7");
-        assertThat(parse().repeated("data")).isEmpty();
+        assertThat(parse().repeated(List.of("data"))).isEmpty();
     }
 
     @Test
