@@ -6,6 +6,7 @@ import java.util.Locale;
 import winback.chassis.access.Role;
 import winback.standalone.cli.Arguments;
 import winback.standalone.cli.CommandFailed;
+import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.platform.Keys;
 
 /** {@code ./winback key}: prints the admin's key; {@code key create NAME ROLE} makes another and prints it once. */
@@ -23,7 +24,7 @@ final class Key {
             return 0;
         }
         if (!arguments.word(0, "what to do").equals("create")) {
-            throw new CommandFailed("`./winback key` or `./winback key create NAME ROLE`");
+            throw new WrongCommandLine("`./winback key` or `./winback key create NAME ROLE`");
         }
         String name = arguments.word(1, "the key's name");
         Role role = role(arguments.word(2, "the role (ingest, read, operate or admin)"));
@@ -39,7 +40,7 @@ final class Key {
         try {
             return Role.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw new CommandFailed("The role is ingest, read, operate or admin, not '" + word + "'.", unknown);
+            throw new WrongCommandLine("The role is ingest, read, operate or admin, not '" + word + "'.", unknown);
         }
     }
 }

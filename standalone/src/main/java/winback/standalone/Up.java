@@ -15,6 +15,9 @@ import winback.standalone.cli.Arguments;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
 import winback.standalone.cli.Logs;
+import winback.standalone.cli.PrivateFile;
+import winback.standalone.cli.WrongCommandLine;
+import winback.standalone.platform.Api;
 import winback.standalone.platform.Instance;
 import winback.standalone.platform.Platform;
 import winback.standalone.platform.Ports;
@@ -53,7 +56,7 @@ final class Up {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            if (!json) {
+                            if (!json && !platform.hasEnded()) {
                                 console.say("Stopping …");
                             }
                             platform.close();
@@ -61,7 +64,7 @@ final class Up {
                         "platform-stop"));
         platform.start();
         if (!json) {
-            System.out.println(closingLine(dataDir));
+            System.out.println(closingLine(dataDir, arguments));
             System.out.flush();
         }
         Optional<String> death = platform.awaitEnd();
@@ -76,16 +79,21 @@ final class Up {
         return switch (format) {
             case "json" -> true;
             case "text" -> false;
-            default -> throw new CommandFailed("--log is json or text, not '" + format + "'");
+            default -> throw new WrongCommandLine("--log is json or text, not '" + format + "'");
         };
     }
 
-    private static Platform.Options options(Arguments arguments) {
-        int offset = arguments.number("port-offset", 0);
-        int kafkaPort = arguments.number("kafka-port", Ports.preferred(USUAL_KAFKA_PORT + offset));
+    /** What the command line says about addresses; wrong ones are refused. */
+    static Platform.Options options(Arguments arguments) {
+        Ports ports = ports(arguments);
+        int usual = USUAL_KAFKA_PORT + arguments.number("port-offset", 0);
+        int kafkaPort = arguments.all("kafka-port").isEmpty() && usual > 0 && usual <= Ports.LAST
+                ? Ports.preferred(usual)
+                : arguments.number("kafka-port", 0);
+        requirePort("kafka", kafkaPort, 0);
         return Platform.on(Winback.dataDir(arguments))
                 .host(arguments.option("host").orElse("127.0.0.1"))
-                .ports(ports(arguments))
+                .ports(ports)
                 .kafkaPort(kafkaPort);
     }
 
@@ -93,19 +101,28 @@ final class Up {
         Ports ports = Ports.usual(arguments.number("port-offset", 0));
         for (Service service : Service.values()) {
             ports = ports.with(service, arguments.number(service.word() + "-port", ports.of(service)));
+            requirePort(service.word(), ports.of(service), 1);
         }
         return ports;
     }
 
+    private static void requirePort(String what, int port, int least) {
+        if (port < least || port > Ports.LAST) {
+            throw new WrongCommandLine(
+                    "The port for %s is a number from %d to %d, not %d; see --port-offset and --%s-port."
+                            .formatted(what, least, Ports.LAST, port, what));
+        }
+    }
+
     /** Where everything is. */
-    private static String closingLine(Path dataDir) {
+    private static String closingLine(Path dataDir, Arguments arguments) {
         Instance instance = Instance.require(dataDir);
         String services = Stream.of(Service.values())
                 .map(service -> "%s http://%s:%d"
                         .formatted(service.word(), instance.host(), new Ports(instance.ports()).of(service)))
                 .collect(Collectors.joining(" · "));
-        return "Winback is up: %s · Kafka %s. Data in %s; `./winback key` shows the API key."
-                .formatted(services, instance.kafka(), dataDir);
+        return "Winback is up: %s · Kafka %s. Data in %s; `./winback key%s` shows the API key."
+                .formatted(services, instance.kafka(), dataDir, arguments.repeated(List.of("data")));
     }
 
     private static int detach(Arguments arguments) throws IOException, InterruptedException {
@@ -116,7 +133,7 @@ final class Up {
                             .formatted(dataDir, process.pid()));
         });
         Platform.createDirectory(dataDir);
-        Path output = dataDir.resolve(OUTPUT);
+        Path output = PrivateFile.create(dataDir.resolve(OUTPUT));
         Process process = new ProcessBuilder(again(arguments))
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
@@ -124,16 +141,23 @@ final class Up {
                 .start();
         Console console = Console.progress();
         long began = System.nanoTime();
+        // Readiness is told to everybody, without a key.
+        Api client = new Api(arguments.option("host").orElse("127.0.0.1"), ports(arguments), "");
         while (Instance.on(dataDir).filter(up -> up.pid() == process.pid()).isEmpty()) {
             if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
                 console.say(tail(output, 20));
                 throw new CommandFailed("It did not start (exit code %d); more is in %s."
                         .formatted(process.exitValue(), dataDir.resolve(LOG)));
             }
-            console.passing("starting … " + Console.since(began));
+            String waitsFor = Stream.of(Service.values())
+                    .filter(service -> !client.ready(service))
+                    .map(Service::word)
+                    .collect(Collectors.joining(", "));
+            console.passing(
+                    "starting … " + Console.since(began) + (waitsFor.isEmpty() ? "" : ", not ready yet: " + waitsFor));
         }
         console.say("Ready after " + Console.since(began) + ", pid " + process.pid() + ".");
-        System.out.println(closingLine(dataDir));
+        System.out.println(closingLine(dataDir, arguments));
         return 0;
     }
 

@@ -1,11 +1,16 @@
 package winback.standalone;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import winback.standalone.cli.Arguments;
@@ -13,6 +18,7 @@ import winback.standalone.cli.Command;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
 import winback.standalone.cli.Logs;
+import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.demo.Demo;
 import winback.standalone.evaluation.EvaluateCommand;
 import winback.standalone.orders.ImportCommand;
@@ -20,31 +26,7 @@ import winback.standalone.orders.ImportCommand;
 /** The verbs behind the launcher script {@code ./winback}. */
 public final class Winback {
 
-    private static final String USAGE = """
-            Winback wins lapsed subscribers back.
-
-              ./winback demo                    the whole path on 2,357 real customers, in under two minutes
-              ./winback up [--detach]           start everything; --processes gives each service a process of its own
-              ./winback status                  what runs, where, and how much it holds
-              ./winback down                    stop it
-              ./winback key                     show the admin's API key
-              ./winback key create NAME ROLE    a new key (ingest, read, operate or admin), shown once
-              ./winback import FILE             bring in orders: [--columns customer=1,at=3,amount=4] [--delimiter D]
-                                                [--header true|false] [--shift-days N] [--timezone ZONE] [--currency C]
-                                                [--consent email/marketing --consent-source NAME] [--email-pattern P]
-              ./winback evaluate value|churn    back-test on a file, in a platform that is thrown away: --orders FILE
-                                                --train-cutoff DAY --test-cutoff DAY --horizon-days N [--json]
-                                                [--columns …] [--delimiter D] [--no-header]
-              ./winback bench personalization   load the running platform from another process: [--connections 16]
-                                                [--seconds 30] [--warm-up 20] [--campaign ID] [--json]
-              ./winback test                    run all tests
-
-            Everywhere: --data DIR (default ./data), --host ADDRESS (default 127.0.0.1), --verbose.
-            Ports: --port-offset N moves 8081 to 8084 together; --profile-port, --prediction-port, --content-port,
-            --delivery-port and --kafka-port each alone.
-            """;
-
-    private static final Set<String> COMMON_VALUES = Set.of(
+    private static final List<String> COMMON_VALUES = List.of(
             "data",
             "host",
             "port-offset",
@@ -53,7 +35,7 @@ public final class Winback {
             "content-port",
             "delivery-port",
             "kafka-port");
-    private static final Set<String> LAYOUT = Set.of("columns", "delimiter", "header");
+    private static final Set<String> LAYOUT = Set.of("columns", "delimiter", "header", "charset");
 
     private static final Map<String, Verb> VERBS = Map.of(
             "up", new Verb(Set.of("log"), Set.of("detach", "processes"), Up::run),
@@ -64,7 +46,11 @@ public final class Winback {
                     new Verb(
                             Set.of(),
                             Set.of(),
-                            arguments -> Demo.run(dataDir(arguments), Up.ports(arguments), arguments)),
+                            arguments -> Demo.run(
+                                    dataDir(arguments),
+                                    Up.ports(arguments),
+                                    arguments.repeated(COMMON_VALUES),
+                                    arguments)),
             "import",
                     new Verb(
                             with(
@@ -75,7 +61,6 @@ public final class Winback {
                                     "email-pattern",
                                     "timezone",
                                     "currency",
-                                    "charset",
                                     "event",
                                     "name"),
                             Set.of("no-header"),
@@ -102,7 +87,7 @@ public final class Winback {
     /** Exit code 0 for success, 1 when it failed, 2 when the command line is wrong. */
     static int run(List<String> line) {
         if (line.isEmpty() || Set.of("help", "--help", "-h").contains(line.getFirst())) {
-            System.out.print(USAGE);
+            System.out.print(usage());
             return line.isEmpty() ? 2 : 0;
         }
         Verb verb = VERBS.get(line.getFirst());
@@ -110,21 +95,19 @@ public final class Winback {
             System.err.println("winback: there is no verb '" + line.getFirst() + "'; `./winback help` lists them");
             return 2;
         }
-        Arguments arguments;
         try {
             // `--header` alone says that there is one.
             List<String> rest = new ArrayList<>(line.subList(1, line.size()));
             rest.replaceAll(
                     argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
-            arguments =
-                    Arguments.parse(rest, union(COMMON_VALUES, verb.valued()), union(Set.of("verbose"), verb.flags()));
-        } catch (CommandFailed wrong) {
-            System.err.println("winback " + line.getFirst() + ": " + wrong.getMessage());
-            return 2;
-        }
-        Logs.configure(null, arguments.flag("verbose"), false);
-        try {
+            Arguments arguments = Arguments.parse(
+                    rest, union(Set.copyOf(COMMON_VALUES), verb.valued()), union(Set.of("verbose"), verb.flags()));
+            Logs.configure(null, arguments.flag("verbose"), false);
+            Up.options(arguments);
             return verb.command().run(arguments);
+        } catch (WrongCommandLine wrong) {
+            Console.progress().say("winback " + line.getFirst() + ": " + wrong.getMessage());
+            return 2;
         } catch (CommandFailed failure) {
             Console.progress().say("winback " + line.getFirst() + ": " + failure.getMessage());
             return 1;
@@ -132,6 +115,15 @@ public final class Winback {
             LoggerFactory.getLogger(Winback.class).error("{} failed", line.getFirst(), unexpected);
             Console.progress().say("winback " + line.getFirst() + ": " + unexpected);
             return 1;
+        }
+    }
+
+    /** The launcher prints the same file without a build. */
+    private static String usage() {
+        try (InputStream text = Objects.requireNonNull(Winback.class.getResourceAsStream("usage.txt"))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the usage", e);
         }
     }
 

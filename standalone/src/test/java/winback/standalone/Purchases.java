@@ -49,7 +49,7 @@ final class Purchases {
             if (!Files.exists(file)) {
                 Files.copy(sample, file);
             }
-            return OrdersFile.inspect(file, null, null, null);
+            return OrdersFile.inspect(file, null, null, null, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,7 +25,7 @@ public final class Arguments {
      *
      * @param valued the options that take a value
      * @param flags the options that take none, though {@code --flag=false} is understood
-     * @throws CommandFailed for an option that is in neither
+     * @throws WrongCommandLine for an option that is in neither
      */
     public static Arguments parse(List<String> line, Set<String> valued, Set<String> flags) {
         List<String> words = new ArrayList<>();
@@ -40,7 +40,7 @@ public final class Arguments {
             String name = equals < 0 ? argument.substring(2) : argument.substring(2, equals);
             String value;
             if (!valued.contains(name) && !flags.contains(name)) {
-                throw new CommandFailed("unknown option --" + name);
+                throw new WrongCommandLine("unknown option --" + name);
             } else if (equals >= 0) {
                 value = argument.substring(equals + 1);
             } else if (!valued.contains(name)) {
@@ -48,7 +48,7 @@ public final class Arguments {
             } else if (i + 1 < line.size()) {
                 value = line.get(++i);
             } else {
-                throw new CommandFailed("--" + name + " needs a value");
+                throw new WrongCommandLine("--" + name + " needs a value");
             }
             options.computeIfAbsent(name, absent -> new ArrayList<>()).add(value);
         }
@@ -63,7 +63,7 @@ public final class Arguments {
     /** The word at that place, from 0; {@code what} says what is missing when it is. */
     public String word(int index, String what) {
         if (index >= words.size()) {
-            throw new CommandFailed(what + " is missing");
+            throw new WrongCommandLine(what + " is missing");
         }
         return words.get(index);
     }
@@ -71,7 +71,7 @@ public final class Arguments {
     /** Refuses words beyond that many. */
     public void atMost(int count) {
         if (words.size() > count) {
-            throw new CommandFailed("what is '" + words.get(count) + "'?");
+            throw new WrongCommandLine("what is '" + words.get(count) + "'?");
         }
     }
 
@@ -109,7 +109,7 @@ public final class Arguments {
         return switch (value) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new CommandFailed("--" + name + " is true or false, not '" + value + "'");
+            default -> throw new WrongCommandLine("--" + name + " is true or false, not '" + value + "'");
         };
     }
 
@@ -119,19 +119,46 @@ public final class Arguments {
                     try {
                         return Integer.parseInt(value);
                     } catch (NumberFormatException notANumber) {
-                        throw new CommandFailed("--" + name + " is a whole number, not '" + value + "'");
+                        throw new WrongCommandLine("--" + name + " is a whole number, not '" + value + "'");
                     }
                 })
                 .orElse(otherwise);
     }
 
+    /** A whole number above zero that must be given; {@code what} says what it is. */
+    public int positive(String name, String what) {
+        if (all(name).isEmpty()) {
+            throw new WrongCommandLine("--" + name + " is missing: " + what);
+        }
+        int number = number(name, 0);
+        if (number < 1) {
+            throw new WrongCommandLine("--" + name + " must be a positive number, not " + number);
+        }
+        return number;
+    }
+
+    /** Those of the options that were given, as they are repeated in a hint: {@code  --data DIR}; empty for none. */
+    public String repeated(List<String> names) {
+        StringBuilder line = new StringBuilder();
+        for (String name : names) {
+            option(name)
+                    .ifPresent(
+                            value -> line.append(" --").append(name).append(' ').append(quoted(value)));
+        }
+        return line.toString();
+    }
+
+    private static String quoted(String value) {
+        return value.matches("[\\w./:,@%+=~-]+") ? value : "'" + value.replace("'", "'\\''") + "'";
+    }
+
     /** A day that must be given, as {@code yyyy-MM-dd}. */
     public LocalDate day(String name) {
-        String value = option(name).orElseThrow(() -> new CommandFailed("--" + name + " is missing (yyyy-MM-dd)"));
+        String value = option(name).orElseThrow(() -> new WrongCommandLine("--" + name + " is missing (yyyy-MM-dd)"));
         try {
             return LocalDate.parse(value);
         } catch (DateTimeParseException notADay) {
-            throw new CommandFailed("--" + name + " is a day such as 1997-09-30, not '" + value + "'");
+            throw new WrongCommandLine("--" + name + " is a day such as 1997-09-30, not '" + value + "'");
         }
     }
 }

@@ -1,7 +1,7 @@
 package winback.standalone.cli;
 
 /** A command that cannot do its work; the message is a sentence for the person at the terminal. */
-public final class CommandFailed extends RuntimeException {
+public class CommandFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

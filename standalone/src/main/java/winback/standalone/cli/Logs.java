@@ -11,6 +11,7 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,12 @@ public final class Logs {
     }
 
     private static RollingFileAppender<ILoggingEvent> file(LoggerContext logs, Path file) {
-        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>() {
+            @Override
+            public void openFile(String name) throws IOException {
+                super.openFile(PrivateFile.create(Path.of(name)).toString());
+            }
+        };
         appender.setContext(logs);
         appender.setFile(file.toString());
         appender.setEncoder(pattern(logs));

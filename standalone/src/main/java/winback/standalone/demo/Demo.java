@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,24 +67,28 @@ public final class Demo {
     private final PrintStream out;
     private final Console console;
     private final Path dataDir;
+    /** The options to repeat to go on from here. */
+    private final String options;
+
     private final long began = System.nanoTime();
     private long stepBegan;
     private int step;
 
-    private Demo(Path dataDir, PrintStream out) {
+    private Demo(Path dataDir, String options, PrintStream out) {
         this.dataDir = dataDir;
+        this.options = options;
         this.out = out;
         this.console = new Console(out, Boolean.getBoolean("winback.terminal.out"));
     }
 
     /** Exit code 0 with the closing table, otherwise a {@link CommandFailed} that says which step failed and why. */
-    public static int run(Path dataDir, Ports ports, Arguments arguments) throws IOException {
+    public static int run(Path dataDir, Ports ports, String options, Arguments arguments) throws IOException {
         arguments.atMost(0);
         if (Instance.holder(dataDir).isEmpty()) {
             Platform.createDirectory(dataDir);
             Logs.configureForShow(dataDir.resolve("winback.log"), arguments.flag("verbose"));
         }
-        new Demo(dataDir, System.out).show(ports, arguments);
+        new Demo(dataDir, options, System.out).show(ports, arguments);
         return 0;
     }
 
@@ -98,7 +103,8 @@ public final class Demo {
                 + "they bought until June 1998. Source: Fader and Hardie, brucehardie.com/datasets.");
         DemoState state =
                 DemoState.read(dataDir).orElseGet(() -> DemoState.first(LAST_PURCHASE, DemoState.now(clock())));
-        OrdersFile orders = new OrdersFile(ordersFile(), "whitespace", false, LAYOUT, java.util.Optional.empty());
+        OrdersFile orders =
+                new OrdersFile(ordersFile(), "whitespace", false, LAYOUT, Optional.empty(), Optional.empty());
 
         state = backTest(orders, state);
         JsonNode backTest = Objects.requireNonNull(state.backTest());
@@ -528,7 +534,7 @@ public final class Demo {
         out.println();
         out.println(
                 "Model metrics are of the back-tests on unshifted dates: `served` is what the registry would serve.");
-        out.println("`./winback up" + (dataDir.endsWith("data") ? "" : " --data " + dataDir)
+        out.println("`./winback up" + options
                 + "` goes on from here: customers, models, campaign and pending deliveries are kept.");
     }
 

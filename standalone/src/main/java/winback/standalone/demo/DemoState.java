@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import winback.chassis.access.ApiKeys;
 import winback.standalone.cli.CommandFailed;
 
 /**
@@ -78,11 +78,8 @@ record DemoState(
 
     void write(Path dataDir) {
         Path file = file(dataDir);
-        Path draft = file.resolveSibling("demo.json.new");
         try {
-            Files.createDirectories(dataDir);
-            Files.write(draft, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            ApiKeys.writePrivately(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -9,8 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import winback.standalone.cli.Arguments;
-import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
+import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.evaluation.Evaluations.Plan;
 import winback.standalone.orders.ImportCommand;
 import winback.standalone.orders.OrdersFile;
@@ -32,18 +32,19 @@ public final class EvaluateCommand {
         String task = arguments.word(0, "what to evaluate (value or churn)");
         arguments.atMost(1);
         if (!TASKS.contains(task)) {
-            throw new CommandFailed("evaluate value or churn, not '" + task + "'");
+            throw new WrongCommandLine("evaluate value or churn, not '" + task + "'");
         }
         Plan plan = new Plan(
-                task, arguments.day("train-cutoff"), arguments.day("test-cutoff"), arguments.number("horizon-days", 0));
-        if (plan.horizonDays() < 1) {
-            throw new CommandFailed("--horizon-days is missing: how many days after the test cutoff are predicted");
-        }
+                task,
+                arguments.day("train-cutoff"),
+                arguments.day("test-cutoff"),
+                arguments.positive("horizon-days", "how many days after the test cutoff are predicted"));
         if (!plan.trainCutoff().isBefore(plan.testCutoff())) {
-            throw new CommandFailed("--train-cutoff must lie before --test-cutoff");
+            throw new WrongCommandLine("--train-cutoff must lie before --test-cutoff");
         }
         OrdersFile file = ImportCommand.inspect(
-                arguments, arguments.option("orders").orElseThrow(() -> new CommandFailed("--orders FILE is missing")));
+                arguments,
+                arguments.option("orders").orElseThrow(() -> new WrongCommandLine("--orders FILE is missing")));
         Console console = Console.progress();
         file.inferred().ifPresent(console::say);
         JsonNode result = inThrowAwayPlatform(console, evaluations -> {

@@ -40,12 +40,7 @@ public final class Evaluations {
         Outcome outcome = new OrdersImport(api, console).run(file, Map.of("name", List.of("evaluation")));
         console.say(
                 "%,d rows read, %,d accepted, %,d rejected.", outcome.read(), outcome.accepted(), outcome.rejected());
-        outcome.rejections().forEach(rejection -> console.say("  " + rejection));
-        if (outcome.rejected() > outcome.rejections().size()) {
-            console.say(
-                    "  … and %,d more.",
-                    outcome.rejected() - outcome.rejections().size());
-        }
+        outcome.rejections(Integer.MAX_VALUE).forEach(console::say);
         if (!outcome.done()) {
             throw new CommandFailed("The orders could not be imported.");
         }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import winback.standalone.cli.Arguments;
-import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
+import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.orders.OrdersImport.Outcome;
 import winback.standalone.platform.Api;
 import winback.standalone.platform.Instance;
@@ -22,7 +22,6 @@ public final class ImportCommand {
             "email-pattern", "emailPattern",
             "timezone", "timezone",
             "currency", "currency",
-            "charset", "charset",
             "event", "event",
             "name", "name");
 
@@ -32,8 +31,10 @@ public final class ImportCommand {
 
     /** Exit code 0 when the import is done, 1 when it failed. */
     public static int run(Path dataDir, Arguments arguments) {
-        OrdersFile file = inspect(arguments, arguments.word(0, "the file to import"));
+        String path = arguments.word(0, "the file to import");
         arguments.atMost(1);
+        arguments.number("shift-days", 0);
+        OrdersFile file = inspect(arguments, path);
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         PARAMETERS.forEach((option, parameter) -> {
             if (!arguments.all(option).isEmpty()) {
@@ -41,7 +42,7 @@ public final class ImportCommand {
             }
         });
         if (parameters.containsKey("consent") && !parameters.containsKey("consentSource")) {
-            throw new CommandFailed("--consent needs --consent-source: where the consent was given.");
+            throw new WrongCommandLine("--consent needs --consent-source: where the consent was given.");
         }
         Console console = Console.progress();
         file.inferred().ifPresent(console::say);
@@ -57,7 +58,7 @@ public final class ImportCommand {
                     outcome.accepted(),
                     outcome.rejected(),
                     outcome.duplicates());
-            outcome.rejections().stream().limit(SHOWN_REJECTIONS).forEach(rejection -> console.say("  " + rejection));
+            outcome.rejections(SHOWN_REJECTIONS).forEach(console::say);
             return outcome.done() ? 0 : 1;
         }
     }
@@ -73,6 +74,7 @@ public final class ImportCommand {
                 Path.of(file),
                 arguments.option("delimiter").orElse(null),
                 header,
-                arguments.option("columns").orElse(null));
+                arguments.option("columns").orElse(null),
+                arguments.option("charset").orElse(null));
     }
 }

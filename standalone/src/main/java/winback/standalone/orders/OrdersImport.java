@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,16 @@ public final class OrdersImport {
         public boolean done() {
             return state.equals("done");
         }
+
+        /** At most that many of the rejections a line, and how many more there are. */
+        public List<String> rejections(int most) {
+            List<String> lines = new ArrayList<>();
+            rejections.stream().limit(most).forEach(rejection -> lines.add("  " + rejection));
+            if (rejected > lines.size()) {
+                lines.add(String.format(Locale.ROOT, "  … and %,d more.", rejected - lines.size()));
+            }
+            return lines;
+        }
     }
 
     /**
@@ -81,10 +92,19 @@ public final class OrdersImport {
         all.put("columns", List.of(file.columns()));
         all.put("header", List.of(Boolean.toString(file.header())));
         all.put("delimiter", List.of(file.delimiter()));
+        file.charset().ifPresent(charset -> all.put("charset", List.of(charset)));
         String query = all.entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(value -> entry.getKey() + "=" + Api.encoded(value)))
                 .collect(Collectors.joining("&", "/v1/imports?", ""));
-        return follow(upload(file, query).path("importId").asString());
+        try {
+            return follow(upload(file, query).path("importId").asString());
+        } catch (CommandFailed failure) {
+            if (failure.getCause() instanceof IOException lost && !api.ready(Service.PROFILE)) {
+                throw new CommandFailed(
+                        "The platform went away; start it and import the file again: nothing is counted twice.", lost);
+            }
+            throw failure;
+        }
     }
 
     private JsonNode upload(OrdersFile file, String query) {

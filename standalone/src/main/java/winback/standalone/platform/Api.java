@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import winback.standalone.cli.CommandFailed;
 public final class Api implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int SHOWN_ERRORS = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -136,8 +138,30 @@ public final class Api implements AutoCloseable {
         }
         String route = path.indexOf('?') < 0 ? path : path.substring(0, path.indexOf('?'));
         String detail = body.path("detail").asString("");
-        throw new CommandFailed("The %s service answered %d to %s%s"
-                .formatted(service.word(), response.statusCode(), route, detail.isEmpty() ? "." : ": " + detail));
+        throw new CommandFailed("The %s service answered %d to %s%s%s"
+                .formatted(
+                        service.word(),
+                        response.statusCode(),
+                        route,
+                        detail.isEmpty() ? "." : ": " + detail,
+                        errors(body, detail)));
+    }
+
+    /** A line for each of the problem's errors that its detail has not told. */
+    private static String errors(JsonNode problem, String detail) {
+        List<String> errors = problem.path("errors").values().stream()
+                .map(error -> error.path("field").asString("") + ": "
+                        + error.path("detail").asString(""))
+                .filter(error -> !error.equals(detail))
+                .toList();
+        StringBuilder lines = new StringBuilder();
+        errors.stream()
+                .limit(SHOWN_ERRORS)
+                .forEach(error -> lines.append("\n  ").append(error));
+        if (errors.size() > SHOWN_ERRORS) {
+            lines.append("\n  … and ").append(errors.size() - SHOWN_ERRORS).append(" more.");
+        }
+        return lines.toString();
     }
 
     private static JsonNode json(String body) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import winback.chassis.access.ApiKeys;
 import winback.standalone.cli.CommandFailed;
 
 /**
@@ -37,7 +38,7 @@ public record Instance(long pid, String host, Map<Service, Integer> ports, Strin
 
     void write(Path dataDir) {
         try {
-            Files.writeString(
+            ApiKeys.writePrivately(
                     dataDir.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + dataDir.resolve(FILE), e);

@@ -347,6 +347,11 @@ public final class Platform implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whether it has been stopped, or could not be started. */
+    public boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
     /** Stops the services, the last started first, then Kafka, then PostgreSQL. */
     @Override
     public void close() {

@@ -14,6 +14,9 @@ import winback.standalone.cli.CommandFailed;
 /** Where each service listens. */
 public record Ports(Map<Service, Integer> byService) {
 
+    /** The highest port there is. */
+    public static final int LAST = 65_535;
+
     public Ports {
         byService = Map.copyOf(byService);
     }

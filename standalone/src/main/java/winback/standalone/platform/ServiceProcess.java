@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import winback.standalone.cli.CommandFailed;
+import winback.standalone.cli.PrivateFile;
 
 /**
  * A service as a process of its own: its {@code exec} jar, told everything by environment variables, so that no secret
@@ -40,6 +41,7 @@ record ServiceProcess(Service service, Process process, Path log) implements Run
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
         properties.forEach((name, value) -> builder.environment().put(variable(name), value));
         try {
+            PrivateFile.create(log);
             return new ServiceProcess(service, builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the " + service.word() + " service", e);

@@ -27,12 +27,22 @@ class ArgumentsTest {
     }
 
     @Test
+    void repeatsWhatWasGivenAsAShellReadsIt() {
+        assertThat(parse("--port=7", "--data", "it's here").repeated(List.of("data", "cutoff", "port")))
+                .isEqualTo(" --data 'it'\\''s here' --port 7");
+        assertThat(parse().repeated(List.of("data"))).isEmpty();
+    }
+
+    @Test
     void namesTheOptionThatIsWrong() {
         assertThatThrownBy(() -> parse("--colour", "red"))
                 .isInstanceOf(CommandFailed.class)
                 .hasMessage("unknown option --colour");
         assertThatThrownBy(() -> parse("--data")).hasMessage("--data needs a value");
         assertThatThrownBy(() -> parse("--port", "many").number("port", 0)).hasMessageContaining("whole number");
+        assertThatThrownBy(() -> parse("--port", "-1").positive("port", "where"))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessage("--port must be a positive number, not -1");
         assertThatThrownBy(() -> parse("--cutoff", "1997").day("cutoff")).hasMessageContaining("1997-09-30");
         assertThatThrownBy(() -> parse().day("cutoff")).hasMessage("--cutoff is missing (yyyy-MM-dd)");
         assertThatThrownBy(() -> parse("a", "b").atMost(1)).hasMessage("what is 'b'?");

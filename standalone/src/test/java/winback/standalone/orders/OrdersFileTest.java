@@ -8,10 +8,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import winback.standalone.cli.CommandFailed;
+import winback.standalone.cli.WrongCommandLine;
 
 class OrdersFileTest {
 
@@ -21,7 +23,13 @@ class OrdersFileTest {
     private OrdersFile inspect(String text) throws IOException {
         Path file = directory.resolve("orders.txt");
         Files.writeString(file, text);
-        return OrdersFile.inspect(file, null, null, null);
+        return OrdersFile.inspect(file, null, null, null, null);
+    }
+
+    private OrdersFile inspect(String text, String columns) throws IOException {
+        Path file = directory.resolve("orders.txt");
+        Files.writeString(file, text);
+        return OrdersFile.inspect(file, null, null, columns, null);
     }
 
     @Test
@@ -80,9 +88,9 @@ class OrdersFileTest {
         Path file = directory.resolve("orders.csv");
         Files.writeString(file, "x,y,z\n1,2024-01-01,3\n");
 
-        OrdersFile inspected = OrdersFile.inspect(file, ",", false, "customer=9,at=8,amount=7");
+        OrdersFile inspected = OrdersFile.inspect(file, ",", false, "customer=9,at=8,amount=7", null);
 
-        assertThat(inspected.columns()).isEqualTo("customer=9,at=8,amount=7");
+        assertThat(inspected.columns()).isEqualTo("customer=9,at=8,amount=7", null);
         assertThat(inspected.header()).isFalse();
         assertThat(inspected.inferred()).isEmpty();
     }
@@ -94,7 +102,7 @@ class OrdersFileTest {
             out.write("u1,2024-02-29,5\n".getBytes(StandardCharsets.UTF_8));
         }
 
-        OrdersFile inspected = OrdersFile.inspect(file, null, null, null);
+        OrdersFile inspected = OrdersFile.inspect(file, null, null, null, null);
 
         assertThat(inspected.columns()).isEqualTo("customer=1,at=2,amount=3");
         assertThat(inspected.open().readAllBytes())
@@ -103,8 +111,87 @@ class OrdersFileTest {
     }
 
     @Test
+    void takesColumnsGivenByNameForAHeaderAndSplitsItByThem() throws IOException {
+        String columns = "customer=customer_id,at=date,amount=Total";
+        String badQuote = "customer_id,date,total\nu1,2024-02-29,5\n\"u2,2024-03-01,6\nu3,2024-03-02,7\n";
+        String badRows = "customer_id;date;total\n\nnothing\nu1 never\n";
+        for (String text : List.of(badQuote, badRows, "customer_id\tdate\ttotal\n", "customer_id  date total\nx")) {
+            OrdersFile file = inspect(text, columns);
+
+            assertThat(file.header()).as(text).isTrue();
+            assertThat(file.columns()).isEqualTo(columns);
+            assertThat(file.delimiter())
+                    .as(text)
+                    .isEqualTo(
+                            text.contains(",")
+                                    ? ","
+                                    : text.contains(";") ? ";" : text.contains("\t") ? "tab" : "whitespace");
+        }
+    }
+
+    @Test
+    void splitsTheHeaderMostWhenItLacksANamedColumn() throws IOException {
+        OrdersFile file = inspect("id|date, local|sum\n", "customer=customer_id,at=date,amount=total");
+
+        assertThat(file.delimiter()).isEqualTo("|");
+        assertThat(file.header()).isTrue();
+    }
+
+    @Test
+    void isNotMisledByABadRow() throws IOException {
+        for (String bad : List.of("\"u2,2024-03-01,6", "u2", "u2,yesterday,", "")) {
+            OrdersFile named = inspect("user,date,price\nu1,2024-02-29,5\n" + bad + "\nu3,2024-03-02,7\n");
+            OrdersFile bare = inspect("u1,2024-02-29,5\n" + bad + "\nu3,2024-03-02,7\n");
+
+            assertThat(named.header()).isTrue();
+            assertThat(bare.header()).isFalse();
+            assertThat(List.of(named, bare)).allSatisfy(file -> {
+                assertThat(file.delimiter()).isEqualTo(",");
+                assertThat(file.columns()).isEqualTo("customer=1,at=2,amount=3");
+            });
+        }
+    }
+
+    @Test
+    void infersAFileThatIsAHeaderOnly() throws IOException {
+        OrdersFile file = inspect("customer_id,date,total\n");
+
+        assertThat(file.header()).isTrue();
+        assertThat(file.columns()).isEqualTo("customer=1,at=2,amount=3");
+    }
+
+    @Test
+    void refusesUtf16UnlessItIsSaid() throws IOException {
+        Path file = directory.resolve("orders.csv");
+        Files.write(file, "\ufeffu1,2024-02-29,5\n".getBytes(StandardCharsets.UTF_16LE));
+
+        assertThatThrownBy(() -> OrdersFile.inspect(file, null, null, null, null))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageContaining("UTF-8")
+                .hasMessageContaining("--charset");
+        OrdersFile inspected = OrdersFile.inspect(file, null, null, null, "UTF-16");
+        assertThat(inspected.columns()).isEqualTo("customer=1,at=2,amount=3");
+        assertThat(inspected.charset()).contains("UTF-16");
+    }
+
+    @Test
+    void refusesWhatCannotBeMeant() throws IOException {
+        Path file = Files.writeString(directory.resolve("orders.csv"), "u1,2024-02-29,5\n");
+
+        assertThatThrownBy(() -> OrdersFile.inspect(directory, null, null, null, null))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessage(directory + " is a directory.");
+        assertThatThrownBy(() -> OrdersFile.inspect(file, "comma", null, null, null))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessageContaining("--delimiter");
+        assertThatThrownBy(() -> OrdersFile.inspect(file, null, null, null, "utf-ate"))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessageContaining("--charset");
+    }
+
+    @Test
     void namesTheFileThatIsNotThere() {
-        assertThatThrownBy(() -> OrdersFile.inspect(directory.resolve("gone.csv"), null, null, null))
+        assertThatThrownBy(() -> OrdersFile.inspect(directory.resolve("gone.csv"), null, null, null, null))
                 .isInstanceOf(CommandFailed.class)
                 .hasMessageContaining("gone.csv");
     }
