@@ -43,6 +43,8 @@ public final class Logs {
             "state.change.logger", Level.WARN,
             "org.springframework.kafka", Level.WARN,
             "org.flywaydb", Level.WARN,
+            // Takes the pool's threads, which live as long as the platform, for a leak of the service that stops.
+            "org.apache.catalina.loader", Level.ERROR,
             // Warns that the OpenAPI pages, which are meant to be there, are there.
             "org.springdoc.core.events", Level.ERROR);
 
