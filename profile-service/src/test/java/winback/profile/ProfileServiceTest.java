@@ -263,15 +263,16 @@ class ProfileServiceTest {
     }
 
     @Test
-    void timesAreCorrectedBySentAtAndAbsurdOnesClamped() {
+    void timesAreCorrectedBySentAtAndThoseSlightlyAheadClamped() {
         String user = id();
         Instant before = Instant.now();
         Map<String, String> calls = Map.of(
                 "skewed", "\"timestamp\":\"2030-01-01T00:00:00+02:00\",\"sentAt\":\"2030-01-01T00:01:00+02:00\"",
-                "ancient", "\"timestamp\":\"1900-01-01T00:00:00Z\"",
-                "future", "\"timestamp\":\"2200-01-01T00:00:00Z\"",
-                "nonsense", "\"timestamp\":\"yesterday\"",
-                "overflow", "\"timestamp\":9223372036854775807,\"sentAt\":\"+999999999-12-31T23:59:59Z\"",
+                "ahead", "\"timestamp\":\"" + before.plus(Duration.ofHours(20)) + "\"",
+                "unsent", "\"timestamp\":\"2020-05-05T10:00:00Z\",\"sentAt\":\"+999999999-12-31T23:59:59Z\"",
+                "longSent", "\"timestamp\":\"2020-05-05T10:00:00Z\",\"sentAt\":\"1900-01-01T00:00:00Z\"",
+                "day", "\"timestamp\":\"2020-05-05\"",
+                "today", "\"timestamp\":\"" + before.toString().substring(0, 10) + "\"",
                 "plain", "\"timestamp\":\"2020-05-05T10:00:00.123Z\"");
         calls.forEach((message, times) -> assertThat(service.post(
                                 "/v1/track",
@@ -288,12 +289,126 @@ class ProfileServiceTest {
         assertThat(at(received, "plain")).isEqualTo(Instant.parse("2020-05-05T10:00:00.123Z"));
         assertThat(Duration.between(at(received, "skewed"), before))
                 .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(61));
-        for (String clamped : List.of("ancient", "future", "nonsense", "overflow")) {
-            JsonNode event = java.util.Objects.requireNonNull(received.get(clamped));
-            assertThat(event.get("timeAdjusted").asBoolean()).as(clamped).isTrue();
-            assertThat(event.get("at").asString())
-                    .isEqualTo(event.get("receivedAt").asString());
+        assertThat(at(received, "unsent")).isEqualTo(Instant.parse("2020-05-05T10:00:00Z"));
+        assertThat(at(received, "longSent")).isEqualTo(Instant.parse("2020-05-05T10:00:00Z"));
+        assertThat(at(received, "day")).isEqualTo(Instant.parse("2020-05-05T12:00:00Z"));
+        assertThat(at(received, "today")).isBeforeOrEqualTo(Instant.now());
+        received.forEach((message, event) -> {
+            assertThat(event.get("timeAdjusted").asBoolean()).as(message).isEqualTo(message.equals("ahead"));
+            assertThat(event.get("precision").asString())
+                    .as(message)
+                    .isEqualTo(message.endsWith("day") ? "DAY" : "INSTANT");
+        });
+        JsonNode ahead = java.util.Objects.requireNonNull(received.get("ahead"));
+        assertThat(ahead.get("at").asString()).isEqualTo(ahead.get("receivedAt").asString());
+    }
+
+    private static void assertRefused(String path, String rest, String field, String code) {
+        Answer answer = service.post(path, "{\"userId\":\"refused\"," + rest + "}");
+        assertThat(answer.status()).as(rest).isEqualTo(400);
+        assertThat(answer.body().at("/errors/0/field").asString()).as(rest).isEqualTo(field);
+        assertThat(answer.body().at("/errors/0/code").asString()).as(rest).isEqualTo(code);
+    }
+
+    @Test
+    void timesThatCannotBeMeantAreRefused() {
+        for (String unreadable : List.of(
+                "\"yesterday\"",
+                "\"\"",
+                "\"2026-02-30\"",
+                "\"2026-02-30T10:00:00Z\"",
+                "1790000000000",
+                "true",
+                "\"+999999999-12-31T23:59:59Z\"")) {
+            assertRefused("/v1/track", "\"event\":\"x\",\"timestamp\":" + unreadable, "timestamp", "bad-timestamp");
         }
+        for (String absurd : List.of(
+                "1900-01-01T00:00:00Z",
+                "1969-12-31",
+                "2200-01-01T00:00:00Z",
+                Instant.now().plus(Duration.ofHours(25)).toString(),
+                Instant.now().plus(Duration.ofDays(2)).toString().substring(0, 10))) {
+            assertRefused(
+                    "/v1/track",
+                    "\"event\":\"x\",\"timestamp\":\"" + absurd + "\"",
+                    "timestamp",
+                    "timestamp-out-of-range");
+        }
+        Answer batch = service.post("/v1/batch", """
+                {"batch":[{"type":"track","userId":"refused","event":"x"},
+                 {"type":"track","userId":"refused","event":"x","timestamp":"yesterday"}]}""");
+        assertThat(batch.status()).isEqualTo(200);
+        assertThat(batch.body().at("/rejected/0/index").asInt()).isEqualTo(1);
+        assertThat(batch.body().at("/rejected/0/code").asString()).isEqualTo("bad-timestamp");
+    }
+
+    @Test
+    void moneyThatIsNoneIsRefused() {
+        String order = "\"event\":\"Order Completed\",\"properties\":";
+        assertRefused("/v1/track", order + "{\"total\":\"twelve\"}", "properties.total", "bad-amount");
+        assertRefused("/v1/track", order + "{\"total\":null,\"revenue\":{}}", "properties.revenue", "bad-amount");
+        assertRefused("/v1/track", order + "{\"value\":1e13}", "properties.value", "bad-amount");
+        assertRefused("/v1/track", order + "{\"amount\":1e999999}", "properties.amount", "bad-amount");
+        assertRefused("/v1/track", order + "{\"total\":-5}", "properties.total", "bad-amount");
+        assertRefused(
+                "/v1/track", order + "{\"total\":5,\"currency\":\"euro\"}", "properties.currency", "bad-currency");
+        String refund = order.replace("Completed", "Refunded");
+        assertRefused("/v1/track", refund + "{\"total\":\"x\"}", "properties.total", "bad-amount");
+        String user = id();
+        for (String rest : List.of(
+                order + "{\"total\":\"12.50\",\"currency\":\"usd\"}",
+                refund + "{\"total\":-5}",
+                "\"event\":\"x\",\"properties\":{\"total\":\"twelve\",\"currency\":5}")) {
+            assertThat(service.post("/v1/track", "{\"userId\":\"" + user + "\"," + rest + "}")
+                            .status())
+                    .as(rest)
+                    .isEqualTo(200);
+        }
+        profileOnce(user, 1);
+    }
+
+    @Test
+    void traitsWithAMeaningAreRefusedWithoutIt() {
+        Map<String, String> bad = Map.ofEntries(
+                Map.entry("{'timezone':'Mars/Olympus'}", "timezone"),
+                Map.entry("{'timezone':2}", "timezone"),
+                Map.entry("{'email':'nobody'}", "email"),
+                Map.entry("{'email':'a b@example.invalid'}", "email"),
+                Map.entry("{'email':'a@example.invalid\\r\\nBcc: b'}", "email"),
+                Map.entry("{'email':'" + "a".repeat(250) + "@b.cd'}", "email"),
+                Map.entry("{'email':['a@b.cd']}", "email"),
+                Map.entry("{'consents':true}", "consents"),
+                Map.entry("{'consents':['email']}", "consents[0]"),
+                Map.entry("{'consents':[{'purpose':'p','source':'s','granted':true}]}", "consents[0].channel"),
+                Map.entry("{'consents':[{'channel':'c','purpose':'p','granted':true}]}", "consents[0].source"),
+                Map.entry(
+                        "{'consents':[{'channel':'c','purpose':'p','source':'s','granted':'yes'}]}",
+                        "consents[0].granted"));
+        bad.forEach((traits, field) -> assertRefused(
+                "/v1/identify", "\"traits\":" + traits.replace('\'', '"'), "traits." + field, "wrong-value"));
+        assertThat(service.post("/v1/identify", """
+                        {"userId":"%s","traits":{"timezone":null,"email":null,"consents":null,"phone":17}}""".formatted(id())).status()).isEqualTo(200);
+    }
+
+    @Test
+    void faultsAreSentences() {
+        assertThat(service.post("/v1/track", "[]").body().get("detail").asString())
+                .isEqualTo("The body must be a JSON object.");
+        assertThat(service.post("/v1/track", "{\"userId\":\"u\",\"event\":1}")
+                        .body()
+                        .get("detail")
+                        .asString())
+                .isEqualTo("event: must be a string");
+        assertThat(service.post("/v1/track", "{\"userId\":\"u\",\"event\":\"x\",\"context\":1}")
+                        .body()
+                        .get("detail")
+                        .asString())
+                .isEqualTo("context: must be a JSON object");
+        assertThat(service.post("/v1/track", " ".repeat(33 * 1024))
+                        .body()
+                        .get("detail")
+                        .asString())
+                .contains("32768 bytes", "33792");
     }
 
     private static Instant at(Map<String, JsonNode> received, String message) {

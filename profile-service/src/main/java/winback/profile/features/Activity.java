@@ -68,6 +68,9 @@ public record Activity(
     private static final int MAX_CATEGORIES = 10;
     private static final BigDecimal MAX_AMOUNT = BigDecimal.TEN.pow(12);
 
+    /** The properties that may hold the amount of an order; the first that is there counts. */
+    public static final List<String> AMOUNTS = List.of("total", "revenue", "value", "amount");
+
     public static Activity of(ActivityReceived event) {
         Map<String, @Nullable Object> properties = event.properties();
         ActivityKind kind = ActivityKind.of(event.type(), event.name());
@@ -151,11 +154,14 @@ public record Activity(
         if (kind != ActivityKind.ORDER && kind != ActivityKind.REFUND) {
             return null;
         }
-        BigDecimal amount = decimal(first(properties, "total", "revenue", "value", "amount"));
-        if (amount == null || amount.abs().compareTo(MAX_AMOUNT) > 0) {
-            return null;
-        }
-        return kind == ActivityKind.REFUND ? amount.abs().negate() : amount;
+        BigDecimal amount = amount(first(properties, AMOUNTS.toArray(String[]::new)));
+        return amount != null && kind == ActivityKind.REFUND ? amount.abs().negate() : amount;
+    }
+
+    /** A number, or a string that is one, of at most a million million either way; else null. */
+    public static @Nullable BigDecimal amount(@Nullable Object value) {
+        BigDecimal amount = decimal(value);
+        return amount == null || amount.abs().compareTo(MAX_AMOUNT) > 0 ? null : amount;
     }
 
     private static @Nullable BigDecimal decimal(@Nullable Object value) {

@@ -39,7 +39,7 @@ public enum ActivityKind {
             Map.entry("email marked as spam", EMAIL_SPAM),
             Map.entry("unsubscribed", UNSUBSCRIBE));
 
-    static ActivityKind of(ActivityType type, @Nullable String name) {
+    public static ActivityKind of(ActivityType type, @Nullable String name) {
         return switch (type) {
             case TRACK -> name == null ? OTHER : BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), OTHER);
             case PAGE, SCREEN -> PAGE_VIEW;

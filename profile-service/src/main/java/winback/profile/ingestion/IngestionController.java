@@ -119,16 +119,19 @@ class IngestionController {
         JsonNode calls = request.get("batch");
         if (calls == null || !calls.isArray()) {
             rejected.increment();
-            throw Problem.invalid("batch", calls == null ? "missing" : "wrong-type", "an array of calls");
+            throw Problem.invalid("batch", calls == null ? "missing" : "wrong-type", "must be an array of calls");
         }
         Instant receivedAt = now();
         List<ActivityReceived> good = new ArrayList<>(calls.size());
         List<Rejected> bad = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             JsonNode call = calls.get(i);
-            if (body.length > MAX_EVENT_BYTES && JSON.writeValueAsBytes(call).length > MAX_EVENT_BYTES) {
-                bad.add(new Rejected(i, "", "too-large", "an event has at most 32 KB"));
-                continue;
+            if (body.length > MAX_EVENT_BYTES) {
+                int bytes = JSON.writeValueAsBytes(call).length;
+                if (bytes > MAX_EVENT_BYTES) {
+                    bad.add(new Rejected(i, "", "too-large", tooLarge(bytes)));
+                    continue;
+                }
             }
             switch (SegmentCalls.read(call, null, source(key), request.get("sentAt"), receivedAt)) {
                 case Understood understood -> good.add(understood.event());
@@ -148,7 +151,7 @@ class IngestionController {
     private Accepted one(ActivityType type, byte[] body, Principal key) {
         if (body.length > MAX_EVENT_BYTES) {
             rejected.increment();
-            throw Problem.of(HttpStatus.CONTENT_TOO_LARGE, "event-too-large", "An event has at most 32 KB.");
+            throw Problem.of(HttpStatus.CONTENT_TOO_LARGE, "event-too-large", tooLarge(body.length));
         }
         JsonNode call = parse(body);
         switch (SegmentCalls.read(call, type, source(key), null, now())) {
@@ -180,11 +183,17 @@ class IngestionController {
         accepted.increment(activities.size());
     }
 
+    private static String tooLarge(int bytes) {
+        return "An event has at most %d bytes (32 KB); this one has %d.".formatted(MAX_EVENT_BYTES, bytes);
+    }
+
     private static JsonNode parse(byte[] body) {
         try {
             JsonNode node = JSON.readTree(body);
             if (node == null || !node.isObject()) {
-                throw Problem.invalid("", "wrong-type", "the body is a JSON object");
+                throw Problem.invalid(
+                        "The body must be a JSON object.",
+                        List.of(new Fault("", "wrong-type", "must be a JSON object")));
             }
             return node;
         } catch (JacksonException malformed) {

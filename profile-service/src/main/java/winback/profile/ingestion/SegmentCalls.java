@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 import winback.chassis.problems.Problem.Fault;
 import winback.contracts.ActivityReceived;
 import winback.contracts.ActivityType;
-import winback.contracts.TimePrecision;
 
 /**
  * Reads one call of the Segment HTTP API. Fields that are not known here are kept, under {@code context.$call} if they
@@ -32,16 +31,6 @@ final class SegmentCalls {
 
         /** {@code field} is the path within the call. */
         record Refused(Fault fault) implements Reading {}
-    }
-
-    private static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1;
-        private final transient Fault fault;
-
-        Refusal(String field, String code, String detail) {
-            super(detail, null, false, false);
-            this.fault = new Fault(field, code, detail);
-        }
     }
 
     private static final Set<String> KNOWN = Set.of(
@@ -70,7 +59,7 @@ final class SegmentCalls {
         try {
             return new Reading.Understood(understand(call, type, source, sentAt, receivedAt));
         } catch (Refusal refusal) {
-            return new Reading.Refused(refusal.fault);
+            return new Reading.Refused(refusal.fault());
         }
     }
 
@@ -82,7 +71,7 @@ final class SegmentCalls {
             Instant receivedAt)
             throws Refusal {
         if (!call.isObject()) {
-            throw new Refusal("", "wrong-type", "a call is a JSON object");
+            throw new Refusal("", "wrong-type", "must be a JSON object");
         }
         ActivityType type = pathType == null ? type(call) : pathType;
         String userId = id(call, "userId");
@@ -104,9 +93,15 @@ final class SegmentCalls {
             case IDENTIFY, GROUP, ALIAS -> null;
         };
         JsonNode ownSentAt = call.get("sentAt");
-        JsonNode timestamp = present(call, "timestamp") ? call.get("timestamp") : call.get("originalTimestamp");
-        Instants.When when =
-                Instants.when(timestamp, ownSentAt == null || ownSentAt.isNull() ? batchSentAt : ownSentAt, receivedAt);
+        String timestamp = present(call, "timestamp") ? "timestamp" : "originalTimestamp";
+        Instants.When when = Instants.when(
+                timestamp,
+                call.get(timestamp),
+                ownSentAt == null || ownSentAt.isNull() ? batchSentAt : ownSentAt,
+                receivedAt);
+        Map<String, @Nullable Object> properties = object(call, "properties");
+        Map<String, @Nullable Object> traits = object(call, "traits");
+        Meanings.check(type, name, properties, traits);
         Map<String, @Nullable Object> context = object(call, "context");
         Map<String, @Nullable Object> others = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : call.properties()) {
@@ -126,11 +121,11 @@ final class SegmentCalls {
                 type,
                 name,
                 when.at(),
-                TimePrecision.INSTANT,
+                when.precision(),
                 receivedAt,
                 when.adjusted(),
-                object(call, "properties"),
-                object(call, "traits"),
+                properties,
+                traits,
                 context);
     }
 
@@ -151,7 +146,7 @@ final class SegmentCalls {
                 }
             }
         }
-        throw new Refusal("type", "wrong-value", "track, identify, page, screen, group or alias");
+        throw new Refusal("type", "wrong-value", "must be track, identify, page, screen, group or alias");
     }
 
     /** A string, or a whole number as one; null when absent. */
@@ -166,7 +161,7 @@ final class SegmentCalls {
         } else if (value.isIntegralNumber()) {
             id = value.asString();
         } else {
-            throw new Refusal(field, "wrong-type", "a string or a whole number");
+            throw new Refusal(field, "wrong-type", "must be a string or a whole number");
         }
         if (id.isBlank()) {
             return null;
@@ -180,7 +175,7 @@ final class SegmentCalls {
             return null;
         }
         if (!value.isString()) {
-            throw new Refusal(field, "wrong-type", "a string");
+            throw new Refusal(field, "wrong-type", "must be a string");
         }
         String text = value.stringValue().strip();
         return text.isEmpty() ? null : checked(text, field);
@@ -188,10 +183,10 @@ final class SegmentCalls {
 
     private static String checked(String text, String field) throws Refusal {
         if (text.length() > MAX_ID) {
-            throw new Refusal(field, "too-long", "at most " + MAX_ID + " characters");
+            throw new Refusal(field, "too-long", "must have at most " + MAX_ID + " characters");
         }
         if (text.chars().anyMatch(Character::isISOControl) || !clean(text).equals(text)) {
-            throw new Refusal(field, "control-character", "no control characters");
+            throw new Refusal(field, "control-character", "must have no control characters");
         }
         return text;
     }
@@ -202,7 +197,7 @@ final class SegmentCalls {
             return new LinkedHashMap<>();
         }
         if (!value.isObject()) {
-            throw new Refusal(field, "wrong-type", "a JSON object");
+            throw new Refusal(field, "wrong-type", "must be a JSON object");
         }
         return map(value);
     }
