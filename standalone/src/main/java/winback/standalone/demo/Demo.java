@@ -482,7 +482,7 @@ public final class Demo {
                     "Step %d failed: no delivery became due within %d s.".formatted(step, DUE_WITHIN.toSeconds()));
         }
         done(
-                "%,d scheduled, %,d refused, %,d due by now; the others come at their own time.",
+                "%,d scheduled, %,d refused, %,d due by now (the first, and those whose best hour it is); the others come at their own time.",
                 events.deliveries("scheduled", DemoCampaign.ID), events.deliveries("refused", DemoCampaign.ID), due);
     }
 
