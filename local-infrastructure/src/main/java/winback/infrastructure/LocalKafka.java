@@ -72,8 +72,12 @@ public final class LocalKafka implements AutoCloseable {
         }
         for (int attempt = 1; ; attempt++) {
             int port = FreePort.find(requestedPort);
+            int controllerPort = FreePort.find(0);
+            while (controllerPort == port) {
+                controllerPort = FreePort.find(0); // a free port may be offered twice
+            }
             KafkaRaftServer server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(asProperties(settings(directory, port, FreePort.find(0))), false),
+                    KafkaConfig.fromProps(asProperties(settings(directory, port, controllerPort)), false),
                     Time.SYSTEM);
             try {
                 server.startup();
