@@ -77,8 +77,7 @@ public final class LocalKafka implements AutoCloseable {
                 controllerPort = FreePort.find(0); // a free port may be offered twice
             }
             KafkaRaftServer server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(asProperties(settings(directory, port, controllerPort)), false),
-                    Time.SYSTEM);
+                    KafkaConfig.fromProps(asProperties(settings(directory, port, controllerPort)), false), Time.SYSTEM);
             try {
                 server.startup();
             } catch (RuntimeException e) {
