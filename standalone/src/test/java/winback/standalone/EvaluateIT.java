@@ -48,7 +48,7 @@ class EvaluateIT {
     @Test
     void saysWhatIsWrongWithTheCommandLine() {
         assertThat(Winback.run(java.util.List.of("evaluate", "value", "--orders", "gone.csv")))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(Winback.run(java.util.List.of("evaluate", "--colour", "red")))
                 .isEqualTo(2);
         assertThat(Winback.run(java.util.List.of("conquer"))).isEqualTo(2);
