@@ -621,6 +621,7 @@ class ContentServiceTest {
                 content.clock.instant(),
                 TimePrecision.INSTANT,
                 machine,
+                machine ? "sender-says-so" : null,
                 decisionId,
                 order ? "o-" + subscriberId : null,
                 order ? new BigDecimal("20.00") : null,

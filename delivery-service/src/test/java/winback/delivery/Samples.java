@@ -153,6 +153,7 @@ final class Samples {
                 at,
                 precision,
                 machine,
+                machine ? "sender-says-so" : null,
                 null,
                 null,
                 null,

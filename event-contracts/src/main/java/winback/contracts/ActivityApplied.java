@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the event's name, absent for {@code IDENTIFY}
  * @param precision whether {@code at} tells the hour
  * @param machine whether a scanner or a privacy proxy made it rather than the person; such events are no evidence
+ * @param machineRule the rule that caught a machine, such as {@code scanner-agent}; absent unless {@code machine}
  * @param decisionId the decision that the event answers, absent when the sender did not say
  * @param orderId absent for anything but orders, and for orders without one
  * @param amount of an order in {@code currency}, absent otherwise; negative for a refund
@@ -26,6 +27,7 @@ public record ActivityApplied(
         Instant at,
         TimePrecision precision,
         boolean machine,
+        @Nullable String machineRule,
         @Nullable String decisionId,
         @Nullable String orderId,
         @Nullable BigDecimal amount,

@@ -10,6 +10,9 @@ import java.time.Instant;
 public sealed interface Event
         permits ActivityReceived,
                 ActivityApplied,
+                ActivityRetracted,
+                SubscriberMerged,
+                SubscriberErased,
                 ProfileChanged,
                 ScoresChanged,
                 SendTimesChanged,

@@ -6,6 +6,9 @@ import java.util.Optional;
 public enum EventType {
     ACTIVITY_RECEIVED("winback.activity.received.v1", ActivityReceived.class),
     ACTIVITY_APPLIED("winback.activity.applied.v1", ActivityApplied.class),
+    ACTIVITY_RETRACTED("winback.activity.retracted.v1", ActivityRetracted.class),
+    SUBSCRIBER_MERGED("winback.subscriber.merged.v1", SubscriberMerged.class),
+    SUBSCRIBER_ERASED("winback.subscriber.erased.v1", SubscriberErased.class),
     PROFILE_CHANGED("winback.profile.changed.v1", ProfileChanged.class),
     SCORES_CHANGED("winback.scores.changed.v1", ScoresChanged.class),
     SEND_TIMES_CHANGED("winback.sendtimes.changed.v1", SendTimesChanged.class),

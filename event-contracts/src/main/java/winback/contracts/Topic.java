@@ -13,6 +13,8 @@ public enum Topic {
     IMPORTS("winback.imports", false, Duration.ofDays(7)),
     /** Every applied activity once, under its canonical id. Producer: profile-service. */
     FEEDBACK("winback.feedback", false, Duration.ofDays(7)),
+    /** Merges and erasures, which every service carries out for what it holds. Producer: profile-service. */
+    IDENTITIES("winback.identities", false, Duration.ofDays(7)),
     /** What was decided for whom. Producer: content-service. */
     DECISIONS("winback.decisions", false, Duration.ofDays(7)),
     /** Scheduled, refused and due deliveries. Producer: delivery-service. */

@@ -2,6 +2,7 @@ package winback.contracts;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many distinct rows it holds
  * @param featureSchema fingerprint of {@code featureNames}
  * @param featureNames shape [p], in the order of {@link TrainingRow#features()}
+ * @param featureGroups shape [p], the group of each feature, such as {@code behaviour}; empty when it is not said
  * @param periodNames shape [q], the columns of {@link TrainingRow#periods()}
  * @param closedAt when
  * @param refusal why there are no rows, such as a cutoff before the first stored activity; absent when all went well
@@ -24,10 +26,16 @@ public record TrainingPartitionClosed(
         long rows,
         String featureSchema,
         List<String> featureNames,
+        List<String> featureGroups,
         List<String> periodNames,
         Instant closedAt,
         @Nullable String refusal)
         implements Event {
+
+    public TrainingPartitionClosed {
+        // Absent in records written before it existed.
+        featureGroups = Objects.requireNonNullElse(featureGroups, List.of());
+    }
 
     @Override
     public EventType eventType() {

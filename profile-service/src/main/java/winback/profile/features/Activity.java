@@ -110,6 +110,7 @@ public record Activity(
                 at,
                 precision,
                 machine,
+                machine ? "sender-says-so" : null,
                 decisionId,
                 orderId,
                 amount,

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,13 @@ public final class FeatureSchema {
 
     public List<String> names() {
         return names;
+    }
+
+    /** Shape [p], in lower case. */
+    public List<String> groups() {
+        return features.stream()
+                .map(feature -> feature.group().name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     /** 16 hexadecimal digits: the beginning of the SHA-256 of names, units and order. */

@@ -125,6 +125,7 @@ class TrainingSets {
                             counts[partition],
                             FeatureSchema.CURRENT.fingerprint(),
                             FeatureSchema.CURRENT.names(),
+                            FeatureSchema.CURRENT.groups(),
                             FeatureSchema.PERIOD_NAMES,
                             clock.instant(),
                             refusal)));

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -37,6 +38,16 @@ public class AccessConfiguration {
             @Value("${winback.keys.file:#{null}}") @Nullable Path file,
             @Value("${winback.api.key:#{null}}") @Nullable String adminKey) {
         return new ApiKeys(file, adminKey);
+    }
+
+    /** Lazy: only a service that remembers people by a code needs it. */
+    @Bean
+    @Lazy
+    DeploymentSecret deploymentSecret(
+            @Value("${winback.secret.value:#{null}}") @Nullable String secret,
+            @Value("${winback.secret.file:#{null}}") @Nullable Path file,
+            @Value("${winback.keys.file:#{null}}") @Nullable Path keysFile) {
+        return DeploymentSecret.of(secret, file, keysFile);
     }
 
     @Bean
