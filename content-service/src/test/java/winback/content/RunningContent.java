@@ -89,7 +89,8 @@ public final class RunningContent implements AutoCloseable {
                 "--winback.db.schema=" + database.schema(),
                 "--winback.topics.prefix=" + infra.topicPrefix(),
                 "--winback.topics.partitions=3",
-                "--winback.api.key=" + KEY));
+                "--winback.api.key=" + KEY,
+                "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough"));
         arguments.addAll(List.of(more));
         context = ContentServiceApplication.builder()
                 .initializers(application ->

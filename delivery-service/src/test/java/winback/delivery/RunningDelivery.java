@@ -75,6 +75,7 @@ final class RunningDelivery implements AutoCloseable {
                         "--winback.topics.prefix=" + infra.topicPrefix(),
                         "--winback.topics.partitions=" + PARTITIONS,
                         "--winback.api.key=" + KEY,
+                        "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough",
                         "--winback.content.url=" + content.url(),
                         "--winback.content.key=" + ContentStandIn.KEY,
                         "--winback.delivery.poll=50ms",

@@ -69,6 +69,7 @@ final class RunningService implements AutoCloseable {
                 "--winback.topics.prefix=" + infra.topicPrefix(),
                 "--winback.topics.partitions=3",
                 "--winback.api.key=" + KEY,
+                "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough",
                 "--winback.boosting.max-trees=40",
                 "--winback.boosting.eta=.15",
                 "--winback.boosting.folds=3"));

@@ -100,7 +100,8 @@ final class RunningService implements AutoCloseable {
                 "--winback.db.schema=" + database.schema(),
                 "--winback.topics.prefix=" + infra.topicPrefix(),
                 "--winback.topics.partitions=3",
-                "--winback.api.key=" + KEY);
+                "--winback.api.key=" + KEY,
+                "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough");
     }
 
     Answer get(String path) {
