@@ -32,7 +32,8 @@ public class ProfilePublication {
      *
      * <p>Live activity, imports and the sweep commit and publish side by side, so a version may reach the topic after a
      * later one, and compaction would keep the older. So whoever has published looks once more: if there is a later
-     * version by now, that one is published again. Then the last record of each key is always the newest.
+     * version by now, that one is published again, and who has been merged away or erased by now is removed again. Then
+     * the last record of each key is always the newest.
      */
     public void publish(Collection<Subscriber> changed, Collection<ActivityApplied> applied) {
         List<CompletableFuture<?>> sends = new ArrayList<>();
@@ -46,6 +47,9 @@ public class ProfilePublication {
             }
             EventPublisher.await(sends, ACKNOWLEDGED_WITHIN);
             sends.clear();
+            for (String gone : subscribers.gone(next)) {
+                sends.add(events.remove(Topic.PROFILE, gone));
+            }
             next = next.isEmpty() ? List.of() : subscribers.newerThan(next);
         }
     }

@@ -17,7 +17,7 @@ public record Subscriber(String id, long version, SubscriberState state, Instant
         return new Subscriber(id, version + 1, state, now);
     }
 
-    ProfileChanged changed(Lifecycle lifecycle) {
+    public ProfileChanged changed(Lifecycle lifecycle) {
         return new ProfileChanged(
                 id,
                 version,

@@ -30,6 +30,7 @@ import winback.profile.features.Feature;
 import winback.profile.features.FeatureSchema;
 import winback.profile.features.Lifecycle;
 import winback.profile.features.SubscriberState;
+import winback.profile.identities.SubscriberIds;
 
 @RestController
 @Tag(name = "Subscribers")
@@ -92,12 +93,15 @@ class SubscriberController {
 
     private final JdbcClient db;
     private final Subscribers subscribers;
+    private final SubscriberIds ids;
     private final Lifecycle lifecycle;
     private final Deployment deployment;
 
-    SubscriberController(JdbcClient db, Subscribers subscribers, Lifecycle lifecycle, Deployment deployment) {
+    SubscriberController(
+            JdbcClient db, Subscribers subscribers, SubscriberIds ids, Lifecycle lifecycle, Deployment deployment) {
         this.db = db;
         this.subscribers = subscribers;
+        this.ids = ids;
         this.lifecycle = lifecycle;
         this.deployment = deployment;
     }
@@ -232,8 +236,9 @@ class SubscriberController {
         if (id.indexOf('\0') >= 0) {
             throw Problem.invalid("id", "control-character", "an id has no control characters");
         }
+        // A merged-away id answers for whom it was merged into.
         return subscribers
-                .find(id)
+                .find(ids.canonical(id))
                 .orElseThrow(() -> Problem.notFound("unknown-subscriber", "There is no subscriber with this id."));
     }
 

@@ -67,7 +67,7 @@ public class Subscribers {
                 .list());
     }
 
-    Optional<Subscriber> find(String id) {
+    public Optional<Subscriber> find(String id) {
         return subscribers(db.sql("SELECT " + COLUMNS + " FROM subscriber WHERE id = ? AND version > 0")
                         .param(id)
                         .query(Subscribers::row)
@@ -87,6 +87,19 @@ public class Subscribers {
                 .param(published.stream().map(Subscriber::version).toArray(Long[]::new))
                 .query(Subscribers::row)
                 .list());
+    }
+
+    /** Those who have been merged away or erased by now. */
+    List<String> gone(Collection<Subscriber> published) {
+        return published.isEmpty()
+                ? List.of()
+                : db.sql("""
+                                SELECT id FROM unnest(?::text[]) AS p (id)
+                                WHERE NOT EXISTS (SELECT FROM subscriber s WHERE s.id = p.id)
+                                """)
+                        .param(published.stream().map(Subscriber::id).toArray(String[]::new))
+                        .query(String.class)
+                        .list();
     }
 
     public void save(List<Subscriber> subscribers) {
