@@ -16,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityReceived;
+import winback.contracts.ActivityType;
 import winback.contracts.ProfileChanged.Consent;
 import winback.contracts.TimePrecision;
 
@@ -24,47 +25,64 @@ import winback.contracts.TimePrecision;
  *
  * @param id the canonical id: {@code order:<orderId>} for an order with an id, else {@code source:messageId}
  * @param at to the millisecond
- * @param machine whether a scanner or a privacy proxy made it; it then feeds no feature
+ * @param tie the first 64 bits of the id's SHA-256: the order among activities of the same millisecond
+ * @param machineRule the rule by which the call alone shows a scanner or a privacy proxy, see {@link MachineRules}; null
+ *     when none does, though what happens around it still may
  * @param amount of an order, negative for a refund; absent when the sender gave none
  * @param currency ISO 4217 in capitals; absent means the deployment's
  * @param quantity items bought, NaN when unknown
  * @param discounted whether an order carried a coupon or a discount
+ * @param discount the discount's amount in the currency of the order, NaN when unknown
+ * @param rating of a review from 0 to 1, NaN when unknown
+ * @param link hash of the link that was clicked, 0 when unknown
+ * @param mail hash of the mail that was delivered, opened or clicked, 0 when unknown
  * @param categories of the products concerned, at most ten
  * @param traits declared by this activity; a null value takes a trait back
  * @param timezone IANA zone, absent when not declared or unknown to us
  * @param locale BCP 47 tag, likewise
- * @param mobile whether it came from an app or a mobile device, absent when unknown
+ * @param device absent when unknown
+ * @param channel that brought the person, absent when unknown
  */
 public record Activity(
         String id,
+        long tie,
         ActivityKind kind,
         Instant at,
         TimePrecision precision,
-        boolean machine,
+        @Nullable String machineRule,
         @Nullable String orderId,
         @Nullable String decisionId,
         @Nullable BigDecimal amount,
         @Nullable String currency,
         double quantity,
         boolean discounted,
+        double discount,
+        double rating,
+        long link,
+        long mail,
         List<String> categories,
         Map<String, @Nullable Object> traits,
         List<Consent> consents,
         @Nullable String timezone,
         @Nullable String locale,
-        @Nullable Boolean mobile) {
+        @Nullable Device device,
+        @Nullable Channel channel) {
 
-    /** The order in which activities are applied: by time, then by id so that it is total. */
+    /** The order in which activities are applied: by time, then by a hash of the id, so that it is total. */
     public static final Comparator<Activity> IN_ORDER =
-            Comparator.comparing(Activity::at).thenComparing(Activity::id);
+            Comparator.comparing(Activity::at).thenComparingLong(Activity::tie);
 
-    /**
-     * Agents that fetch what a mail links to before anybody reads it: scanners of mail gateways, and the bare
-     * {@code Mozilla/5.0} of Apple's Mail Privacy Protection. Image proxies that fetch when the person opens are none.
-     */
-    private static final List<String> PREFETCHERS =
-            List.of("barracuda", "proofpoint", "mimecast", "symantec", "trendmicro", "fortimail", "urldefense");
-
+    private static final String[] MAIL_IDS = {
+        "decisionId",
+        "decision_id",
+        "deliveryId",
+        "delivery_id",
+        "email_id",
+        "emailId",
+        "campaign_id",
+        "campaignId",
+        "sg_message_id",
+    };
     private static final int MAX_CATEGORIES = 10;
     private static final BigDecimal MAX_AMOUNT = BigDecimal.TEN.pow(12);
 
@@ -76,32 +94,43 @@ public record Activity(
         ActivityKind kind = ActivityKind.of(event.type(), event.name());
         Instant at = event.at().truncatedTo(ChronoUnit.MILLIS);
         String orderId = kind == ActivityKind.ORDER ? idText(first(properties, "order_id", "orderId")) : null;
-        Map<String, @Nullable Object> traits = event.traits();
+        // A group's traits are the group's, not the person's.
+        Map<String, @Nullable Object> traits = event.type() == ActivityType.GROUP ? Map.of() : event.traits();
         if (traits.isEmpty() && event.context().get("traits") instanceof Map<?, ?> inContext) {
             traits = stringKeys(inContext);
         }
+        String id = orderId == null ? event.eventId() : "order:" + orderId;
         return new Activity(
-                orderId == null ? event.eventId() : "order:" + orderId,
+                id,
+                Hash64.of(id),
                 kind,
                 at,
                 event.precision(),
-                machine(event),
+                MachineRules.of(event, kind),
                 orderId,
                 idText(first(properties, "decisionId", "decision_id")),
                 amount(kind, properties),
                 currency(properties),
                 quantity(properties),
                 positive(properties.get("discount")) || idText(properties.get("coupon")) != null,
+                number(properties.get("discount")),
+                rating(properties),
+                kind == ActivityKind.EMAIL_CLICK
+                        ? hash(idText(first(properties, "link_url", "linkUrl", "link", "url", "link_id", "linkId")))
+                        : 0,
+                hash(idText(first(properties, MAIL_IDS))),
                 categories(properties),
                 traits,
                 consents(kind, traits, at),
                 zone(first(traits, "timezone", "timeZone"), event.context().get("timezone")),
                 locale(traits.get("locale"), event.context().get("locale")),
-                mobile(event));
+                Device.of(event),
+                Channel.of(event));
     }
 
     /** This activity for those who learn from responses. */
-    public ActivityApplied applied(ActivityReceived event, String defaultCurrency, @Nullable String subscriberZone) {
+    public ActivityApplied applied(
+            ActivityReceived event, @Nullable String rule, String defaultCurrency, @Nullable String subscriberZone) {
         return new ActivityApplied(
                 id,
                 event.subscriberId(),
@@ -109,8 +138,8 @@ public record Activity(
                 event.name(),
                 at,
                 precision,
-                machine,
-                machine ? "sender-says-so" : null,
+                rule != null,
+                rule,
                 decisionId,
                 orderId,
                 amount,
@@ -118,37 +147,19 @@ public record Activity(
                 subscriberZone);
     }
 
-    private static boolean machine(ActivityReceived event) {
-        if (Boolean.TRUE.equals(event.properties().get("machine"))) {
-            return true;
-        }
-        ActivityKind kind = ActivityKind.of(event.type(), event.name());
-        if (kind != ActivityKind.EMAIL_OPEN && kind != ActivityKind.EMAIL_CLICK) {
-            return false;
-        }
-        Object agent = first(event.properties(), "userAgent", "user_agent");
-        if (!(agent instanceof String)) {
-            agent = event.context().get("userAgent");
-        }
-        if (!(agent instanceof String text)) {
-            return false;
-        }
-        String lower = text.strip().toLowerCase(Locale.ROOT);
-        return lower.equals("mozilla/5.0") || PREFETCHERS.stream().anyMatch(lower::contains);
+    private static double number(@Nullable Object value) {
+        BigDecimal number = decimal(value);
+        return number == null ? Double.NaN : number.doubleValue();
     }
 
-    private static @Nullable Boolean mobile(ActivityReceived event) {
-        Map<String, @Nullable Object> context = event.context();
-        if (event.type() == winback.contracts.ActivityType.SCREEN) {
-            return true;
-        }
-        if (context.get("userAgent") instanceof String agent) {
-            String lower = agent.toLowerCase(Locale.ROOT);
-            return lower.contains("mobile") || lower.contains("android") || lower.contains("iphone");
-        }
-        return context.get("device") instanceof Map<?, ?> device && device.get("type") instanceof String type
-                ? Boolean.valueOf(type.equalsIgnoreCase("ios") || type.equalsIgnoreCase("android"))
-                : null;
+    /** Stars of five, as shops mostly have them, or a number from 0 to 1. */
+    private static double rating(Map<String, @Nullable Object> properties) {
+        double stars = number(first(properties, "rating", "review_rating", "stars"));
+        return stars >= 0 && stars <= 5 ? (stars <= 1 ? stars : stars / 5) : Double.NaN;
+    }
+
+    private static long hash(@Nullable String text) {
+        return text == null ? 0 : Hash64.of(text);
     }
 
     private static @Nullable BigDecimal amount(ActivityKind kind, Map<String, @Nullable Object> properties) {

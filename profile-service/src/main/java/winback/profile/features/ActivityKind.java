@@ -11,7 +11,17 @@ public enum ActivityKind {
     /** Money given back: a refund or a cancelled order. */
     REFUND,
     PRODUCT_VIEW,
+    /** A list, a category or a promotion was looked at or filtered. */
+    LIST_VIEW,
+    SEARCH,
+    PROMOTION,
     CART_ADD,
+    CART_REMOVE,
+    CHECKOUT,
+    COUPON,
+    WISH,
+    SHARE,
+    REVIEW,
     PAGE_VIEW,
     EMAIL_DELIVERED,
     EMAIL_OPEN,
@@ -30,8 +40,21 @@ public enum ActivityKind {
             Map.entry("order cancelled", REFUND),
             Map.entry("product viewed", PRODUCT_VIEW),
             Map.entry("product clicked", PRODUCT_VIEW),
-            Map.entry("product list viewed", PRODUCT_VIEW),
+            Map.entry("product list viewed", LIST_VIEW),
+            Map.entry("product list filtered", LIST_VIEW),
+            Map.entry("products searched", SEARCH),
+            Map.entry("promotion viewed", PROMOTION),
+            Map.entry("promotion clicked", PROMOTION),
             Map.entry("product added", CART_ADD),
+            Map.entry("wishlist product added to cart", CART_ADD),
+            Map.entry("product removed", CART_REMOVE),
+            Map.entry("checkout started", CHECKOUT),
+            Map.entry("coupon entered", COUPON),
+            Map.entry("coupon applied", COUPON),
+            Map.entry("product added to wishlist", WISH),
+            Map.entry("product shared", SHARE),
+            Map.entry("cart shared", SHARE),
+            Map.entry("product reviewed", REVIEW),
             Map.entry("email delivered", EMAIL_DELIVERED),
             Map.entry("email opened", EMAIL_OPEN),
             Map.entry("email link clicked", EMAIL_CLICK),
@@ -51,8 +74,32 @@ public enum ActivityKind {
     boolean byPerson() {
         return switch (this) {
             case IDENTIFY, EMAIL_DELIVERED, EMAIL_BOUNCE, REFUND -> false;
-            case ORDER, PRODUCT_VIEW, CART_ADD, PAGE_VIEW, EMAIL_OPEN, EMAIL_CLICK, EMAIL_SPAM, UNSUBSCRIBE, OTHER ->
-                true;
+            default -> true;
         };
+    }
+
+    /** Whether it is done in the shop itself, and so belongs to a visit. */
+    boolean inVisit() {
+        return switch (this) {
+            case ORDER,
+                    PRODUCT_VIEW,
+                    LIST_VIEW,
+                    SEARCH,
+                    PROMOTION,
+                    CART_ADD,
+                    CART_REMOVE,
+                    CHECKOUT,
+                    COUPON,
+                    WISH,
+                    SHARE,
+                    REVIEW,
+                    PAGE_VIEW -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether a machine may have made it in the person's place. */
+    public boolean isResponse() {
+        return this == EMAIL_OPEN || this == EMAIL_CLICK;
     }
 }

@@ -1,21 +1,17 @@
 package winback.profile.features;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-
 /**
  * Sums that fade: a contribution of one counts 1/2 after the half-life, 1/4 after two. Faded lazily, when something is
  * added or asked for, so that time passing costs nothing.
  */
-@JsonAutoDetect(fieldVisibility = Visibility.ANY)
 final class Decay {
 
     static final double[] HALF_LIVES_DAYS = {7, 30, 90, 365};
 
     /** Shape [4], by half-life, as of {@link #at}. */
-    double[] sums = new double[HALF_LIVES_DAYS.length];
+    private final double[] sums = new double[HALF_LIVES_DAYS.length];
     /** Epoch milliseconds of {@link #sums}. */
-    long at = SubscriberState.NEVER;
+    private long at = SubscriberState.NEVER;
 
     void add(double amount, long when) {
         for (int h = 0; h < sums.length; h++) {
@@ -34,5 +30,14 @@ final class Decay {
         }
         double days = Math.max(0, asOf - at) / SubscriberState.DAY_MILLIS;
         return sums[h] * Math.exp(-days / HALF_LIVES_DAYS[h] * Math.log(2));
+    }
+
+    void transfer(Codec codec) {
+        at = codec.time(at);
+        if (at != SubscriberState.NEVER) {
+            for (int h = 0; h < sums.length; h++) {
+                sums[h] = codec.number(sums[h]);
+            }
+        }
     }
 }

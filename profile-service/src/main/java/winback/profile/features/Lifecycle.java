@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -22,8 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *   <li>{@code lost}: r &gt; 4w
  * </ul>
  *
- * @param window w, whole days from 1 to 180, since gaps are seen in the daily counts of the last
- *     {@value SubscriberState#DAYS_KEPT} days
+ * @param window w, whole days from 30 to 365
  */
 @ConfigurationProperties("winback.lifecycle")
 public record Lifecycle(@DefaultValue("90d") Duration window) {
@@ -43,8 +41,8 @@ public record Lifecycle(@DefaultValue("90d") Duration window) {
     }
 
     public Lifecycle {
-        if (!(window.toDays() >= 1 && window.toDays() <= 180)) {
-            throw new IllegalArgumentException("Invalid winback.lifecycle.window: " + window + ", 1 to 180 days");
+        if (!(window.toDays() >= 30 && window.toDays() <= 365)) {
+            throw new IllegalArgumentException("Invalid winback.lifecycle.window: " + window + ", 30 to 365 days");
         }
     }
 
@@ -65,24 +63,9 @@ public record Lifecycle(@DefaultValue("90d") Duration window) {
         if (r > w) {
             return Stage.LAPSED;
         }
-        if (state.orders > 1 && returned(state, asOf)) {
+        if (state.orders > 1 && state.returned((int) window.toDays(), LocalDate.ofInstant(asOf, ZoneOffset.UTC))) {
             return Stage.WON_BACK;
         }
         return r > w / 2 ? Stage.AT_RISK : Stage.ACTIVE;
-    }
-
-    /** Whether an order of the last window came after a gap longer than the window. */
-    private boolean returned(SubscriberState state, Instant asOf) {
-        long w = window.toDays();
-        long today = LocalDate.ofInstant(asOf, ZoneOffset.UTC).toEpochDay();
-        long previous = Math.floorDiv(state.firstOrderAt, (long) SubscriberState.DAY_MILLIS);
-        boolean returned = false;
-        for (Map.Entry<Long, double[]> day : state.days.entrySet()) {
-            if (day.getValue()[SubscriberState.ORDERS] > 0) {
-                returned |= day.getKey() - previous > w && today - day.getKey() <= w;
-                previous = day.getKey();
-            }
-        }
-        return returned;
     }
 }

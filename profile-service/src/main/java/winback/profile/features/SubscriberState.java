@@ -1,15 +1,14 @@
 package winback.profile.features;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.math.BigDecimal;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,33 +26,46 @@ import winback.contracts.TimePrecision;
  *
  * <p>The state is that of all activities applied in {@link Activity#IN_ORDER}, so it is a function of their set alone.
  * What a person does and what is declared about them mostly do not meet, so each has a line of its own that must grow;
- * {@link #accepts} tells whether an activity would come too late on its line, and then the state is rebuilt from the
- * stored activity.
+ * {@link #accepts} tells whether an activity would come too late on its line, or shows an earlier response to have been a
+ * machine's. Then the state is rebuilt from the stored activity, by a {@link Replay}.
  *
- * <p>Bounds: {@value #DAYS_KEPT} days of daily counts, {@value #MAX_CATEGORIES} categories, {@value #MAX_TRAITS} traits of
- * at most {@value #MAX_TRAIT_BYTES} bytes, {@value #MAX_CONSENTS} consents.
+ * <p>It is stored in two parts. {@link #toBytes}, the numbers, is below {@value #MAX_BYTES} bytes: 73 five-day buckets,
+ * {@value #MAX_CATEGORIES} categories, four fading sums of each kind. {@link #declaredJson}, what was declared, holds
+ * {@value #MAX_TRAITS} traits of at most {@value #MAX_TRAIT_BYTES} bytes each and {@value #MAX_TRAITS_BYTES} in all, and
+ * {@value #MAX_CONSENTS} consents.
  */
-@JsonAutoDetect(
-        fieldVisibility = Visibility.ANY,
-        getterVisibility = Visibility.NONE,
-        isGetterVisibility = Visibility.NONE)
 public final class SubscriberState {
 
     /** Grows when the meaning of a field changes; a state of another format is rebuilt from the stored activity. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
+
+    public static final int MAX_BYTES = 4096;
 
     static final long NEVER = Long.MIN_VALUE;
     static final double DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
-    /** Twelve 30-day periods, and the longest lifecycle window before them. */
-    static final int DAYS_KEPT = 400;
+    static final double HOUR_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-    static final int MAX_CATEGORIES = 30;
+    static final int MAX_CATEGORIES = 24;
+    private static final int MAX_CATEGORY_CHARS = 20;
     static final int MAX_TRAITS = 100;
     static final int MAX_TRAIT_BYTES = 1024;
+    static final int MAX_TRAITS_BYTES = 16_384;
     static final int MAX_CONSENTS = 20;
 
-    /** Columns of {@link #days}. */
-    static final int ORDERS = 0, SPEND = 1, OPENS = 2, CLICKS = 3, OTHERS = 4, DAY_COLUMNS = 5;
+    private static final int BUCKET_DAYS = 5;
+    private static final int BUCKETS_A_PERIOD = 6;
+    private static final int PERIODS = 12;
+    /** As long a break ends a visit, as web analytics mostly has it. */
+    private static final long VISIT_BREAK_MILLIS = TimeUnit.MINUTES.toMillis(30);
+    /** An order this soon after a visit began was hardly thought over. */
+    private static final long IMPULSE_MILLIS = TimeUnit.MINUTES.toMillis(15);
+    /** An order this soon after a click is put down to the mail. */
+    private static final long AFTER_CLICK_MILLIS = TimeUnit.DAYS.toMillis(3);
+    /** The longest window of the lifecycle. */
+    private static final int GAP_DAYS_KEPT = 366;
+
+    /** Columns of {@link #buckets}. */
+    private static final int ORDERS = 0, SPEND = 1, DELIVERED = 2, OPENS = 3, CLICKS = 4, OTHERS = 5, COLUMNS = 6;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -61,17 +73,55 @@ public final class SubscriberState {
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
+    /** A place in the order of application: that of the last applied activity of a line. */
+    private static final class Line {
+        private long at = NEVER;
+        private long tie;
+
+        boolean before(Activity activity) {
+            long when = activity.at().toEpochMilli();
+            return at < when || at == when && tie < activity.tie();
+        }
+
+        void advance(Activity activity) {
+            at = activity.at().toEpochMilli();
+            tie = activity.tie();
+        }
+
+        void transfer(Codec codec) {
+            at = codec.time(at);
+            if (at != NEVER) {
+                tie = codec.count(tie);
+            }
+        }
+    }
+
+    /** How often a category was met, and how often ordered. */
+    static final class Category {
+        long met;
+        long orders;
+    }
+
     /** The last activity that counts for anything. */
-    Position behaved = Position.NONE;
+    private final Line behaved = new Line();
     /** The last activity that declares a trait, a consent, a zone or a locale. */
-    Position declared = Position.NONE;
+    private final Line declared = new Line();
     /** The last activity that declares a zone. */
-    Position zoned = Position.NONE;
+    private final Line zoned = new Line();
+
+    private final Responses responses = new Responses();
 
     long activities;
     long firstSeenAt = NEVER;
     /** The last thing that the person did. */
     long lastActivityAt = NEVER;
+
+    /** Distinct local days on which the person did anything. */
+    long activeDays;
+
+    long lastActiveDay = NEVER;
+    /** Days between consecutive active days. */
+    final Moments activeGaps = new Moments();
 
     long orders;
     /** Distinct calendar days with an order: the subscriber's days, UTC days for date-only rows and unknown zones. */
@@ -81,65 +131,133 @@ public final class SubscriberState {
 
     long firstOrderAt = NEVER;
     long lastOrderAt = NEVER;
-    /** Sum of order amounts in the deployment's currency; refunds apart. */
-    double orderSpend;
-
     double refunded;
     long refunds;
-    /** Orders whose amount is known and in the deployment's currency; the next four describe those. */
-    long valuedOrders;
-
-    double valueMean;
-    /** Welford's sum of squared distances from the mean. */
-    double valueM2;
+    /** Amounts of orders, in the deployment's currency, where they are known. */
+    final Moments values = new Moments();
 
     double valueMin;
     double valueMax;
     double lastValue;
-    long itemOrders;
-    double items;
+    /** Orders in a currency without a rate. */
+    long unconverted;
+
+    /** Items an order, where known. */
+    final Moments items = new Moments();
+    /** Amount an item, where both are known. */
+    final Moments prices = new Moments();
+
     long discountedOrders;
-    /** Gaps between consecutive order days, in days: count is orderDays − 1. */
-    double gapMean;
+    /** Discount ÷ (amount + discount), of orders with a known discount. */
+    final Moments discountDepth = new Moments();
+    /** Days between consecutive order days. */
+    final Moments gaps = new Moments();
 
-    double gapM2;
+    double lastGap = Double.NaN;
+    /**
+     * Order days that came after a longer gap than any later order day, each with its gap, oldest first: what is needed to
+     * tell for any window whether somebody came back after it. The gaps differ and fall, so within a year they are few.
+     */
+    private final List<long[]> returns = new ArrayList<>();
 
-    Decay ordersDecay = new Decay();
-    Decay spendDecay = new Decay();
-    Decay activityDecay = new Decay();
-    Decay pageDecay = new Decay();
-    Decay productDecay = new Decay();
-    Decay cartDecay = new Decay();
-    Decay deliveredDecay = new Decay();
-    Decay openDecay = new Decay();
-    Decay clickDecay = new Decay();
+    /** Orders whose categories, all of them, had been ordered before; and those with a known category. */
+    long repeatOrders;
+
+    long categoryOrders;
+
+    final Decay ordersDecay = new Decay();
+    final Decay spendDecay = new Decay();
+    final Decay activityDecay = new Decay();
+    final Decay visitDecay = new Decay();
+    final Decay pageDecay = new Decay();
+    final Decay productDecay = new Decay();
+    final Decay browseDecay = new Decay();
+    final Decay cartDecay = new Decay();
+    final Decay checkoutDecay = new Decay();
+    final Decay promotionDecay = new Decay();
+    final Decay socialDecay = new Decay();
+    final Decay deliveredDecay = new Decay();
+    final Decay openDecay = new Decay();
+    final Decay clickDecay = new Decay();
+
+    long productViews;
+    long searches;
+    long lastSearchAt = NEVER;
+    long lastProductViewAt = NEVER;
+    long cartAdds;
+    long cartRemoves;
+    long lastCartAt = NEVER;
+    long checkouts;
+    long coupons;
+    long promotions;
+    long wishes;
+    long shares;
+    long reviews;
+    final Moments ratings = new Moments();
+
+    /** Of the running visit; {@link #NEVER} before the first. */
+    long visitStartedAt = NEVER;
+
+    long lastVisitAt = NEVER;
+    long visits;
+    long visitActions;
+    /** Orders made in a visit in which something else came first; and those of them soon after its beginning. */
+    long visitOrders;
+
+    long impulseOrders;
+    /** Since the last order; {@link #NEVER} when there was none. */
+    private long firstCartSinceOrderAt = NEVER;
+
+    private long firstViewSinceOrderAt = NEVER;
+    long cartAddsSinceOrder;
+    /** Hours from the first cart addition since the last order to the order. */
+    final Moments cartToOrder = new Moments();
+    /** Days from the first product view since the last order to the order. */
+    final Moments viewToOrder = new Moments();
 
     long delivered;
+    long deliveredSinceOpen;
     long opens;
     long clicks;
     long bounces;
-    long productViews;
+    long complaints;
+    long unsubscribes;
     long lastDeliveredAt = NEVER;
     long lastOpenAt = NEVER;
     long lastClickAt = NEVER;
-    long lastProductViewAt = NEVER;
+    /** Hours from a delivery to the first open after it. */
+    final Moments openDelay = new Moments();
+
+    long ordersAfterClick;
 
     /** Shape [24], what the person did by local hour; only where the hour is known. */
-    long[] hours = new long[24];
+    final long[] hours = new long[24];
     /** Shape [7], Monday first, by local day; date-only rows count, their day is known. */
-    long[] weekdays = new long[7];
+    final long[] weekdays = new long[7];
+    /** Shape [4], orders by quarter of the year. */
+    final long[] quarters = new long[4];
 
-    long mobile;
-    /** Activities of which it is known whether they were mobile. */
-    long devices;
+    long holidayOrders;
+    int lastHour = -1;
 
-    Map<String, Long> categories = new TreeMap<>();
+    /** Shape by {@link Device}, what the person did with each. */
+    final long[] devices = new long[Device.values().length];
 
-    /** By epoch day (UTC), shape [{@value #DAY_COLUMNS}]: orders, spend, opens, clicks, others. */
-    TreeMap<Long, double[]> days = new TreeMap<>();
+    int lastDevice = -1;
+    /** Shape by {@link Channel}, what brought them. */
+    final long[] channels = new long[Channel.values().length];
 
-    Map<String, @Nullable Object> traits = new LinkedHashMap<>();
-    Map<String, Consent> consents = new TreeMap<>();
+    int lastChannel = -1;
+
+    final Map<String, Category> categories = new TreeMap<>();
+    long newCategories;
+
+    /** By number of the five-day bucket since 1970, shape [{@value #COLUMNS}]. */
+    private final TreeMap<Long, double[]> buckets = new TreeMap<>();
+
+    private Map<String, @Nullable Object> traits = new LinkedHashMap<>();
+    private int traitBytes;
+    private Map<String, Consent> consents = new TreeMap<>();
 
     @Nullable
     String timezone;
@@ -147,35 +265,19 @@ public final class SubscriberState {
     @Nullable
     String locale;
 
-    /** A place in the order of application. */
-    record Position(long at, String id) implements Comparable<Position> {
-        static final Position NONE = new Position(NEVER, "");
-
-        static Position of(Activity activity) {
-            return new Position(activity.at().toEpochMilli(), activity.id());
-        }
-
-        @Override
-        public int compareTo(Position other) {
-            int byTime = Long.compare(at, other.at);
-            return byTime != 0 ? byTime : id.compareTo(other.id);
-        }
-
-        boolean after(Position other) {
-            return compareTo(other) > 0;
-        }
-    }
+    /** What was declared, as it is stored. */
+    private record Declared(Map<String, @Nullable Object> traits, List<Consent> consents) {}
 
     /** Whether applying this activity now is the same as having applied it in its turn. */
     public boolean accepts(Activity activity) {
-        Position position = Position.of(activity);
         boolean declares = declares(activity);
         boolean behaves = activity.kind() != ActivityKind.IDENTIFY;
         // A zone gives the hours of what follows it; date-only rows have none.
         boolean needsZone = behaves && activity.precision() == TimePrecision.INSTANT;
-        return (!declares || position.after(declared))
-                && (!behaves && activity.timezone() == null || position.after(behaved))
-                && (!needsZone || position.after(zoned));
+        return (!declares || declared.before(activity))
+                && (!behaves && activity.timezone() == null || behaved.before(activity))
+                && (!needsZone || zoned.before(activity))
+                && !responses.judge(activity).revises();
     }
 
     private static boolean declares(Activity activity) {
@@ -185,153 +287,346 @@ public final class SubscriberState {
                 || activity.locale() != null;
     }
 
+    /** The latest place in the order of application that anything was applied from. */
+    public Place lastPlace() {
+        Line last = declared.at > behaved.at || declared.at == behaved.at && declared.tie > behaved.tie
+                ? declared
+                : behaved;
+        return new Place(Instant.ofEpochMilli(last.at), last.tie);
+    }
+
+    /** A place in {@link Activity#IN_ORDER}. */
+    public record Place(Instant at, long tie) {}
+
+    Responses copyOfResponses() {
+        Codec.Writer writer = new Codec.Writer();
+        responses.transfer(writer);
+        Responses copy = new Responses();
+        copy.transfer(new Codec.Reader(writer.bytes()));
+        return copy;
+    }
+
     /**
-     * Applies an activity that is {@link #accepts accepted}.
+     * Applies an activity that is {@link #accepts accepted}, as what it shows itself to be.
      *
-     * @param currency the deployment's; an amount in another one is not added to sums in this one
+     * @return the rule by which it is a machine's, judged by itself and by what was applied before it; null for a person's
      */
-    public void apply(Activity activity, String currency) {
+    public @Nullable String apply(Activity activity, Rates rates) {
         if (!accepts(activity)) {
             throw new IllegalArgumentException("activity out of order: " + activity.at());
         }
+        String rule = responses.judge(activity).rule();
+        apply(activity, rule, rates);
+        return rule;
+    }
+
+    /**
+     * Applies the next activity in order.
+     *
+     * @param machineRule null when it counts as the person's
+     */
+    void apply(Activity activity, @Nullable String machineRule, Rates rates) {
         long at = activity.at().toEpochMilli();
         activities++;
         firstSeenAt = firstSeenAt == NEVER ? at : Math.min(firstSeenAt, at);
         if (declares(activity)) {
-            declared = Position.of(activity);
+            declared.advance(activity);
             declare(activity);
         }
         if (activity.timezone() != null) {
-            zoned = Position.of(activity);
+            zoned.advance(activity);
         }
         if (activity.kind() == ActivityKind.IDENTIFY) {
             return;
         }
-        behaved = Position.of(activity);
-        if (activity.machine()) {
+        behaved.advance(activity);
+        responses.note(activity, machineRule != null);
+        if (machineRule != null) {
             return;
         }
-        count(activity, at, currency);
-        if (activity.kind().byPerson()) {
-            lastActivityAt = at;
-            activityDecay.add(1, at);
-            ZonedDateTime local = local(activity);
-            weekdays[local.getDayOfWeek().getValue() - 1]++;
-            if (activity.precision() == TimePrecision.INSTANT) {
-                hours[local.getHour()]++;
-            }
-            if (activity.mobile() != null) {
-                devices++;
-                mobile += activity.mobile() ? 1 : 0;
-            }
+        ZonedDateTime local = activity.at().atZone(activity.precision() == TimePrecision.DAY ? ZoneOffset.UTC : zone());
+        if (activity.kind().inVisit() && activity.precision() == TimePrecision.INSTANT) {
+            visit(activity, at);
         }
-        for (String category : activity.categories()) {
-            if (categories.containsKey(category) || categories.size() < MAX_CATEGORIES) {
-                categories.merge(category, 1L, Long::sum);
-            }
+        count(activity, at, local, rates);
+        if (activity.kind().byPerson()) {
+            personDid(activity, at, local);
         }
     }
 
-    private void count(Activity activity, long at, String currency) {
+    private void personDid(Activity activity, long at, ZonedDateTime local) {
+        lastActivityAt = at;
+        activityDecay.add(1, at);
+        long today = local.toLocalDate().toEpochDay();
+        if (lastActiveDay == NEVER || today > lastActiveDay) {
+            if (lastActiveDay != NEVER) {
+                activeGaps.add(today - lastActiveDay);
+            }
+            activeDays++;
+            lastActiveDay = today;
+        }
+        weekdays[local.getDayOfWeek().getValue() - 1]++;
+        if (activity.precision() == TimePrecision.INSTANT) {
+            lastHour = local.getHour();
+            hours[lastHour]++;
+        }
+        if (activity.device() != null) {
+            lastDevice = activity.device().ordinal();
+            devices[lastDevice]++;
+        }
+        if (activity.channel() != null) {
+            lastChannel = activity.channel().ordinal();
+            channels[lastChannel]++;
+        }
+        categories(activity);
+    }
+
+    /** Keeps the most frequent: A. Metwally, D. Agrawal, A. El Abbadi, SpaceSaving, ICDT 2005. */
+    private void categories(Activity activity) {
+        boolean order =
+                activity.kind() == ActivityKind.ORDER && !activity.categories().isEmpty();
+        boolean allOrderedBefore = order;
+        for (String name : activity.categories()) {
+            String key = name.length() > MAX_CATEGORY_CHARS ? shortened(name) : name;
+            Category category = categories.get(key);
+            if (category == null) {
+                newCategories++;
+                category = new Category();
+                if (categories.size() == MAX_CATEGORIES) {
+                    String rarest = null;
+                    for (Map.Entry<String, Category> entry : categories.entrySet()) {
+                        if (rarest == null || entry.getValue().met < category.met) {
+                            rarest = entry.getKey();
+                            category.met = entry.getValue().met;
+                        }
+                    }
+                    categories.remove(rarest);
+                }
+                categories.put(key, category);
+            }
+            category.met++;
+            if (order) {
+                allOrderedBefore &= category.orders > 0;
+                category.orders++;
+            }
+        }
+        if (order) {
+            categoryOrders++;
+            repeatOrders += allOrderedBefore ? 1 : 0;
+        }
+    }
+
+    private static String shortened(String name) {
+        return name.substring(
+                0, name.offsetByCodePoints(0, Math.min(MAX_CATEGORY_CHARS / 2, name.codePointCount(0, name.length()))));
+    }
+
+    private void visit(Activity activity, long at) {
+        if (lastVisitAt == NEVER || at - lastVisitAt > VISIT_BREAK_MILLIS) {
+            visits++;
+            visitDecay.add(1, at);
+            visitStartedAt = at;
+        } else if (activity.kind() == ActivityKind.ORDER) {
+            visitOrders++;
+            impulseOrders += at - visitStartedAt <= IMPULSE_MILLIS ? 1 : 0;
+        }
+        visitActions++;
+        lastVisitAt = at;
+    }
+
+    private void count(Activity activity, long at, ZonedDateTime local, Rates rates) {
         switch (activity.kind()) {
-            case ORDER -> order(activity, at, currency);
+            case ORDER -> order(activity, at, local.toLocalDate(), rates);
             case REFUND -> {
                 refunds++;
-                double amount = amountIn(currency, activity);
+                double amount = rates.amount(activity);
                 if (!Double.isNaN(amount)) {
                     refunded -= amount;
                     spendDecay.add(amount, at);
-                    day(at)[SPEND] += amount;
+                    bucket(at)[SPEND] += amount;
                 }
             }
             case PRODUCT_VIEW -> {
                 productViews++;
                 productDecay.add(1, at);
                 lastProductViewAt = at;
-                day(at)[OTHERS]++;
+                firstViewSinceOrderAt = firstViewSinceOrderAt == NEVER ? at : firstViewSinceOrderAt;
+                bucket(at)[OTHERS]++;
+            }
+            case LIST_VIEW -> browsed(at);
+            case SEARCH -> {
+                searches++;
+                lastSearchAt = at;
+                browsed(at);
+            }
+            case PROMOTION -> {
+                promotions++;
+                promotionDecay.add(1, at);
+                bucket(at)[OTHERS]++;
             }
             case CART_ADD -> {
+                cartAdds++;
+                cartAddsSinceOrder++;
                 cartDecay.add(1, at);
-                day(at)[OTHERS]++;
+                lastCartAt = at;
+                firstCartSinceOrderAt = firstCartSinceOrderAt == NEVER ? at : firstCartSinceOrderAt;
+                bucket(at)[OTHERS]++;
+            }
+            case CART_REMOVE -> {
+                cartRemoves++;
+                bucket(at)[OTHERS]++;
+            }
+            case CHECKOUT -> {
+                checkouts++;
+                checkoutDecay.add(1, at);
+                bucket(at)[OTHERS]++;
+            }
+            case COUPON -> {
+                coupons++;
+                bucket(at)[OTHERS]++;
+            }
+            case WISH -> {
+                wishes++;
+                bucket(at)[OTHERS]++;
+            }
+            case SHARE -> {
+                shares++;
+                socialDecay.add(1, at);
+                bucket(at)[OTHERS]++;
+            }
+            case REVIEW -> {
+                reviews++;
+                socialDecay.add(1, at);
+                if (!Double.isNaN(activity.rating())) {
+                    ratings.add(activity.rating());
+                }
+                bucket(at)[OTHERS]++;
             }
             case PAGE_VIEW -> {
                 pageDecay.add(1, at);
-                day(at)[OTHERS]++;
+                bucket(at)[OTHERS]++;
             }
             case EMAIL_DELIVERED -> {
                 delivered++;
+                deliveredSinceOpen++;
                 deliveredDecay.add(1, at);
                 lastDeliveredAt = at;
+                bucket(at)[DELIVERED]++;
             }
             case EMAIL_OPEN -> {
                 opens++;
                 openDecay.add(1, at);
+                if (lastDeliveredAt != NEVER && (lastOpenAt == NEVER || lastOpenAt < lastDeliveredAt)) {
+                    openDelay.add((at - lastDeliveredAt) / HOUR_MILLIS);
+                }
                 lastOpenAt = at;
-                day(at)[OPENS]++;
+                deliveredSinceOpen = 0;
+                bucket(at)[OPENS]++;
             }
             case EMAIL_CLICK -> {
                 clicks++;
                 clickDecay.add(1, at);
                 lastClickAt = at;
-                day(at)[CLICKS]++;
+                bucket(at)[CLICKS]++;
             }
             case EMAIL_BOUNCE -> bounces++;
-            case EMAIL_SPAM, UNSUBSCRIBE, OTHER -> day(at)[OTHERS]++;
+            case EMAIL_SPAM -> {
+                complaints++;
+                bucket(at)[OTHERS]++;
+            }
+            case UNSUBSCRIBE -> {
+                unsubscribes++;
+                bucket(at)[OTHERS]++;
+            }
+            case OTHER -> bucket(at)[OTHERS]++;
             case IDENTIFY -> {}
         }
     }
 
-    private void order(Activity activity, long at, String currency) {
+    private void browsed(long at) {
+        browseDecay.add(1, at);
+        bucket(at)[OTHERS]++;
+    }
+
+    private void order(Activity activity, long at, LocalDate local, Rates rates) {
         orders++;
         ordersDecay.add(1, at);
-        day(at)[ORDERS]++;
-        if (firstOrderAt == NEVER) {
-            firstOrderAt = at;
-        }
+        bucket(at)[ORDERS]++;
+        firstOrderAt = firstOrderAt == NEVER ? at : firstOrderAt;
         lastOrderAt = at;
-        long today = local(activity).toLocalDate().toEpochDay();
+        quarters[(local.getMonthValue() - 1) / 3]++;
+        holidayOrders += local.getMonthValue() >= 11 ? 1 : 0;
+        orderDay(local.toEpochDay());
+        double amount = rates.amount(activity);
+        if (!Double.isNaN(amount)) {
+            spendDecay.add(amount, at);
+            bucket(at)[SPEND] += amount;
+            values.add(amount);
+            valueMin = values.n() == 1 ? amount : Math.min(valueMin, amount);
+            valueMax = values.n() == 1 ? amount : Math.max(valueMax, amount);
+            lastValue = amount;
+        } else if (activity.amount() != null) {
+            unconverted++;
+        }
+        if (!Double.isNaN(activity.quantity())) {
+            items.add(activity.quantity());
+            if (activity.quantity() > 0 && !Double.isNaN(amount)) {
+                prices.add(amount / activity.quantity());
+            }
+        }
+        if (activity.discounted()) {
+            discountedOrders++;
+            double discount = rates.discount(activity);
+            if (discount > 0 && amount + discount > 0) {
+                discountDepth.add(discount / (amount + discount));
+            }
+        }
+        if (firstCartSinceOrderAt != NEVER) {
+            cartToOrder.add((at - firstCartSinceOrderAt) / HOUR_MILLIS);
+        }
+        if (firstViewSinceOrderAt != NEVER) {
+            viewToOrder.add((at - firstViewSinceOrderAt) / DAY_MILLIS);
+        }
+        firstCartSinceOrderAt = NEVER;
+        firstViewSinceOrderAt = NEVER;
+        cartAddsSinceOrder = 0;
+        if (lastClickAt != NEVER && at - lastClickAt <= AFTER_CLICK_MILLIS) {
+            ordersAfterClick++;
+        }
+    }
+
+    private void orderDay(long today) {
         if (lastOrderDay == NEVER) {
             orderDays = 1;
             lastOrderDay = today;
         } else if (today > lastOrderDay) {
-            double gap = today - lastOrderDay;
-            // Welford (1962), on the gaps: n is the number of gaps with this one.
-            double n = orderDays;
-            double distance = gap - gapMean;
-            gapMean += distance / n;
-            gapM2 += distance * (gap - gapMean);
+            long gap = today - lastOrderDay;
+            gaps.add(gap);
+            lastGap = gap;
             orderDays++;
             lastOrderDay = today;
-        }
-        double amount = amountIn(currency, activity);
-        if (!Double.isNaN(amount)) {
-            orderSpend += amount;
-            spendDecay.add(amount, at);
-            day(at)[SPEND] += amount;
-            valuedOrders++;
-            double distance = amount - valueMean;
-            valueMean += distance / valuedOrders;
-            valueM2 += distance * (amount - valueMean);
-            valueMin = valuedOrders == 1 ? amount : Math.min(valueMin, amount);
-            valueMax = valuedOrders == 1 ? amount : Math.max(valueMax, amount);
-            lastValue = amount;
-        }
-        if (!Double.isNaN(activity.quantity())) {
-            itemOrders++;
-            items += activity.quantity();
-        }
-        if (activity.discounted()) {
-            discountedOrders++;
+            while (!returns.isEmpty() && returns.getLast()[1] <= gap) {
+                returns.removeLast();
+            }
+            returns.add(new long[] {today, gap});
+            while (returns.getFirst()[0] < today - GAP_DAYS_KEPT) {
+                returns.removeFirst();
+            }
         }
     }
 
-    /** NaN when unknown or in another currency: there are no exchange rates here. */
-    static double amountIn(String currency, Activity activity) {
-        BigDecimal amount = activity.amount();
-        return amount == null
-                        || activity.currency() != null && !activity.currency().equals(currency)
-                ? Double.NaN
-                : amount.doubleValue();
+    /**
+     * Whether an order of the last {@code window} days came after a gap longer than that.
+     *
+     * @param window at most 365
+     */
+    boolean returned(int window, LocalDate today) {
+        for (long[] day : returns) {
+            if (day[1] > window && today.toEpochDay() - day[0] <= window) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void declare(Activity activity) {
@@ -351,35 +646,43 @@ public final class SubscriberState {
             if (name.equals("consents") || name.length() > 255) {
                 return;
             }
+            Object before = traits.get(name);
+            int freed = before == null ? 0 : size(name, before);
             if (value == null) {
                 traits.remove(name);
-            } else if ((traits.containsKey(name) || traits.size() < MAX_TRAITS) && size(value) <= MAX_TRAIT_BYTES) {
+                traitBytes -= freed;
+                return;
+            }
+            int size = size(name, value);
+            if ((before != null || traits.size() < MAX_TRAITS)
+                    && size <= MAX_TRAIT_BYTES
+                    && traitBytes - freed + size <= MAX_TRAITS_BYTES) {
                 traits.put(name, value);
+                traitBytes += size - freed;
             }
         });
     }
 
-    private static int size(Object value) {
-        return value instanceof String text && text.length() <= MAX_TRAIT_BYTES
-                ? text.getBytes(StandardCharsets.UTF_8).length
-                : JSON.writeValueAsBytes(value).length;
+    private static int size(String name, Object value) {
+        if (value instanceof String text) {
+            // What is too long anyway need not be encoded to see it.
+            return name.length()
+                    + (text.length() > MAX_TRAIT_BYTES ? text.length() : text.getBytes(StandardCharsets.UTF_8).length);
+        }
+        return name.length() + (value instanceof Boolean ? 5 : JSON.writeValueAsBytes(value).length);
     }
 
-    private double[] day(long at) {
-        long day = Math.floorDiv(at, (long) DAY_MILLIS);
-        double[] counts = days.get(day);
+    private double[] bucket(long at) {
+        long bucket = Math.floorDiv(at, BUCKET_DAYS * (long) DAY_MILLIS);
+        double[] counts = buckets.get(bucket);
         if (counts == null) {
-            counts = new double[DAY_COLUMNS];
-            days.put(day, counts);
-            while (days.firstKey() <= day - DAYS_KEPT) {
-                days.pollFirstEntry();
+            counts = new double[COLUMNS];
+            buckets.put(bucket, counts);
+            while (buckets.firstKey() <= bucket - BUCKETS_A_PERIOD * PERIODS) {
+                buckets.pollFirstEntry();
             }
         }
         return counts;
-    }
-
-    private ZonedDateTime local(Activity activity) {
-        return activity.at().atZone(activity.precision() == TimePrecision.DAY ? ZoneOffset.UTC : zone());
     }
 
     ZoneId zone() {
@@ -388,7 +691,7 @@ public final class SubscriberState {
 
     /** Refunds subtracted; in the deployment's currency. */
     public double spend() {
-        return orderSpend - refunded;
+        return values.sum() - refunded;
     }
 
     public long orders() {
@@ -423,6 +726,11 @@ public final class SubscriberState {
         return List.copyOf(consents.values());
     }
 
+    @Nullable
+    Consent consent(String channel, String purpose) {
+        return consents.get(channel + "/" + purpose);
+    }
+
     public @Nullable String timezone() {
         return timezone;
     }
@@ -436,37 +744,230 @@ public final class SubscriberState {
     }
 
     /**
-     * The last twelve 30-day periods before {@code asOf}, by UTC days, the day of {@code asOf} included.
+     * The last twelve periods of 30 days: six buckets of five days each, counted from 1970 in UTC, the newest of which
+     * contains {@code asOf} and so has just begun or is nearly over.
      *
-     * @return shape [12][5], oldest first, columns as in {@link FeatureSchema#PERIOD_NAMES}
+     * @return shape [12][6], oldest first, columns as in {@link FeatureSchema#PERIOD_NAMES}
      */
     public float[][] periods(Instant asOf) {
-        double[][] sums = new double[12][DAY_COLUMNS];
-        long today = LocalDate.ofInstant(asOf, ZoneOffset.UTC).toEpochDay();
-        days.forEach((day, counts) -> {
-            // A date-only row of today lies at noon and may be ahead of asOf; it still belongs to today.
-            long age = today - day;
-            if (age >= 0 && age < 360) {
-                double[] period = sums[11 - (int) (age / 30)];
-                for (int column = 0; column < DAY_COLUMNS; column++) {
+        double[][] sums = new double[PERIODS][COLUMNS];
+        // A date-only row of today lies at noon and may be ahead of asOf; it still belongs to today.
+        long now = Math.floorDiv(LocalDate.ofInstant(asOf, ZoneOffset.UTC).toEpochDay(), (long) BUCKET_DAYS);
+        buckets.forEach((bucket, counts) -> {
+            long age = now - bucket;
+            if (age >= 0 && age < BUCKETS_A_PERIOD * PERIODS) {
+                double[] period = sums[PERIODS - 1 - (int) (age / BUCKETS_A_PERIOD)];
+                for (int column = 0; column < COLUMNS; column++) {
                     period[column] += counts[column];
                 }
             }
         });
-        float[][] periods = new float[12][DAY_COLUMNS];
-        for (int p = 0; p < 12; p++) {
-            for (int column = 0; column < DAY_COLUMNS; column++) {
+        float[][] periods = new float[PERIODS][COLUMNS];
+        for (int p = 0; p < PERIODS; p++) {
+            for (int column = 0; column < COLUMNS; column++) {
                 periods[p][column] = (float) sums[p][column];
             }
         }
         return periods;
     }
 
-    public String toJson() {
-        return JSON.writeValueAsString(this);
+    /** What was declared: traits and consents. */
+    public String declaredJson() {
+        return JSON.writeValueAsString(new Declared(traits, consents()));
     }
 
-    public static SubscriberState fromJson(String json) {
-        return JSON.readValue(json, SubscriberState.class);
+    /** All but what was declared. */
+    public byte[] toBytes() {
+        Codec.Writer writer = new Codec.Writer();
+        transfer(writer);
+        return writer.bytes();
+    }
+
+    /**
+     * The state that was stored in these two parts.
+     *
+     * @throws IllegalArgumentException when the bytes are not a state of {@link #FORMAT}
+     */
+    public static SubscriberState of(byte[] bytes, String declaredJson) {
+        SubscriberState state = new SubscriberState();
+        Codec.Reader reader = new Codec.Reader(bytes);
+        try {
+            state.transfer(reader);
+        } catch (BufferUnderflowException cut) {
+            throw new IllegalArgumentException("a stored state is cut off at %d bytes".formatted(bytes.length), cut);
+        }
+        if (!reader.atEnd()) {
+            throw new IllegalArgumentException("a stored state is longer than its format");
+        }
+        Declared declared = JSON.readValue(declaredJson, Declared.class);
+        state.traits = new LinkedHashMap<>(declared.traits());
+        for (Consent consent : declared.consents()) {
+            state.consents.put(consent.channel() + "/" + consent.purpose(), consent);
+        }
+        return state;
+    }
+
+    /** Every field in a fixed order; one that changes its place or meaning needs a new {@link #FORMAT}. */
+    private void transfer(Codec codec) {
+        behaved.transfer(codec);
+        declared.transfer(codec);
+        zoned.transfer(codec);
+        responses.transfer(codec);
+        activities = codec.count(activities);
+        firstSeenAt = codec.time(firstSeenAt);
+        lastActivityAt = codec.time(lastActivityAt);
+        activeDays = codec.count(activeDays);
+        lastActiveDay = codec.time(lastActiveDay);
+        activeGaps.transfer(codec);
+        timezone = codec.text(timezone);
+        locale = codec.text(locale);
+        traitBytes = (int) codec.count(traitBytes);
+        orders = codec.count(orders);
+        if (orders > 0) {
+            orders(codec);
+        }
+        refunds = codec.count(refunds);
+        refunded = codec.number(refunded);
+        visits = codec.count(visits);
+        if (visits > 0) {
+            visits(codec);
+        }
+        mail(codec);
+        for (Decay decay : new Decay[] {
+            ordersDecay,
+            spendDecay,
+            activityDecay,
+            visitDecay,
+            pageDecay,
+            productDecay,
+            browseDecay,
+            cartDecay,
+            checkoutDecay,
+            promotionDecay,
+            socialDecay,
+            deliveredDecay,
+            openDecay,
+            clickDecay
+        }) {
+            decay.transfer(codec);
+        }
+        codec.counts(hours);
+        codec.counts(weekdays);
+        codec.counts(devices);
+        codec.counts(channels);
+        lastHour = (int) codec.count(lastHour + 1) - 1;
+        lastDevice = (int) codec.count(lastDevice + 1) - 1;
+        lastChannel = (int) codec.count(lastChannel + 1) - 1;
+        newCategories = codec.count(newCategories);
+        categories(codec);
+        buckets(codec);
+    }
+
+    private void orders(Codec codec) {
+        orderDays = codec.count(orderDays);
+        lastOrderDay = codec.time(lastOrderDay);
+        firstOrderAt = codec.time(firstOrderAt);
+        lastOrderAt = codec.time(lastOrderAt);
+        values.transfer(codec);
+        valueMin = codec.number(valueMin);
+        valueMax = codec.number(valueMax);
+        lastValue = codec.number(lastValue);
+        unconverted = codec.count(unconverted);
+        items.transfer(codec);
+        prices.transfer(codec);
+        discountedOrders = codec.count(discountedOrders);
+        discountDepth.transfer(codec);
+        gaps.transfer(codec);
+        lastGap = codec.number(lastGap);
+        repeatOrders = codec.count(repeatOrders);
+        categoryOrders = codec.count(categoryOrders);
+        codec.counts(quarters);
+        holidayOrders = codec.count(holidayOrders);
+        cartToOrder.transfer(codec);
+        viewToOrder.transfer(codec);
+        ordersAfterClick = codec.count(ordersAfterClick);
+        int size = (int) codec.count(returns.size());
+        for (int i = 0; i < size; i++) {
+            if (i == returns.size()) {
+                returns.add(new long[2]);
+            }
+            codec.counts(returns.get(i));
+        }
+    }
+
+    private void visits(Codec codec) {
+        visitStartedAt = codec.time(visitStartedAt);
+        lastVisitAt = codec.time(lastVisitAt);
+        visitActions = codec.count(visitActions);
+        visitOrders = codec.count(visitOrders);
+        impulseOrders = codec.count(impulseOrders);
+    }
+
+    private void mail(Codec codec) {
+        productViews = codec.count(productViews);
+        lastProductViewAt = codec.time(lastProductViewAt);
+        searches = codec.count(searches);
+        lastSearchAt = codec.time(lastSearchAt);
+        cartAdds = codec.count(cartAdds);
+        cartRemoves = codec.count(cartRemoves);
+        lastCartAt = codec.time(lastCartAt);
+        checkouts = codec.count(checkouts);
+        coupons = codec.count(coupons);
+        promotions = codec.count(promotions);
+        wishes = codec.count(wishes);
+        shares = codec.count(shares);
+        reviews = codec.count(reviews);
+        ratings.transfer(codec);
+        firstCartSinceOrderAt = codec.time(firstCartSinceOrderAt);
+        firstViewSinceOrderAt = codec.time(firstViewSinceOrderAt);
+        cartAddsSinceOrder = codec.count(cartAddsSinceOrder);
+        delivered = codec.count(delivered);
+        deliveredSinceOpen = codec.count(deliveredSinceOpen);
+        opens = codec.count(opens);
+        clicks = codec.count(clicks);
+        bounces = codec.count(bounces);
+        complaints = codec.count(complaints);
+        unsubscribes = codec.count(unsubscribes);
+        lastDeliveredAt = codec.time(lastDeliveredAt);
+        lastOpenAt = codec.time(lastOpenAt);
+        lastClickAt = codec.time(lastClickAt);
+        openDelay.transfer(codec);
+    }
+
+    private void categories(Codec codec) {
+        int size = (int) codec.count(categories.size());
+        List<Map.Entry<String, Category>> entries = new ArrayList<>(categories.entrySet());
+        for (int i = 0; i < size; i++) {
+            boolean writing = i < entries.size();
+            String name = codec.text(writing ? entries.get(i).getKey() : "");
+            Category category = writing ? entries.get(i).getValue() : new Category();
+            category.met = codec.count(category.met);
+            category.orders = codec.count(category.orders);
+            categories.put(name == null ? "" : name, category);
+        }
+    }
+
+    private void buckets(Codec codec) {
+        int size = (int) codec.count(buckets.size());
+        List<Map.Entry<Long, double[]>> entries = new ArrayList<>(buckets.entrySet());
+        long previous = 0;
+        for (int i = 0; i < size; i++) {
+            boolean writing = i < entries.size();
+            long bucket = previous + codec.count(writing ? entries.get(i).getKey() - previous : 0);
+            previous = bucket;
+            double[] counts = writing ? entries.get(i).getValue() : new double[COLUMNS];
+            int mask = 0;
+            for (int column = 0; column < COLUMNS; column++) {
+                mask |= counts[column] == 0 ? 0 : 1 << column;
+            }
+            mask = (int) codec.count(mask);
+            for (int column = 0; column < COLUMNS; column++) {
+                if ((mask & 1 << column) != 0) {
+                    counts[column] =
+                            column == SPEND ? codec.number(counts[column]) : codec.count((long) counts[column]);
+                }
+            }
+            buckets.put(bucket, counts);
+        }
     }
 }

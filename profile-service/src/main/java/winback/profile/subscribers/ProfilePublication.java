@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 import winback.chassis.events.EventPublisher;
-import winback.contracts.ActivityApplied;
+import winback.contracts.Event;
 import winback.contracts.Topic;
 import winback.profile.features.Lifecycle;
 
@@ -35,9 +35,9 @@ public class ProfilePublication {
      * version by now, that one is published again, and who has been merged away or erased by now is removed again. Then
      * the last record of each key is always the newest.
      */
-    public void publish(Collection<Subscriber> changed, Collection<ActivityApplied> applied) {
+    public void publish(Collection<Subscriber> changed, Collection<? extends Event> feedback) {
         List<CompletableFuture<?>> sends = new ArrayList<>();
-        for (ActivityApplied activity : applied) {
+        for (Event activity : feedback) {
             sends.add(events.publish(Topic.FEEDBACK, activity));
         }
         Collection<Subscriber> next = changed;

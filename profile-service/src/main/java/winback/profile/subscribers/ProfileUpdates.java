@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +25,21 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityReceived;
+import winback.contracts.ActivityRetracted;
 import winback.contracts.Event;
 import winback.contracts.ProfileChanged.Consent;
 import winback.contracts.SubscriberMerged;
 import winback.profile.features.Activity;
-import winback.profile.features.Deployment;
+import winback.profile.features.Rates;
 import winback.profile.features.SubscriberState;
 import winback.profile.identities.Merges;
 import winback.profile.identities.Names;
 import winback.profile.identities.SubscriberIds;
+import winback.profile.money.ExchangeRates;
 import winback.profile.subscribers.ActivityLog.Entry;
+import winback.profile.subscribers.ActivityLog.Rebuilt;
+import winback.profile.subscribers.ActivityLog.Snapshot;
+import winback.profile.subscribers.ActivityLog.Stored;
 
 /** Applies received activity to the profiles: each once, however often it is delivered. */
 @Component
@@ -44,8 +48,10 @@ class ProfileUpdates {
     /** How often a batch starts again because ids were merged or erased while it waited for its subscribers. */
     private static final int ATTEMPTS = 10;
 
-    private record Changes(
-            List<Subscriber> subscribers, List<ActivityApplied> applied, List<SubscriberMerged> merged) {}
+    private record Changes(List<Subscriber> subscribers, List<Event> feedback, List<SubscriberMerged> merged) {}
+
+    /** So many activities lie between two snapshots of a subscriber at most: what a late one makes to be read again. */
+    private static final int SNAPSHOT_EVERY = 2000;
 
     private final ActivityLog log;
     private final Subscribers subscribers;
@@ -55,11 +61,13 @@ class ProfileUpdates {
     private final ImportTally imports;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private final Deployment deployment;
+    private final ExchangeRates rates;
     private final Counter applied;
     private final Counter duplicates;
     private final Counter rebuilds;
     private final Counter erased;
+    private final Counter expired;
+    private final Counter retracted;
 
     ProfileUpdates(
             ActivityLog log,
@@ -70,7 +78,7 @@ class ProfileUpdates {
             ImportTally imports,
             TransactionTemplate transaction,
             Clock clock,
-            Deployment deployment,
+            ExchangeRates rates,
             MeterRegistry meters) {
         this.log = log;
         this.subscribers = subscribers;
@@ -80,10 +88,22 @@ class ProfileUpdates {
         this.imports = imports;
         this.transaction = transaction;
         this.clock = clock;
-        this.deployment = deployment;
-        this.applied = meters.counter("winback.activity.applied");
-        this.duplicates = meters.counter("winback.activity.duplicates");
-        this.rebuilds = meters.counter("winback.profile.rebuilds");
+        this.rates = rates;
+        this.applied = Counter.builder("winback.activity.applied")
+                .description("Activities applied to profiles")
+                .register(meters);
+        this.duplicates = Counter.builder("winback.activity.duplicates")
+                .description("Activities that came again")
+                .register(meters);
+        this.rebuilds = Counter.builder("winback.profile.rebuilds")
+                .description("Profiles rebuilt from the stored activity")
+                .register(meters);
+        this.expired = Counter.builder("winback.activity.expired")
+                .description("Activities older than what is kept, and so dropped")
+                .register(meters);
+        this.retracted = Counter.builder("winback.activity.retracted")
+                .description("Activities that later turned out to be a machine's")
+                .register(meters);
         this.erased = Counter.builder("winback.erasure.dropped")
                 .description("Activities of erased subscribers that came too late")
                 .register(meters);
@@ -100,8 +120,13 @@ class ProfileUpdates {
         if (records.isEmpty()) {
             return;
         }
+        // The months of what merges add are there too: it lies beside what is received.
+        log.prepare(records.stream()
+                .map(record -> ((ActivityReceived) record.value()).at())
+                .toList());
+        log.prepare(List.of(clock.instant()));
         Changes changes = committed(records);
-        publication.publish(changes.subscribers(), changes.applied());
+        publication.publish(changes.subscribers(), changes.feedback());
         merges.publish(changes.merged());
     }
 
@@ -129,7 +154,7 @@ class ProfileUpdates {
     /**
      * A record and what is to be applied of it.
      *
-     * @param entry null when it is older than the erasure of whom it speaks of
+     * @param entry null when it is older than the erasure of whom it speaks of, or than what is kept
      */
     private record Arrival(
             ConsumerRecord<String, Event> record, @Nullable Entry entry) {
@@ -145,9 +170,15 @@ class ProfileUpdates {
                 .map(record -> (ActivityReceived) record.value())
                 .toList();
         Names names = ids.read(received);
-        List<Arrival> arrivals = records.stream()
-                .map(record -> new Arrival(record, entry(names.settle((ActivityReceived) record.value()))))
-                .toList();
+        Instant droppedUntil = log.droppedUntil();
+        List<Arrival> arrivals = new ArrayList<>(records.size());
+        int tooOld = 0;
+        for (ConsumerRecord<String, Event> record : records) {
+            ActivityReceived event = (ActivityReceived) record.value();
+            boolean old = event.at().isBefore(droppedUntil);
+            tooOld += old ? 1 : 0;
+            arrivals.add(new Arrival(record, old ? null : entry(names.settle(event))));
+        }
         List<Entry> entries =
                 arrivals.stream().map(Arrival::entry).filter(Objects::nonNull).toList();
 
@@ -175,31 +206,43 @@ class ProfileUpdates {
         made.merged().forEach(merge -> locked.remove(merge.from()));
         log.addUnseen(made.revocations().stream().map(Entry::of).toList(), now);
 
-        Map<String, List<Activity>> bySubscriber = new TreeMap<>();
+        Map<String, List<Entry>> bySubscriber = new TreeMap<>();
         for (Entry entry : unseen) {
             bySubscriber
                     .computeIfAbsent(made.canonical(entry.event().subscriberId()), id -> new ArrayList<>())
-                    .add(entry.activity());
+                    .add(entry);
         }
-        List<Subscriber> current = advance(startAfterErasure(locked.values(), names), bySubscriber, made.kept(), now);
+        Advance advance = advance(startAfterErasure(locked.values(), names), bySubscriber, made.kept(), now);
+        List<Subscriber> current = advance.subscribers();
 
         Map<String, @Nullable String> zones = new HashMap<>();
         current.forEach(
                 subscriber -> zones.put(subscriber.id(), subscriber.state().timezone()));
-        List<ActivityApplied> published = new ArrayList<>(entries.size());
-        for (List<Entry> some : List.of(unseen, log.stored(seen))) {
-            for (Entry entry : some) {
-                ActivityReceived event = made.settle(entry.event());
-                published.add(entry.activity().applied(event, deployment.currency(), zones.get(event.subscriberId())));
+        List<Event> feedback = new ArrayList<>(entries.size());
+        for (Entry entry : unseen) {
+            feedback.add(applied(
+                    made.settle(entry.event()),
+                    entry.activity(),
+                    advance.rules().get(entry),
+                    zones));
+        }
+        for (Stored again : log.stored(seen)) {
+            feedback.add(
+                    applied(made.settle(again.entry().event()), again.entry().activity(), again.machineRule(), zones));
+        }
+        for (List<Stored> some : List.of(advance.retracted(), log.retractedBy(seen))) {
+            for (Stored wrong : some) {
+                feedback.add(retraction(wrong, zones.get(wrong.subscriberId())));
             }
         }
         tally(arrivals, isUnseen);
         applied.increment(unseen.size());
         duplicates.increment(seen.size());
-        erased.increment(arrivals.size() - entries.size());
+        erased.increment(arrivals.size() - entries.size() - tooOld);
+        expired.increment(tooOld);
         List<SubscriberMerged> merged = new ArrayList<>(made.merged());
         merged.addAll(merges.madeBy(events(seen)));
-        return new Changes(current, published, merged);
+        return new Changes(current, feedback, merged);
     }
 
     private static @Nullable Entry entry(@Nullable ActivityReceived event) {
@@ -243,50 +286,133 @@ class ProfileUpdates {
                 .toList();
     }
 
+    private ActivityApplied applied(
+            ActivityReceived event, Activity activity, @Nullable String rule, Map<String, @Nullable String> zones) {
+        return activity.applied(event, rule, rates.current().currency(), zones.get(event.subscriberId()));
+    }
+
+    private static ActivityRetracted retraction(Stored wrong, @Nullable String zone) {
+        ActivityReceived event = wrong.entry().event();
+        Activity activity = wrong.entry().activity();
+        return new ActivityRetracted(
+                activity.id(),
+                wrong.subscriberId(),
+                event.type(),
+                event.name(),
+                activity.at(),
+                activity.precision(),
+                activity.decisionId(),
+                Objects.requireNonNull(wrong.machineRule()),
+                zone);
+    }
+
+    /**
+     * What has become of a batch.
+     *
+     * @param rules by which new activities are a machine's
+     * @param retracted activities that were published as a person's before
+     */
+    private record Advance(List<Subscriber> subscribers, Map<Entry, String> rules, List<Stored> retracted) {}
+
     /**
      * Applies what is new and saves it; who has nothing new stays as they are, to be published again.
      *
      * @param merged who is rebuilt from the stored activity in any case
      */
-    private List<Subscriber> advance(
-            List<Subscriber> locked, Map<String, List<Activity>> bySubscriber, Set<String> merged, Instant now) {
-        Set<String> late = new HashSet<>(merged);
+    private Advance advance(
+            List<Subscriber> locked, Map<String, List<Entry>> bySubscriber, Set<String> merged, Instant now) {
+        Rates current = rates.current();
+        Map<Entry, String> rules = new IdentityHashMap<>();
+        Map<String, Instant> late = new HashMap<>();
+        Map<String, Instant> overtaken = new HashMap<>();
+        Map<String, Long> before = new HashMap<>();
+        merged.forEach(id -> late.put(id, Instant.EPOCH));
         for (Subscriber subscriber : locked) {
-            List<Activity> activities = bySubscriber.get(subscriber.id());
-            if (activities == null) {
+            List<Entry> entries = bySubscriber.getOrDefault(subscriber.id(), List.of());
+            if (entries.isEmpty() || late.containsKey(subscriber.id())) {
                 continue;
             }
-            activities.sort(Activity.IN_ORDER);
-            if (!activities.stream().allMatch(subscriber.state()::accepts)) {
-                late.add(subscriber.id());
+            entries.sort(Comparator.comparing(Entry::activity, Activity.IN_ORDER));
+            Instant earliest = entries.getFirst().activity().at();
+            before.put(subscriber.id(), subscriber.state().activities());
+            if (subscriber.state().activities() >= SNAPSHOT_EVERY) {
+                overtaken.put(subscriber.id(), earliest);
+            }
+            for (Entry entry : entries) {
+                if (!subscriber.state().accepts(entry.activity())) {
+                    late.put(subscriber.id(), earliest);
+                    break;
+                }
+                String rule = subscriber.state().apply(entry.activity(), current);
+                if (rule != null) {
+                    rules.put(entry, rule);
+                }
             }
         }
-        Map<String, SubscriberState> rebuilt = log.rebuild(late);
+        overtaken.keySet().removeAll(late.keySet());
+        log.forgetSnapshots(overtaken);
+        Map<String, Rebuilt> rebuilt = log.rebuild(late);
         rebuilds.increment(late.size());
-        List<Subscriber> current = new ArrayList<>(locked.size());
+        List<Stored> wrong = revise(rebuilt, bySubscriber, rules);
+        List<Subscriber> all = new ArrayList<>(locked.size());
         List<Subscriber> changed = new ArrayList<>(locked.size());
+        List<Snapshot> snapshots = new ArrayList<>();
         for (Subscriber subscriber : locked) {
-            List<Activity> activities = bySubscriber.getOrDefault(subscriber.id(), List.of());
-            if (activities.isEmpty()) {
+            boolean isNew = bySubscriber.containsKey(subscriber.id()) || rebuilt.containsKey(subscriber.id());
+            if (!isNew) {
                 if (subscriber.version() > 0) {
-                    current.add(subscriber);
+                    all.add(subscriber);
                 }
                 continue;
             }
-            SubscriberState state = rebuilt.get(subscriber.id());
-            if (state == null) {
-                state = subscriber.state();
-                for (Activity activity : activities) {
-                    state.apply(activity, deployment.currency());
-                }
-            }
+            Rebuilt again = rebuilt.get(subscriber.id());
+            SubscriberState state = again == null ? subscriber.state() : again.state();
             Subscriber next =
                     new Subscriber(subscriber.id(), subscriber.version(), state, subscriber.featuresAsOf()).asOf(now);
             changed.add(next);
-            current.add(next);
+            all.add(next);
+            if (state.activities() / SNAPSHOT_EVERY > before.getOrDefault(subscriber.id(), 0L) / SNAPSHOT_EVERY) {
+                SubscriberState.Place place = state.lastPlace();
+                snapshots.add(new Snapshot(subscriber.id(), place.at(), place.tie(), false, state));
+            }
         }
         subscribers.save(changed);
-        return current;
+        log.snapshot(snapshots);
+        List<Stored> bySequence = new ArrayList<>();
+        rules.forEach((entry, rule) -> {
+            if (entry.activity().machineRule() == null) {
+                bySequence.add(Stored.of(entry, rule));
+            }
+        });
+        log.judge(bySequence, false);
+        log.judge(wrong, true);
+        retracted.increment(wrong.size());
+        return new Advance(all, rules, wrong);
+    }
+
+    /** Takes over what rebuilding has shown of new activities, and returns what it has shown of earlier ones. */
+    private static List<Stored> revise(
+            Map<String, Rebuilt> rebuilt, Map<String, List<Entry>> bySubscriber, Map<Entry, String> rules) {
+        List<Stored> wrong = new ArrayList<>();
+        rebuilt.forEach((id, again) -> {
+            Map<Long, Entry> fresh = new HashMap<>();
+            for (Entry entry : bySubscriber.getOrDefault(id, List.of())) {
+                fresh.put(entry.activity().tie(), entry);
+                rules.remove(entry);
+                if (entry.activity().machineRule() != null) {
+                    rules.put(entry, entry.activity().machineRule());
+                }
+            }
+            for (Stored revised : again.revised()) {
+                Entry entry = fresh.get(revised.entry().activity().tie());
+                if (entry == null) {
+                    wrong.add(revised);
+                } else {
+                    rules.put(entry, Objects.requireNonNull(revised.machineRule()));
+                }
+            }
+        });
+        return wrong;
     }
 
     private void tally(List<Arrival> arrivals, Set<Entry> unseen) {

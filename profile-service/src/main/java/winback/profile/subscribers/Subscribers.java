@@ -26,10 +26,11 @@ public class Subscribers {
             String id,
             long version,
             int format,
-            @Nullable String state,
+            byte @Nullable [] state,
+            @Nullable String declared,
             @Nullable Instant featuresAsOf) {}
 
-    private static final String COLUMNS = "id, version, state_format, state, features_as_of";
+    private static final String COLUMNS = "id, version, state_format, state, declared, features_as_of";
 
     private final JdbcClient db;
     private final ActivityLog log;
@@ -51,16 +52,15 @@ public class Subscribers {
 
     /** Locks these until the end of the transaction, in id order; absent ones are left out. */
     List<Subscriber> lock(Collection<String> ids) {
-        return subscribers(
-                db.sql("SELECT " + COLUMNS + " FROM subscriber WHERE id = ANY(?::text[]) ORDER BY id FOR UPDATE")
-                        .param(ids.toArray(String[]::new))
-                        .query(Subscribers::row)
-                        .list());
+        return locked(db.sql("SELECT " + COLUMNS + " FROM subscriber WHERE id = ANY(?::text[]) ORDER BY id FOR UPDATE")
+                .param(ids.toArray(String[]::new))
+                .query(Subscribers::row)
+                .list());
     }
 
     /** Locks the next ones in id order. */
     public List<Subscriber> lockAfter(String id, int limit) {
-        return subscribers(db.sql("SELECT " + COLUMNS + " FROM subscriber WHERE id > ? ORDER BY id LIMIT ? FOR UPDATE")
+        return locked(db.sql("SELECT " + COLUMNS + " FROM subscriber WHERE id > ? ORDER BY id LIMIT ? FOR UPDATE")
                 .param(id)
                 .param(limit)
                 .query(Subscribers::row)
@@ -79,7 +79,7 @@ public class Subscribers {
     /** Those of which there is a later version by now, in that version. */
     List<Subscriber> newerThan(Collection<Subscriber> published) {
         return subscribers(db.sql("""
-                        SELECT s.id, s.version, s.state_format, s.state, s.features_as_of
+                        SELECT s.id, s.version, s.state_format, s.state, s.declared, s.features_as_of
                         FROM subscriber s JOIN unnest(?::text[], ?::bigint[]) AS p (id, version) USING (id)
                         WHERE s.version > p.version
                         """)
@@ -102,27 +102,49 @@ public class Subscribers {
                         .list();
     }
 
+    /** Saves what changes by time alone. */
+    public void touch(List<Subscriber> subscribers) {
+        if (subscribers.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        UPDATE subscriber SET
+                          version = u.version, lifecycle = u.lifecycle, features_as_of = u.features_as_of
+                        FROM unnest(?::text[], ?::bigint[], ?::text[], ?::timestamptz[])
+                          AS u (id, version, lifecycle, features_as_of)
+                        WHERE subscriber.id = u.id
+                        """)
+                .param(strings(subscribers, Subscriber::id))
+                .param(subscribers.stream().map(Subscriber::version).toArray(Long[]::new))
+                .param(strings(
+                        subscribers,
+                        s -> lifecycle.stage(s.state(), s.featuresAsOf()).wireName()))
+                .param(strings(subscribers, s -> s.featuresAsOf().toString()))
+                .update();
+    }
+
     public void save(List<Subscriber> subscribers) {
         if (subscribers.isEmpty()) {
             return;
         }
         db.sql("""
                         UPDATE subscriber SET
-                          version = u.version, state_format = ?, state = u.state, lifecycle = u.lifecycle,
+                          version = u.version, state_format = ?, state = u.state, declared = u.declared, lifecycle = u.lifecycle,
                           features_as_of = u.features_as_of, first_seen_at = u.first_seen_at,
                           last_activity_at = u.last_activity_at, first_order_at = u.first_order_at,
                           last_order_at = u.last_order_at, activities = u.activities, orders = u.orders, spend = u.spend
-                        FROM unnest(?::text[], ?::bigint[], ?::text[]::jsonb[], ?::text[], ?::timestamptz[],
+                        FROM unnest(?::text[], ?::bigint[], ?::bytea[], ?::text[]::jsonb[], ?::text[], ?::timestamptz[],
                             ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::bigint[],
                             ?::bigint[], ?::float8[])
-                          AS u (id, version, state, lifecycle, features_as_of, first_seen_at, last_activity_at,
+                          AS u (id, version, state, declared, lifecycle, features_as_of, first_seen_at, last_activity_at,
                             first_order_at, last_order_at, activities, orders, spend)
                         WHERE subscriber.id = u.id
                         """)
                 .param(SubscriberState.FORMAT)
                 .param(strings(subscribers, Subscriber::id))
                 .param(subscribers.stream().map(Subscriber::version).toArray(Long[]::new))
-                .param(strings(subscribers, s -> s.state().toJson()))
+                .param(subscribers.stream().map(s -> s.state().toBytes()).toArray(byte[][]::new))
+                .param(strings(subscribers, s -> s.state().declaredJson()))
                 .param(strings(
                         subscribers,
                         s -> lifecycle.stage(s.state(), s.featuresAsOf()).wireName()))
@@ -151,27 +173,44 @@ public class Subscribers {
     }
 
     private static Row row(ResultSet row, int n) throws SQLException {
-        OffsetDateTime asOf = row.getObject(5, OffsetDateTime.class);
+        OffsetDateTime asOf = row.getObject(6, OffsetDateTime.class);
         return new Row(
                 row.getString(1),
                 row.getLong(2),
                 row.getInt(3),
-                row.getString(4),
+                row.getBytes(4),
+                row.getString(5),
                 asOf == null ? null : asOf.toInstant());
+    }
+
+    private List<Subscriber> locked(List<Row> rows) {
+        List<Subscriber> subscribers = subscribers(rows);
+        List<Subscriber> rebuilt = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (foreign(rows.get(i))) {
+                rebuilt.add(subscribers.get(i));
+            }
+        }
+        save(rebuilt);
+        return subscribers;
+    }
+
+    private static boolean foreign(Row row) {
+        return row.version() > 0 && row.format() != SubscriberState.FORMAT;
     }
 
     /** A state in a format of another version of this code is rebuilt from the stored activity. */
     private List<Subscriber> subscribers(List<Row> rows) {
-        List<String> foreign = rows.stream()
-                .filter(row -> row.version() > 0 && row.format() != SubscriberState.FORMAT)
-                .map(Row::id)
-                .toList();
+        List<String> foreign =
+                rows.stream().filter(Subscribers::foreign).map(Row::id).toList();
         Map<String, SubscriberState> rebuilt = log.rebuild(foreign);
         List<Subscriber> subscribers = new ArrayList<>(rows.size());
         for (Row row : rows) {
             SubscriberState state = rebuilt.get(row.id());
             if (state == null) {
-                state = row.state() == null ? new SubscriberState() : SubscriberState.fromJson(row.state());
+                state = row.state() == null
+                        ? new SubscriberState()
+                        : SubscriberState.of(row.state(), Objects.requireNonNull(row.declared()));
             }
             subscribers.add(new Subscriber(
                     row.id(), row.version(), state, Objects.requireNonNullElse(row.featuresAsOf(), Instant.EPOCH)));

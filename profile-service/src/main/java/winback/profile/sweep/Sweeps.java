@@ -142,13 +142,13 @@ class Sweeps {
     }
 
     /**
-     * Whether somebody's features are older than the interval, as seen from now: so also soon after a start, when the
-     * service was down or the clock went ahead.
+     * Whether the newest sweep is older than the interval, as seen from now: so also soon after a start, when the service
+     * was down or the clock went ahead.
      */
     private boolean due() {
         return db.sql("""
-                        SELECT NOT EXISTS (SELECT FROM sweep WHERE state <> 'done')
-                          AND EXISTS (SELECT FROM subscriber WHERE features_as_of < ?::timestamptz)
+                        SELECT NOT EXISTS (SELECT FROM sweep WHERE state <> 'done' OR requested_at > ?::timestamptz)
+                          AND EXISTS (SELECT FROM subscriber WHERE version > 0)
                         """)
                 .param(clock.instant().minus(settings.every()).toString())
                 .query(Boolean.class)
@@ -200,7 +200,7 @@ class Sweeps {
         List<Subscriber> chunk = subscribers.lockAfter(after, CHUNK).stream()
                 .map(subscriber -> subscriber.asOf(now))
                 .toList();
-        subscribers.save(chunk);
+        subscribers.touch(chunk);
         return chunk;
     }
 

@@ -2,7 +2,6 @@ package winback.profile.training;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
@@ -32,9 +32,11 @@ import winback.contracts.TrainingRow;
 import winback.contracts.TrainingSetRequested;
 import winback.profile.features.Activity;
 import winback.profile.features.ActivityKind;
-import winback.profile.features.Deployment;
 import winback.profile.features.FeatureSchema;
+import winback.profile.features.Rates;
+import winback.profile.features.Replay;
 import winback.profile.features.SubscriberState;
+import winback.profile.money.ExchangeRates;
 import winback.profile.subscribers.ActivityLog;
 
 /**
@@ -56,7 +58,7 @@ class TrainingSets {
     private final Topics topics;
     private final TransactionTemplate snapshot;
     private final Clock clock;
-    private final Deployment deployment;
+    private final ExchangeRates rates;
     private final Counter rows;
 
     TrainingSets(
@@ -65,7 +67,7 @@ class TrainingSets {
             Topics topics,
             PlatformTransactionManager transactions,
             Clock clock,
-            Deployment deployment,
+            ExchangeRates rates,
             MeterRegistry meters) {
         this.activity = activity;
         this.events = events;
@@ -74,7 +76,7 @@ class TrainingSets {
         this.snapshot.setReadOnly(true);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.clock = clock;
-        this.deployment = deployment;
+        this.rates = rates;
         this.rows = meters.counter("winback.training.rows");
     }
 
@@ -106,7 +108,7 @@ class TrainingSets {
         if (refusal == null) {
             Rows publishing = new Rows(request, counts);
             snapshot.executeWithoutResult(status -> {
-                activity.replay(publishing.end, publishing::on);
+                activity.replay(publishing.end, publishing);
                 publishing.close();
             });
             if (java.util.Arrays.stream(counts).sum() == 0) {
@@ -150,19 +152,24 @@ class TrainingSets {
         if (request.cutoff().plus(Duration.ofDays(request.horizonDays())).isAfter(now.plus(GRACE))) {
             return "the horizon after the cutoff is not over yet";
         }
+        Instant dropped = activity.droppedUntil();
+        if (request.cutoff().isBefore(dropped)) {
+            return "the cutoff lies before %s, up to which activity has been dropped".formatted(dropped);
+        }
         return activity.earliest(request.cutoff()).isEmpty() ? "no activity is stored by the cutoff" : null;
     }
 
     /** Gathers one subscriber after the other, as the replay brings them. */
-    private final class Rows {
+    private final class Rows implements ActivityLog.Replayed {
+        private final Rates current = rates.current();
         private final TrainingSetRequested request;
         private final Instant end;
         private final long[] counts;
         private final Deque<CompletableFuture<?>> inFlight = new ArrayDeque<>();
         private @Nullable String subscriberId;
-        private SubscriberState state = new SubscriberState();
+        private @Nullable Replay replay;
         private int laterOrders;
-        private BigDecimal laterSpend = BigDecimal.ZERO;
+        private double laterSpend;
 
         Rows(TrainingSetRequested request, long[] counts) {
             this.request = request;
@@ -170,25 +177,27 @@ class TrainingSets {
             this.end = request.cutoff().plus(Duration.ofDays(request.horizonDays()));
         }
 
-        void on(String id, Activity activity) {
+        @Override
+        public void begin(String id, SubscriberState start) {
             if (!id.equals(subscriberId)) {
                 finish();
                 subscriberId = id;
-                state = new SubscriberState();
                 laterOrders = 0;
-                laterSpend = BigDecimal.ZERO;
+                laterSpend = 0;
             }
+            replay = new Replay(start, current);
+        }
+
+        @Override
+        public void next(Activity activity) {
             if (!activity.at().isAfter(request.cutoff())) {
-                state.apply(activity, deployment.currency());
-            } else if (!activity.machine()) {
+                Objects.requireNonNull(replay).add(activity);
+            } else if (activity.machineRule() == null) {
                 if (activity.kind() == ActivityKind.ORDER) {
                     laterOrders++;
                 }
-                BigDecimal amount = activity.amount();
-                if (amount != null
-                        && (activity.currency() == null || activity.currency().equals(deployment.currency()))) {
-                    laterSpend = laterSpend.add(amount);
-                }
+                double amount = current.amount(activity);
+                laterSpend += Double.isNaN(amount) ? 0 : amount;
             }
         }
 
@@ -199,7 +208,12 @@ class TrainingSets {
 
         private void finish() {
             String id = subscriberId;
-            if (id == null || state.orders() == 0) {
+            if (id == null || replay == null) {
+                return;
+            }
+            SubscriberState state = replay.finish();
+            replay = null;
+            if (state.orders() == 0) {
                 return;
             }
             TrainingRow row = new TrainingRow(
@@ -208,7 +222,7 @@ class TrainingSets {
                     request.cutoff(),
                     FeatureSchema.CURRENT.vector(state, request.cutoff()),
                     state.periods(request.cutoff()),
-                    request.horizonDays() == 0 ? null : new TrainingRow.Labels(laterOrders, laterSpend.doubleValue()));
+                    request.horizonDays() == 0 ? null : new TrainingRow.Labels(laterOrders, laterSpend));
             inFlight.addLast(events.publish(Topic.TRAINING, row));
             // Kafka's own choice for a record with a key.
             counts[Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % counts.length]++;
