@@ -106,7 +106,7 @@ final class Behaviour {
                 "0 to 3",
                 NO_ORDER,
                 "orders_30d ÷ 30 over orders_90d ÷ 90; 1 is a steady rate",
-                (s, t) -> s.orders == 0 ? Double.NaN : trend(s.ordersDecay, s.lastOrderAt, t));
+                (s, t) -> trend(s.ordersDecay, t));
         d.add(
                 "items_mean",
                 "items per order",
@@ -135,18 +135,16 @@ final class Behaviour {
                 "fewer than two active days",
                 "mean days between consecutive active days",
                 (s, t) -> s.activeGaps.mean());
-        d.fading("activities", "what the person did", D7, s -> s.activityDecay);
-        d.fading("activities", "what the person did", D30, s -> s.activityDecay);
-        d.fading("activities", "what the person did", D365, s -> s.activityDecay);
+        d.fading("activities", "what the person did beside ordering", D7, s -> s.activityDecay);
+        d.fading("activities", "what the person did beside ordering", D30, s -> s.activityDecay);
+        d.fading("activities", "what the person did beside ordering", D365, s -> s.activityDecay);
         d.add(
                 "activity_trend",
                 "ratio",
                 "0 to 3",
-                "nothing done yet",
+                "nothing done yet beside ordering",
                 "activities_30d ÷ 30 over the same with 90 days",
-                (s, t) -> s.lastActivityAt == SubscriberState.NEVER
-                        ? Double.NaN
-                        : trend(s.activityDecay, s.lastActivityAt, t));
+                (s, t) -> trend(s.activityDecay, t));
         d.count("visits", "stays in the shop, ended by a break of 30 minutes", (s, t) -> s.visits);
         d.fading("visits", "visits", D30, s -> s.visitDecay);
         d.add(
@@ -237,7 +235,11 @@ final class Behaviour {
     /**
      * Computed without the common factor of the fading, so that it stays a number when both sums have faded to nothing.
      */
-    private static double trend(Decay decay, long last, long asOf) {
+    private static double trend(Decay decay, long asOf) {
+        long last = decay.lastAt();
+        if (last == SubscriberState.NEVER) {
+            return Double.NaN;
+        }
         double then = decay.sum(D30, last) / decay.sum(D90, last);
         return 3 * then * Math.exp(-days(last, asOf) * Math.log(2) * (1 / 30.0 - 1 / 90.0));
     }

@@ -32,6 +32,11 @@ final class Decay {
         return sums[h] * Math.exp(-days / HALF_LIVES_DAYS[h] * Math.log(2));
     }
 
+    /** Epoch milliseconds of the last addition, {@link SubscriberState#NEVER} before the first. */
+    long lastAt() {
+        return at;
+    }
+
     void transfer(Codec codec) {
         at = codec.time(at);
         if (at != SubscriberState.NEVER) {

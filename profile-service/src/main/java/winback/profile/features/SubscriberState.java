@@ -356,7 +356,9 @@ public final class SubscriberState {
 
     private void personDid(Activity activity, long at, ZonedDateTime local) {
         lastActivityAt = at;
-        activityDecay.add(1, at);
+        if (activity.kind() != ActivityKind.ORDER) {
+            activityDecay.add(1, at);
+        }
         long today = local.toLocalDate().toEpochDay();
         if (lastActiveDay == NEVER || today > lastActiveDay) {
             if (lastActiveDay != NEVER) {

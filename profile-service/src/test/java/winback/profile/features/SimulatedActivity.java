@@ -85,10 +85,10 @@ final class SimulatedActivity {
     private void identify(Instant at) {
         Map<String, @Nullable Object> traits = new LinkedHashMap<>();
         maybe(traits, "timezone", ZONES[random.nextInt(ZONES.length)]);
-        maybe(traits, "locale", random.nextBoolean() ? "en-US" : "es-ES");
+        maybe(traits, "locale", new String[] {"en-US", "es-ES", "de-DE"}[random.nextInt(3)]);
         maybe(traits, "email", "p" + id + (random.nextBoolean() ? "@gmail.com" : "@example.invalid"));
         maybe(traits, "age", 18 + random.nextInt(60));
-        maybe(traits, "gender", random.nextBoolean() ? "female" : "male");
+        maybe(traits, "gender", new String[] {"female", "male", "female", "male", "other"}[random.nextInt(5)]);
         maybe(traits, "income", 15_000 + random.nextInt(120_000));
         maybe(traits, "householdSize", 1 + random.nextInt(5));
         maybe(traits, "children", random.nextInt(4));
@@ -126,7 +126,7 @@ final class SimulatedActivity {
         maybe(
                 traits,
                 "interests",
-                List.of(INTERESTS[random.nextInt(INTERESTS.length)], INTERESTS[random.nextInt(INTERESTS.length)]));
+                List.of(INTERESTS).subList(random.nextInt(4), 4 + random.nextInt(INTERESTS.length - 3)));
         maybe(traits, "referredBy", "friend");
         List<Map<String, Object>> consents = new ArrayList<>();
         for (String channel : new String[] {"email", "sms", "push"}) {

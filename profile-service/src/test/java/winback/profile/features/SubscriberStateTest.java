@@ -349,7 +349,7 @@ class SubscriberStateTest {
                                 at,
                                 Map.of(
                                         "category",
-                                        "\uD83D\uDE00".repeat(30) + day,
+                                        day + "\uD83D\uDE00".repeat(20),
                                         "total",
                                         random.nextDouble() * 1000,
                                         "quantity",
