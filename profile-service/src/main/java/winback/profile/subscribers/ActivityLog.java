@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -192,6 +193,17 @@ public class ActivityLog {
      */
     public void replay(Instant until, BiConsumer<String, Activity> each) {
         read("WHERE at <= ?::timestamptz", List.of(until.toString()), each);
+    }
+
+    /**
+     * Streams what is stored of one subscriber, as received, in order of replay. Needs a transaction around it, as
+     * {@link #replay}.
+     */
+    public void received(String subscriberId, Consumer<ActivityReceived> each) {
+        RowCallbackHandler handler =
+                (ResultSet row) -> each.accept(JSON.readValue(row.getString(1), ActivityReceived.class));
+        cursors.query(
+                "SELECT event FROM activity WHERE subscriber_id = ? ORDER BY at, activity_id", handler, subscriberId);
     }
 
     /** The time of the earliest activity at or before an instant; empty when there is none. */
