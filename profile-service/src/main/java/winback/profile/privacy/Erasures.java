@@ -14,6 +14,7 @@ import java.util.Set;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.events.Topics;
@@ -69,13 +70,7 @@ class Erasures {
     Optional<Erasure> erase(String id) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return Objects.requireNonNull(transaction.execute(status -> {
-                    Optional<Erasure> erasure = commit(id);
-                    if (erasure.isEmpty()) {
-                        status.setRollbackOnly();
-                    }
-                    return erasure;
-                }));
+                return Objects.requireNonNull(transaction.execute(status -> commit(id, status)));
             } catch (PersonChanged again) {
                 if (attempt == ATTEMPTS) {
                     throw again;
@@ -84,7 +79,7 @@ class Erasures {
         }
     }
 
-    private Optional<Erasure> commit(String id) {
+    private Optional<Erasure> commit(String id, TransactionStatus status) {
         Set<String> person = ids.person(id);
         String[] all = person.toArray(String[]::new);
         // Absent rows are created, so that whoever is about to create them waits and then sees the erasure.
@@ -99,6 +94,7 @@ class Erasures {
             throw new PersonChanged();
         }
         if (!isKnown(person)) {
+            status.setRollbackOnly(); // without the rows that were made to be locked
             return find(id).filter(erasure -> erasure.completeBy().isAfter(clock.instant()));
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

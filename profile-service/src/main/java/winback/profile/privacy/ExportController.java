@@ -74,7 +74,7 @@ class ExportController {
     private static final List<Elsewhere> ELSEWHERE = List.of(
             new Elsewhere("prediction-service", "scores", "/v1/subscribers/{id}/predictions"),
             new Elsewhere("delivery-service", "deliveries", "/v1/deliveries?subscriberId={id}"),
-            new Elsewhere("delivery-service", "send times", "/v1/subscribers/{id}/send-times"),
+            new Elsewhere("delivery-service", "send times", "/v1/subscribers/{id}/sendtimes"),
             new Elsewhere("delivery-service", "suppressed addresses", "/v1/suppressions"));
 
     private static final JsonMapper JSON = JsonMapper.builder()
