@@ -3,6 +3,8 @@ package winback.chassis.identities;
 import static java.time.ZoneOffset.UTC;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -96,6 +99,24 @@ public final class Identities {
                 .query(Boolean.class)
                 .single();
         return lookUp(subscriberIds);
+    }
+
+    /** The merges made since, from which id into which, for a memory of the caller's own. */
+    public void eachMerge(Instant since, BiConsumer<String, String> fromInto) {
+        db.sql("SELECT from_id, into_id FROM merge_heard WHERE merged_at > :since")
+                .param("since", since.atOffset(UTC))
+                .query(row -> {
+                    fromInto.accept(row.getString(1), row.getString(2));
+                });
+    }
+
+    /** The erasures asked for since, by {@link #code}, for a memory of the caller's own. */
+    public void eachErasure(Instant since, BiConsumer<String, Erasure> byCode) {
+        db.sql("SELECT code, erased_at, heard_at FROM erasure_heard WHERE erased_at > :since")
+                .param("since", since.atOffset(UTC))
+                .query(row -> {
+                    byCode.accept(row.getString(1), erasure(row));
+                });
     }
 
     /** Carries out the merges and erasures of a batch, in one transaction; other events are skipped. */
@@ -207,13 +228,15 @@ public final class Identities {
                 .query(row -> {
                     String id = byCode.get(row.getString(1));
                     if (id != null) {
-                        erased.put(
-                                id,
-                                new Erasure(
-                                        row.getObject(2, OffsetDateTime.class).toInstant(),
-                                        row.getObject(3, OffsetDateTime.class).toInstant()));
+                        erased.put(id, erasure(row));
                     }
                 });
         return merged.isEmpty() && erased.isEmpty() ? Known.NOTHING : new Known(merged, erased);
+    }
+
+    private static Erasure erasure(ResultSet row) throws SQLException {
+        return new Erasure(
+                row.getObject("erased_at", OffsetDateTime.class).toInstant(),
+                row.getObject("heard_at", OffsetDateTime.class).toInstant());
     }
 }
