@@ -47,6 +47,21 @@ public final class Identities {
         this.clock = clock;
     }
 
+    /**
+     * Refuses a secret other than the one that this database's codes were made under: with it nobody erased and no address
+     * suppressed would be recognised any more.
+     */
+    void checkSecret() {
+        String check = secret.code("check", "");
+        db.sql("INSERT INTO secret_check (one, code) VALUES (true, :code) ON CONFLICT DO NOTHING")
+                .param("code", check)
+                .update();
+        if (!db.sql("SELECT code FROM secret_check").query(String.class).single().equals(check)) {
+            throw new IllegalStateException("The deployment's secret is not the one that this database was written with."
+                    + " Bring it back from the backup: WINBACK_SECRET_FILE, or the file `secret` beside the keys file.");
+        }
+    }
+
     /** What is known of some ids, until the transaction that asked ends. */
     public static final class Known {
 
@@ -150,6 +165,10 @@ public final class Identities {
         if (erasure != null && erasure.covers(merged.at())) {
             erase(new TreeSet<>(Set.of(from)), erasure, changes);
             return;
+        }
+        Erasure own = known.erasure(from);
+        if (own != null && own.covers(merged.at())) {
+            return; // nothing of then is left; whoever goes by the id now is another
         }
         db.sql("""
                         INSERT INTO merge_heard (from_id, into_id, merged_at) VALUES (:from, :into, :at)

@@ -15,6 +15,8 @@ public class IdentitiesConfiguration {
     @Bean
     @Lazy
     Identities identities(JdbcClient db, TransactionTemplate transaction, DeploymentSecret secret, Clock clock) {
-        return new Identities(db, transaction, secret, clock);
+        Identities identities = new Identities(db, transaction, secret, clock);
+        identities.checkSecret();
+        return identities;
     }
 }

@@ -1,4 +1,10 @@
 -- What this service has heard of winback.identities.
+CREATE TABLE IF NOT EXISTS secret_check (
+    one  boolean NOT NULL PRIMARY KEY CHECK (one),
+    code text    NOT NULL
+);
+COMMENT ON COLUMN secret_check.code IS 'of nothing, under the deployment''s secret: tells whether it is still the same';
+
 CREATE TABLE IF NOT EXISTS merge_heard (
     from_id   text        NOT NULL PRIMARY KEY,
     into_id   text        NOT NULL,
