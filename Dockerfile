@@ -1,7 +1,8 @@
 # One service: docker build --build-arg SERVICE=profile-service . (after mvn -B -DskipTests package)
 FROM eclipse-temurin:25-jre
 ARG SERVICE
-RUN useradd --system --create-home --shell /usr/sbin/nologin winback
+RUN useradd --system --create-home --shell /usr/sbin/nologin winback \
+  && install --directory --owner winback --mode 0700 /var/lib/winback
 WORKDIR /home/winback
 COPY --chown=winback ${SERVICE}/target/${SERVICE}-*-exec.jar service.jar
 USER winback

@@ -79,6 +79,7 @@ final class RunningDelivery implements AutoCloseable {
                         "--winback.content.url=" + content.url(),
                         "--winback.content.key=" + ContentStandIn.KEY,
                         "--winback.delivery.poll=50ms",
+                        "--winback.deliveries.purge-every=1s",
                         "--winback.send-times.refresh=1s");
     }
 

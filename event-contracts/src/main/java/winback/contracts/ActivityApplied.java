@@ -35,6 +35,26 @@ public record ActivityApplied(
         @Nullable String timezone)
         implements Event {
 
+    /** The same of the id that its subscriber goes by after a merge. */
+    public ActivityApplied withSubscriberId(String subscriberId) {
+        return subscriberId.equals(this.subscriberId)
+                ? this
+                : new ActivityApplied(
+                        activityId,
+                        subscriberId,
+                        type,
+                        name,
+                        at,
+                        precision,
+                        machine,
+                        machineRule,
+                        decisionId,
+                        orderId,
+                        amount,
+                        currency,
+                        timezone);
+    }
+
     @Override
     public EventType eventType() {
         return EventType.ACTIVITY_APPLIED;

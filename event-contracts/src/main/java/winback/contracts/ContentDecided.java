@@ -43,6 +43,29 @@ public record ContentDecided(
         Map<String, @Nullable Object> inputs)
         implements Event {
 
+    /** The same of the id that its subscriber goes by after a merge. */
+    public ContentDecided withSubscriberId(String subscriberId) {
+        return subscriberId.equals(this.subscriberId)
+                ? this
+                : new ContentDecided(
+                        decisionId,
+                        subscriberId,
+                        campaignId,
+                        holdout,
+                        variantId,
+                        variantVersion,
+                        propensity,
+                        probabilities,
+                        policy,
+                        deliver,
+                        immediate,
+                        decidedAt,
+                        featuresAsOf,
+                        deliveryTime,
+                        personalizationScore,
+                        inputs);
+    }
+
     @Override
     public EventType eventType() {
         return EventType.CONTENT_DECIDED;

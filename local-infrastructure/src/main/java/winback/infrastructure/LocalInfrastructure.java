@@ -1,6 +1,7 @@
 package winback.infrastructure;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -33,6 +34,12 @@ public final class LocalInfrastructure implements AutoCloseable {
      * @throws DataDirectoryInUse if the directory is held by a live process
      */
     public static LocalInfrastructure start(Path dataDir, int postgresPort, int kafkaPort) {
+        return start(dataDir, postgresPort, kafkaPort, Map.of());
+    }
+
+    /** As {@link #start(Path, int, int)}, with broker settings that win over the usual ones. */
+    public static LocalInfrastructure start(
+            Path dataDir, int postgresPort, int kafkaPort, Map<String, String> kafkaSettings) {
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         CompletableFuture<LocalPostgres> postgres = CompletableFuture.supplyAsync(
                 () -> {
@@ -42,7 +49,7 @@ public final class LocalInfrastructure implements AutoCloseable {
                 },
                 task -> Thread.ofPlatform().name("postgres-start").start(task));
         try {
-            LocalKafka kafka = LocalKafka.start(dataDir.resolve("kafka"), kafkaPort);
+            LocalKafka kafka = LocalKafka.start(dataDir.resolve("kafka"), kafkaPort, kafkaSettings);
             try {
                 return new LocalInfrastructure(lock, postgres.join(), kafka);
             } catch (CompletionException e) {

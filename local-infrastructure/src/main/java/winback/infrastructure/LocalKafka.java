@@ -54,16 +54,21 @@ public final class LocalKafka implements AutoCloseable {
      * @throws IllegalStateException if the port is taken or the broker does not start
      */
     public static LocalKafka start(Path dataDir, int port) {
+        return start(dataDir, port, Map.of());
+    }
+
+    /** As {@link #start(Path, int)}, with broker settings that win over those of this class. */
+    public static LocalKafka start(Path dataDir, int port, Map<String, String> settings) {
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDir);
         try {
-            return start(dataDir, lock, port);
+            return start(dataDir, lock, port, settings);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static LocalKafka start(Path dataDir, DataDirectoryLock lock, int requestedPort) {
+    private static LocalKafka start(Path dataDir, DataDirectoryLock lock, int requestedPort, Map<String, String> more) {
         long started = System.nanoTime();
         keepTheProcessAlive();
         Path directory = dataDir.toAbsolutePath().resolve("log");
@@ -76,8 +81,10 @@ public final class LocalKafka implements AutoCloseable {
             while (controllerPort == port) {
                 controllerPort = FreePort.find(0); // a free port may be offered twice
             }
-            KafkaRaftServer server = new KafkaRaftServer(
-                    KafkaConfig.fromProps(asProperties(settings(directory, port, controllerPort)), false), Time.SYSTEM);
+            Map<String, String> settings = settings(directory, port, controllerPort);
+            settings.putAll(more);
+            KafkaRaftServer server =
+                    new KafkaRaftServer(KafkaConfig.fromProps(asProperties(settings), false), Time.SYSTEM);
             try {
                 server.startup();
             } catch (RuntimeException e) {

@@ -145,6 +145,25 @@ public final class LocalPostgres implements AutoCloseable {
         return new Database(url(DATABASE), SUPERUSER, password, "public");
     }
 
+    /** The superuser of the server that another process runs on the directory; empty when none runs there. */
+    public static Optional<Database> superuserOf(Path dataDir) {
+        Path directory = dataDir.toAbsolutePath();
+        Path pidFile = directory.resolve("data").resolve("postmaster.pid");
+        try {
+            if (!Files.exists(pidFile)) {
+                return Optional.empty();
+            }
+            // The fourth line is the port.
+            String port = Files.readAllLines(pidFile).get(3).strip();
+            String password =
+                    Files.readString(directory.resolve("superuser.password")).strip();
+            return Optional.of(new Database(
+                    "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, SUPERUSER, password, "public"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + pidFile, e);
+        }
+    }
+
     /** Stops the server: open transactions are rolled back, what was committed is on disk. */
     @Override
     public synchronized void close() {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.events.EventPublisher;
@@ -88,6 +89,10 @@ final class RunningService implements AutoCloseable {
 
     EventPublisher events() {
         return context.getBean(EventPublisher.class);
+    }
+
+    JdbcClient db() {
+        return context.getBean(JdbcClient.class);
     }
 
     void advance(Duration by) {

@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Import;
 import winback.chassis.access.AccessConfiguration;
 import winback.chassis.events.EventsConfiguration;
 import winback.chassis.http.HttpConfiguration;
+import winback.chassis.identities.IdentitiesConfiguration;
 import winback.chassis.problems.ProblemsConfiguration;
 import winback.chassis.time.TimeConfiguration;
 
@@ -20,6 +21,7 @@ import winback.chassis.time.TimeConfiguration;
     AccessConfiguration.class,
     ProblemsConfiguration.class,
     HttpConfiguration.class,
-    EventsConfiguration.class
+    EventsConfiguration.class,
+    IdentitiesConfiguration.class
 })
 class ChassisAutoConfiguration {}

@@ -22,6 +22,7 @@ import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.demo.Demo;
 import winback.standalone.evaluation.EvaluateCommand;
 import winback.standalone.orders.ImportCommand;
+import winback.standalone.traces.TracesCommand;
 
 /** The verbs behind the launcher script {@code ./winback}. */
 public final class Winback {
@@ -65,6 +66,7 @@ public final class Winback {
                                     "name"),
                             Set.of("no-header"),
                             arguments -> ImportCommand.run(dataDir(arguments), arguments)),
+            "traces", new Verb(Set.of(), Set.of(), arguments -> TracesCommand.run(dataDir(arguments), arguments)),
             "bench", new Verb(Bench.VALUED, Set.of("json"), Bench::run),
             "evaluate",
                     new Verb(

@@ -23,7 +23,7 @@ class CacheConfiguration {
         TopicReader reader = new TopicReader(
                 "feature-cache", kafka.buildConsumerProperties(), cache.topicNames(), Map::of, started -> {}, cache);
         Gauge.builder("winback.cache.lag", reader, TopicReader::lag)
-                .description("Records of the three topics not yet read")
+                .description("Records not yet read")
                 .register(meters);
         return reader;
     }

@@ -20,9 +20,12 @@ import winback.contracts.Event;
 import winback.contracts.ProfileChanged;
 import winback.contracts.ScoresChanged;
 import winback.contracts.SendTimesChanged;
+import winback.contracts.SubscriberErased;
+import winback.contracts.SubscriberMerged;
 import winback.contracts.Topic;
 
-/** Every subscriber's current state, from the three compacted topics. Lookups are lock-free; one thread writes. */
+/** Every subscriber's current state, from the three compacted topics, without those who were merged away or
+ * erased. Lookups are lock-free; one thread writes. */
 public final class FeatureCache implements TopicReader.Handler {
 
     private final ConcurrentHashMap<String, Subscriber> subscribers = new ConcurrentHashMap<>();
@@ -32,7 +35,7 @@ public final class FeatureCache implements TopicReader.Handler {
     private final Counter outdated;
 
     FeatureCache(Topics topics, MeterRegistry meters) {
-        for (Topic topic : List.of(Topic.PROFILE, Topic.SCORES, Topic.SEND_TIMES)) {
+        for (Topic topic : List.of(Topic.PROFILE, Topic.SCORES, Topic.SEND_TIMES, Topic.IDENTITIES)) {
             byName.put(topics.name(topic), topic);
             skipped.put(
                     topic,
@@ -88,6 +91,9 @@ public final class FeatureCache implements TopicReader.Handler {
                                 changed.observations(),
                                 zone(changed.timezone())));
             }
+            // The tombstones say the same, a moment later.
+            case SubscriberErased erased -> known.since(erased.erasedAt());
+            case SubscriberMerged merged -> known.since(merged.at());
             default -> known;
         };
         if (next == null) {

@@ -61,6 +61,11 @@ public record Subscriber(
         return profile == null && scores == null && sendTimes == null;
     }
 
+    /** Of a profile newer than that everything, else nothing. */
+    Subscriber since(Instant instant) {
+        return profile != null && profile.featuresAsOf().isAfter(instant) ? this : NOBODY;
+    }
+
     Subscriber with(@Nullable Profile changed) {
         return new Subscriber(changed, scores, sendTimes);
     }

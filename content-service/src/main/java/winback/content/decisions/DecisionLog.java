@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,15 @@ class DecisionLog implements SmartLifecycle {
     /** Hands over a decision for which a place was reserved. Does not block. */
     void append(ContentDecided decision) {
         waiting.add(decision);
+    }
+
+    /** Drops those that have not been handed to Kafka. */
+    void forget(Predicate<ContentDecided> which) {
+        for (ContentDecided decision : waiting.stream().filter(which).toList()) {
+            if (waiting.remove(decision)) {
+                free.release();
+            }
+        }
     }
 
     int unpublished() {

@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaultHour local hour of the estimate for those whose best hour is unknown
  * @param quietFrom local hour from which nobody is written to
  * @param quietUntil local hour until which nobody is written to; equal to {@code quietFrom} for no quiet hours
+ * @param keep how long decisions stay in the database; at least 120 days, since responses count for up to 90
+ * @param purgeEvery how often older ones are removed
  */
 @ConfigurationProperties("winback.decisions")
 record DecisionSettings(
@@ -19,12 +21,17 @@ record DecisionSettings(
         @DefaultValue("24h") Duration staleAfter,
         @DefaultValue("10") int defaultHour,
         @DefaultValue("21") int quietFrom,
-        @DefaultValue("8") int quietUntil) {
+        @DefaultValue("8") int quietUntil,
+        @DefaultValue("400d") Duration keep,
+        @DefaultValue("1h") Duration purgeEvery) {
 
     DecisionSettings {
         if (buffer < 1 || recent < 1) {
             throw new IllegalArgumentException(
                     "Invalid winback.decisions: buffer %d, recent %d".formatted(buffer, recent));
+        }
+        if (keep.compareTo(Duration.ofDays(120)) < 0) {
+            throw new IllegalArgumentException("Invalid winback.decisions.keep: at least 120 days, not " + keep);
         }
         if (!isHour(defaultHour) || !isHour(quietFrom) || !isHour(quietUntil)) {
             throw new IllegalArgumentException("Invalid winback.decisions: an hour is 0 to 23");

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.identities.Erasure;
 import winback.contracts.ContentDecided;
 
 /** Decisions in PostgreSQL. */
@@ -75,6 +77,55 @@ public class DecisionTables {
                     row.setDouble(15, decision.personalizationScore());
                     row.setString(16, DecisionJson.text(decision.inputs()));
                 });
+    }
+
+    /**
+     * Whether a decision was made of what was known before the erasure; {@link #erase} says the same. One that does not
+     * say how old its features were may rest on traits that were in memory until the erasure was heard.
+     */
+    public static boolean covers(Erasure erasure, ContentDecided decision) {
+        Instant features = decision.featuresAsOf();
+        return erasure.covers(decision.decidedAt())
+                || (features == null ? !decision.decidedAt().isAfter(erasure.heardAt()) : erasure.covers(features));
+    }
+
+    /** Removes the decisions of these subscribers that the erasure covers; returns their ids. */
+    public List<String> erase(Collection<String> subscriberIds, Erasure erasure) {
+        return db.sql("""
+                        DELETE FROM decision WHERE subscriber_id IN (:ids)
+                          AND (decided_at <= :erasedAt OR features_as_of <= :erasedAt
+                            OR features_as_of IS NULL AND decided_at <= :heardAt)
+                        RETURNING decision_id
+                        """)
+                .param("ids", subscriberIds)
+                .param("erasedAt", Timestamp.from(erasure.at()))
+                .param("heardAt", Timestamp.from(erasure.heardAt()))
+                .query(String.class)
+                .list();
+    }
+
+    public void move(String from, String into) {
+        db.sql("UPDATE decision SET subscriber_id = :into WHERE subscriber_id = :from")
+                .param("from", from)
+                .param("into", into)
+                .update();
+    }
+
+    /** Removes some that were made before that, with their outcomes; returns how many. */
+    int removeBefore(Instant instant, int limit) {
+        return db.sql("""
+                        WITH old AS (
+                          DELETE FROM decision WHERE decision_id IN (
+                            SELECT decision_id FROM decision WHERE decided_at < :before
+                            ORDER BY decided_at LIMIT :limit)
+                          RETURNING decision_id),
+                        became AS (DELETE FROM outcome USING old WHERE outcome.decision_id = old.decision_id)
+                        SELECT count(*) FROM old
+                        """)
+                .param("before", Timestamp.from(instant))
+                .param("limit", limit)
+                .query(Integer.class)
+                .single();
     }
 
     Optional<Recorded> find(String decisionId) {

@@ -33,12 +33,13 @@ class DecisionsConfiguration {
             Topics topics,
             KafkaProperties kafka,
             @Value("${winback.topics.prefix}content-decisions") String decisionsGroup,
-            @Value("${winback.topics.prefix}content-deliveries") String deliveriesGroup) {
+            @Value("${winback.topics.prefix}content-deliveries") String deliveriesGroup,
+            @Value("${winback.topics.prefix}content-identities") String identitiesGroup) {
         return new TopicReader(
                 "live-deliveries",
                 kafka.buildConsumerProperties(),
-                List.of(topics.name(Topic.DECISIONS), topics.name(Topic.DELIVERIES)),
-                () -> committed(kafka.buildAdminProperties(), decisionsGroup, deliveriesGroup),
+                List.of(topics.name(Topic.DECISIONS), topics.name(Topic.DELIVERIES), topics.name(Topic.IDENTITIES)),
+                () -> committed(kafka.buildAdminProperties(), decisionsGroup, deliveriesGroup, identitiesGroup),
                 started -> live.load(),
                 live);
     }

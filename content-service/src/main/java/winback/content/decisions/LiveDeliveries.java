@@ -5,13 +5,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import winback.chassis.identities.Erasure;
+import winback.chassis.identities.Identities;
 import winback.content.broadcast.TopicReader;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
@@ -20,10 +25,12 @@ import winback.contracts.DeliveryDue;
 import winback.contracts.DeliveryRefused;
 import winback.contracts.DeliveryScheduled;
 import winback.contracts.Event;
+import winback.contracts.SubscriberErased;
+import winback.contracts.SubscriberMerged;
 
 /**
  * The at most one live delivery of each campaign to each subscriber, in memory: loaded from the database and kept by
- * reading {@code winback.decisions} and {@code winback.deliveries} from where the database ends. A delivery is live until
+ * reading {@code winback.decisions}, {@code winback.deliveries} and {@code winback.identities} from where the database ends. A delivery is live until
  * it is refused or until the campaign's attribution window after its due time has passed. Decisions of the hold-out that
  * asked for delivery are kept likewise, so that a campaign run twice records them once.
  */
@@ -35,6 +42,14 @@ class LiveDeliveries implements TopicReader.Handler {
     /** As JSON: a tenth of what the object graph takes. */
     @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
     private record Live(String decisionId, Instant decidedAt, Instant until, byte[] decision) {
+        Live of(String subscriberId) {
+            return new Live(
+                    decisionId,
+                    decidedAt,
+                    until,
+                    DecisionJson.bytes(DecisionJson.decision(decision).withSubscriberId(subscriberId)));
+        }
+
         Live until(Instant changed) {
             return new Live(decisionId, decidedAt, changed, decision);
         }
@@ -42,13 +57,23 @@ class LiveDeliveries implements TopicReader.Handler {
 
     private static final int REFUSED_KEPT = 100_000;
 
+    /** Longer than the topics keep anything. */
+    private static final Duration REMEMBERED = Duration.ofDays(8);
+
     private final Campaigns campaigns;
     private final DecisionTables tables;
     private final RecentMap<ContentDecided> recent;
+    private final DecisionLog decisionLog;
+    private final Identities identities;
     private final Clock clock;
     private final Map<Key, Live> live = new ConcurrentHashMap<>();
     /** A refusal may be read before the decision it refuses. */
     private final RecentMap<Boolean> refused = new RecentMap<>(REFUSED_KEPT);
+
+    /** Decisions of the topic's last days may be read after the merge or the erasure. For the reader's thread only. */
+    private final Map<String, String> merged = new HashMap<>();
+
+    private final Map<String, Erasure> erased = new HashMap<>();
 
     private final Map<String, Set<String>> immediate = new ConcurrentHashMap<>();
     private final Counter skipped;
@@ -57,11 +82,15 @@ class LiveDeliveries implements TopicReader.Handler {
             Campaigns campaigns,
             DecisionTables tables,
             RecentMap<ContentDecided> recentDecisions,
+            DecisionLog decisionLog,
+            Identities identities,
             Clock clock,
             MeterRegistry meters) {
         this.campaigns = campaigns;
         this.tables = tables;
         this.recent = recentDecisions;
+        this.decisionLog = decisionLog;
+        this.identities = identities;
         this.clock = clock;
         this.skipped = Counter.builder("winback.deliveries.skipped")
                 .description("Records that could not be read")
@@ -72,6 +101,9 @@ class LiveDeliveries implements TopicReader.Handler {
     /** What PostgreSQL knows. Runs before the topics are read. */
     void load() {
         live.clear();
+        Instant since = clock.instant().minus(REMEMBERED);
+        identities.eachMerge(since, merged::put);
+        identities.eachErasure(since, erased::put);
         tables.eachLive(clock.instant(), (decision, until) -> keep(decision, until));
         tables.eachImmediate((campaignId, decisionId) -> immediate(campaignId).add(decisionId));
     }
@@ -117,28 +149,84 @@ class LiveDeliveries implements TopicReader.Handler {
     @Override
     public void on(ConsumerRecord<?, ?> record, String key, @Nullable Event event) {
         switch (event) {
-            case ContentDecided decision -> {
-                recent.put(decision.decisionId(), decision);
-                if (decision.deliver()) {
-                    if (decision.immediate()) {
-                        immediate(decision.campaignId()).add(decision.decisionId());
-                    }
-                    if (refused.get(decision.decisionId()) == null) {
-                        keep(decision, until(decision));
-                    }
-                }
-            }
+            case ContentDecided decision -> decided(decision);
             case DeliveryScheduled scheduled ->
                 moved(scheduled.campaignId(), scheduled.subscriberId(), scheduled.decisionId(), scheduled.dueAt());
             case DeliveryDue due -> moved(due.campaignId(), due.subscriberId(), due.decisionId(), due.dueAt());
             case DeliveryRefused refusal -> {
                 refused.put(refusal.decisionId(), true);
                 live.computeIfPresent(
-                        new Key(refusal.campaignId(), refusal.subscriberId()),
+                        new Key(refusal.campaignId(), current(refusal.subscriberId())),
                         (place, present) -> present.decisionId().equals(refusal.decisionId()) ? null : present);
             }
+            case SubscriberMerged merge -> merge(merge.from(), merge.into());
+            case SubscriberErased erasure ->
+                erase(erasure.subscriberId(), new Erasure(erasure.erasedAt(), clock.instant()));
             case null -> {}
             default -> {}
+        }
+    }
+
+    private void decided(ContentDecided made) {
+        Erasure erasure = erased.isEmpty() ? null : erased.get(identities.code(made.subscriberId()));
+        if (erasure != null && DecisionTables.covers(erasure, made)) {
+            return;
+        }
+        ContentDecided decision = made.withSubscriberId(current(made.subscriberId()));
+        recent.put(decision.decisionId(), decision);
+        if (decision.deliver()) {
+            if (decision.immediate()) {
+                immediate(decision.campaignId()).add(decision.decisionId());
+            }
+            if (refused.get(decision.decisionId()) == null) {
+                keep(decision, until(decision));
+            }
+        }
+    }
+
+    private String current(String subscriberId) {
+        return merged.getOrDefault(subscriberId, subscriberId);
+    }
+
+    /** Of two deliveries of one campaign the one that was decided first stays, as in delivery-service. */
+    private void merge(String from, String mergedInto) {
+        String into = current(mergedInto);
+        if (from.equals(into)) {
+            return;
+        }
+        merged.put(from, into);
+        merged.replaceAll((id, target) -> target.equals(from) ? into : target);
+        for (Campaign campaign : campaigns.all()) {
+            String campaignId = campaign.settings().campaignId();
+            Live moving = live.remove(new Key(campaignId, from));
+            if (moving != null) {
+                live.merge(
+                        new Key(campaignId, into),
+                        moving.of(into),
+                        (present, added) -> present.decidedAt().isAfter(added.decidedAt()) ? added : present);
+            }
+        }
+        recent.replaceAll(
+                decision -> decision.subscriberId().equals(from) ? decision.withSubscriberId(into) : decision);
+    }
+
+    private void erase(String subscriberId, Erasure erasure) {
+        Set<String> ids = new HashSet<>(Set.of(subscriberId));
+        merged.forEach((from, into) -> {
+            if (into.equals(subscriberId)) {
+                ids.add(from);
+            }
+        });
+        merged.keySet().removeAll(ids);
+        ids.forEach(id -> erased.put(identities.code(id), erasure));
+        Predicate<ContentDecided> covered =
+                decision -> ids.contains(decision.subscriberId()) && DecisionTables.covers(erasure, decision);
+        decisionLog.forget(covered);
+        recent.removeIf(covered);
+        for (Campaign campaign : campaigns.all()) {
+            live.computeIfPresent(
+                    new Key(campaign.settings().campaignId(), subscriberId),
+                    (place, present) -> covered.test(DecisionJson.decision(present.decision())) ? null : present);
         }
     }
 
@@ -164,7 +252,7 @@ class LiveDeliveries implements TopicReader.Handler {
 
     private void moved(String campaignId, String subscriberId, String decisionId, Instant dueAt) {
         live.computeIfPresent(
-                new Key(campaignId, subscriberId),
+                new Key(campaignId, current(subscriberId)),
                 (place, present) -> present.decisionId().equals(decisionId)
                         ? present.until(dueAt.plus(window(campaignId)))
                         : present);

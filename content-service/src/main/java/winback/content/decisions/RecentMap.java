@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The newest entries by order of arrival; the oldest leave as new ones come. Lock-free. */
@@ -29,6 +31,14 @@ final class RecentMap<V> {
     @Nullable
     V get(String key) {
         return byKey.get(key);
+    }
+
+    void removeIf(Predicate<? super V> which) {
+        byKey.values().removeIf(which);
+    }
+
+    void replaceAll(UnaryOperator<V> change) {
+        byKey.replaceAll((key, value) -> change.apply(value));
     }
 
     int size() {

@@ -4,11 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,11 +21,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.chassis.events.Batches;
+import winback.chassis.identities.Erasure;
+import winback.chassis.identities.Identities;
+import winback.chassis.identities.Identities.Known;
+import winback.chassis.identities.IdentityChanges;
 import winback.content.campaigns.Campaigns;
 import winback.content.decisions.DecisionTables;
 import winback.content.learning.Outcome.Kind;
 import winback.content.learning.Outcomes.Order;
 import winback.contracts.ActivityApplied;
+import winback.contracts.ActivityRetracted;
 import winback.contracts.ActivityType;
 import winback.contracts.ContentDecided;
 import winback.contracts.DeliveryDue;
@@ -32,7 +40,7 @@ import winback.contracts.Event;
 
 /** Brings decisions, deliveries and responses together in PostgreSQL, and the posteriors from there to the path. */
 @Component
-class Learner {
+class Learner implements IdentityChanges {
 
     private static final Logger log = LoggerFactory.getLogger(Learner.class);
     private static final int LEFT_OVER_AT_ONCE = 5000;
@@ -41,6 +49,7 @@ class Learner {
     private final DecisionTables decisions;
     private final Outcomes outcomes;
     private final Campaigns campaigns;
+    private final Identities identities;
     private final Clock clock;
 
     Learner(
@@ -48,11 +57,13 @@ class Learner {
             DecisionTables decisions,
             Outcomes outcomes,
             Campaigns campaigns,
+            Identities identities,
             Clock clock) {
         this.transactions = transactions;
         this.decisions = decisions;
         this.outcomes = outcomes;
         this.campaigns = campaigns;
+        this.identities = identities;
         this.clock = clock;
     }
 
@@ -78,37 +89,88 @@ class Learner {
         Batches.process(batch, this::follow);
     }
 
+    @KafkaListener(
+            topics = "${winback.topics.prefix}winback.identities",
+            groupId = "${winback.topics.prefix}content-identities")
+    void onIdentities(List<ConsumerRecord<String, Event>> batch) {
+        Batches.process(batch, records -> identities.apply(records, this));
+        campaigns.refresh();
+    }
+
+    @Override
+    public void merge(String from, String into) {
+        decisions.move(from, into);
+        outcomes.move(from, into);
+    }
+
+    @Override
+    public void erase(Set<String> subscriberIds, Erasure erasure) {
+        outcomes.erase(subscriberIds, decisions.erase(subscriberIds, erasure), erasure.at());
+    }
+
     private void project(List<ConsumerRecord<String, Event>> batch) {
         List<ContentDecided> decided = new ArrayList<>(batch.size());
-        List<String> ids = new ArrayList<>(batch.size());
         for (ConsumerRecord<String, Event> record : batch) {
             if (record.value() instanceof ContentDecided decision) {
                 decided.add(decision);
-                ids.add(decision.decisionId());
             }
         }
         if (!decided.isEmpty()) {
             inTransaction(() -> {
-                decisions.insert(decided);
-                return outcomes.settleWithOrders(ids);
+                Known known = identities.known(
+                        decided.stream().map(ContentDecided::subscriberId).collect(Collectors.toSet()));
+                List<ContentDecided> kept = decided.stream()
+                        .filter(decision -> !forgotten(decision, known))
+                        .map(decision -> decision.withSubscriberId(known.current(decision.subscriberId())))
+                        .toList();
+                decisions.insert(kept);
+                return outcomes.settleWithOrders(
+                        kept.stream().map(ContentDecided::decisionId).toList());
             });
         }
     }
 
+    private static boolean forgotten(ContentDecided decision, Known known) {
+        Erasure erasure = known.erasure(decision.subscriberId());
+        return erasure != null && DecisionTables.covers(erasure, decision);
+    }
+
     private void learn(List<ConsumerRecord<String, Event>> batch) {
-        List<Outcome> found = new ArrayList<>();
-        List<Order> orders = new ArrayList<>();
+        List<ActivityApplied> applied = new ArrayList<>();
+        Set<String> retracted = new HashSet<>();
         for (ConsumerRecord<String, Event> record : batch) {
             if (record.value() instanceof ActivityApplied activity && activity.type() == ActivityType.TRACK) {
-                learn(activity, found, orders);
+                applied.add(activity);
+            } else if (record.value() instanceof ActivityRetracted activity && isClick(activity.name())) {
+                retracted.add(outcomes.activityCode(activity.activityId()));
             }
         }
-        if (found.isEmpty() && orders.isEmpty()) {
+        if (applied.isEmpty() && retracted.isEmpty()) {
             return;
         }
         inTransaction(() -> {
-            outcomes.write(found);
-            Set<String> changed = new LinkedHashSet<>(outcomes.settleWithOrders(ids(found)));
+            Known known = identities.known(
+                    applied.stream().map(ActivityApplied::subscriberId).collect(Collectors.toSet()));
+            // First, so that a click retracted within the batch is not counted at all.
+            Set<String> changed = new LinkedHashSet<>();
+            if (!retracted.isEmpty()) {
+                changed.addAll(outcomes.takeBack(retracted, clock.instant()));
+            }
+            Set<String> machines = outcomes.retracted(applied.stream()
+                    .filter(activity -> activity.decisionId() != null && isClick(activity.name()))
+                    .map(activity -> outcomes.activityCode(activity.activityId()))
+                    .toList());
+            List<Outcome> found = new ArrayList<>();
+            List<Order> orders = new ArrayList<>();
+            for (ActivityApplied activity : applied) {
+                if (!known.forgotten(activity.subscriberId(), activity.at())) {
+                    learn(activity.withSubscriberId(known.current(activity.subscriberId())), machines, found, orders);
+                }
+            }
+            if (!found.isEmpty()) {
+                outcomes.write(found);
+                changed.addAll(outcomes.settleWithOrders(ids(found)));
+            }
             if (!orders.isEmpty()) {
                 outcomes.writeOrders(orders);
                 changed.addAll(outcomes.settleOrdersOf(
@@ -118,7 +180,11 @@ class Learner {
         });
     }
 
-    private void learn(ActivityApplied activity, List<Outcome> found, List<Order> orders) {
+    private static boolean isClick(@Nullable String name) {
+        return "Email Link Clicked".equals(name);
+    }
+
+    private void learn(ActivityApplied activity, Set<String> machines, List<Outcome> found, List<Order> orders) {
         String decisionId = activity.decisionId();
         String name = activity.name() == null ? "" : activity.name();
         boolean order = name.equals("Order Completed");
@@ -131,36 +197,60 @@ class Learner {
             return;
         }
         switch (name) {
-            case "Order Completed" -> found.add(new Outcome(decisionId, Kind.SUCCEEDED, activity.at()));
-            // A scanner that follows links shows that the mail arrived, and nothing more.
-            case "Email Link Clicked" ->
-                found.add(new Outcome(decisionId, activity.machine() ? Kind.EXPOSED : Kind.SUCCEEDED, activity.at()));
+            case "Order Completed" ->
+                found.add(new Outcome(
+                        decisionId, Kind.SUCCEEDED, activity.at(), outcomes.activityCode(activity.activityId())));
+            case "Email Link Clicked" -> {
+                String code = outcomes.activityCode(activity.activityId());
+                // A scanner that follows links shows that the mail arrived, and nothing more.
+                found.add(
+                        activity.machine() || machines.contains(code)
+                                ? new Outcome(decisionId, Kind.EXPOSED, activity.at())
+                                : new Outcome(decisionId, Kind.SUCCEEDED, activity.at(), code));
+            }
             case "Email Delivered", "Email Opened" -> found.add(new Outcome(decisionId, Kind.EXPOSED, activity.at()));
             default -> {}
         }
     }
 
     private void follow(List<ConsumerRecord<String, Event>> batch) {
-        List<Outcome> found = new ArrayList<>();
+        List<Event> events = new ArrayList<>();
         for (ConsumerRecord<String, Event> record : batch) {
-            switch (record.value()) {
-                case DeliveryScheduled scheduled ->
-                    found.add(new Outcome(scheduled.decisionId(), Kind.DUE, scheduled.dueAt()));
-                case DeliveryDue due -> {
-                    found.add(new Outcome(due.decisionId(), Kind.DUE, due.dueAt()));
-                    found.add(new Outcome(due.decisionId(), Kind.EXPOSED, due.dueAt()));
-                }
-                case DeliveryRefused refused ->
-                    found.add(new Outcome(refused.decisionId(), Kind.REFUSED, refused.refusedAt()));
-                case null -> {}
-                default -> {}
+            if (record.value() != null) {
+                events.add(record.value());
             }
         }
-        if (!found.isEmpty()) {
+        if (!events.isEmpty()) {
             inTransaction(() -> {
+                Known known =
+                        identities.known(events.stream().map(Event::eventKey).collect(Collectors.toSet()));
+                List<Outcome> found = new ArrayList<>();
+                for (Event event : events) {
+                    if (!known.forgotten(event.eventKey(), event.eventTime())) {
+                        follow(event, found);
+                    }
+                }
                 outcomes.write(found);
                 return outcomes.settleWithOrders(ids(found));
             });
+        }
+    }
+
+    private static void follow(Event event, List<Outcome> found) {
+        switch (event) {
+            case DeliveryScheduled scheduled ->
+                found.add(new Outcome(scheduled.decisionId(), Kind.DUE, scheduled.dueAt()));
+            case DeliveryDue due -> {
+                found.add(new Outcome(due.decisionId(), Kind.DUE, due.dueAt()));
+                found.add(new Outcome(due.decisionId(), Kind.EXPOSED, due.dueAt()));
+            }
+            case DeliveryRefused refused -> {
+                // Nothing is to be written down of somebody who is being forgotten.
+                if (!refused.reason().equals("erased")) {
+                    found.add(new Outcome(refused.decisionId(), Kind.REFUSED, refused.refusedAt()));
+                }
+            }
+            default -> {}
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import winback.chassis.access.DeploymentSecret;
 import winback.content.learning.Outcome.Kind;
 
 /**
@@ -47,16 +48,21 @@ class Outcomes {
     private final JdbcClient db;
     private final Counter exposures;
     private final Counter successes;
+    private final Counter retractions;
+    private final DeploymentSecret secret;
 
-    Outcomes(JdbcTemplate jdbc, JdbcClient db, MeterRegistry meters) {
+    Outcomes(JdbcTemplate jdbc, JdbcClient db, DeploymentSecret secret, MeterRegistry meters) {
         this.jdbc = jdbc;
         this.db = db;
+        this.secret = secret;
         this.exposures = Counter.builder("winback.rewards")
                 .description("Decisions that were seen or sent, and those that succeeded")
                 .tag("kind", "exposure")
                 .register(meters);
         this.successes =
                 Counter.builder("winback.rewards").tag("kind", "success").register(meters);
+        this.retractions =
+                Counter.builder("winback.rewards").tag("kind", "retracted").register(meters);
     }
 
     /** Writes down what is not known yet. */
@@ -67,19 +73,20 @@ class Outcomes {
             (outcome.kind() == Kind.DUE ? due : first).add(outcome);
         }
         jdbc.batchUpdate(
-                "INSERT INTO outcome (decision_id, kind, at) VALUES (?, ?, ?) ON CONFLICT (decision_id, kind) DO NOTHING",
+                "INSERT INTO outcome (decision_id, kind, at, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 first,
                 1000,
                 (row, outcome) -> {
                     row.setString(1, outcome.decisionId());
                     row.setString(2, outcome.kind().column());
                     row.setTimestamp(3, Timestamp.from(outcome.at()));
+                    row.setString(4, outcome.source());
                 });
         // One statement each: a batch rewritten into one could meet the same row twice.
         for (Outcome outcome : due) {
             db.sql("""
                             INSERT INTO outcome AS o (decision_id, kind, at) VALUES (:id, 'due', :at)
-                            ON CONFLICT (decision_id, kind) DO UPDATE SET at = excluded.at, settled = false
+                            ON CONFLICT (decision_id, kind, source) DO UPDATE SET at = excluded.at, settled = false
                               WHERE o.at <> excluded.at
                             """)
                     .param("id", outcome.decisionId())
@@ -133,10 +140,13 @@ class Outcomes {
                     AND d.exposed_at <= o.at AND o.at <= d.exposed_at + make_interval(days => c.attribution_days)
                   ORDER BY o.activity_id, d.exposed_at DESC) AS found
                 WHERE u.activity_id = found.activity_id AND u.decision_id IS NULL
-                RETURNING u.decision_id, u.at
+                RETURNING u.decision_id, u.at, u.activity_id
                 """,
                 (row, n) -> new Outcome(
-                        row.getString(1), Kind.SUCCEEDED, row.getTimestamp(2).toInstant()),
+                        row.getString(1),
+                        Kind.SUCCEEDED,
+                        row.getTimestamp(2).toInstant(),
+                        activityCode(row.getString(3))),
                 (Object) subscriberIds.toArray(String[]::new));
         if (successes.isEmpty()) {
             return Set.of();
@@ -209,9 +219,10 @@ class Outcomes {
                 campaigns);
         jdbc.query(
                 """
-                UPDATE decision d SET succeeded_at = o.at FROM outcome o
-                WHERE o.decision_id = ANY (?) AND o.kind = 'succeeded' AND d.decision_id = o.decision_id
-                  AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
+                UPDATE decision d SET succeeded_at = o.at FROM (
+                  SELECT decision_id, min(at) AS at FROM outcome
+                  WHERE decision_id = ANY (?) AND kind = 'succeeded' GROUP BY decision_id) AS o
+                WHERE d.decision_id = o.decision_id AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
                 RETURNING d.campaign_id, d.variant_id
                 """,
                 row -> {
@@ -234,6 +245,11 @@ class Outcomes {
                         WHERE o.decision_id = ANY (:ids) AND NOT o.settled
                           AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
                         """).param("ids", ids).param("campaigns", campaigns).update();
+        return add(gains);
+    }
+
+    /** Brings gains and losses into the arms; returns the campaigns whose posteriors have changed. */
+    private Set<String> add(Map<ArmKey, Gain> gains) {
         Set<String> changed = new HashSet<>();
         gains.forEach((arm, gain) -> {
             int rows = db.sql("""
@@ -248,7 +264,7 @@ class Outcomes {
             if (rows == 1) {
                 changed.add(arm.campaignId());
                 exposures.increment(gain.exposures);
-                successes.increment(gain.successes);
+                (gain.successes < 0 ? retractions : successes).increment(Math.abs(gain.successes));
             }
         });
         if (!changed.isEmpty()) {
@@ -259,6 +275,93 @@ class Outcomes {
         return changed;
     }
 
+    /** What an activity is known by here. */
+    String activityCode(String activityId) {
+        return secret.code("activity", activityId);
+    }
+
+    /** Those of these activities that turned out to be a machine's. */
+    Set<String> retracted(Collection<String> activityCodes) {
+        return activityCodes.isEmpty()
+                ? Set.of()
+                : db.sql("SELECT activity_code FROM retraction WHERE activity_code = ANY (:codes)")
+                        .param("codes", activityCodes.toArray(String[]::new))
+                        .query(String.class)
+                        .set();
+    }
+
+    /**
+     * Takes back the successes that rest on these clicks and on nothing else; that the mails arrived they still show.
+     *
+     * @return the campaigns whose posteriors have changed
+     */
+    Set<String> takeBack(Collection<String> activityCodes, Instant now) {
+        String[] codes = activityCodes.toArray(String[]::new);
+        db.sql("""
+                        INSERT INTO retraction (activity_code, retracted_at)
+                        SELECT code, :now FROM unnest(:codes) AS code ORDER BY code ON CONFLICT DO NOTHING
+                        """).param("now", Timestamp.from(now)).param("codes", codes).update();
+        List<String> decisions = db.sql(
+                        "SELECT DISTINCT decision_id FROM outcome WHERE source = ANY (:codes) AND kind = 'succeeded'")
+                .param("codes", codes)
+                .query(String.class)
+                .list();
+        if (decisions.isEmpty()) {
+            return Set.of();
+        }
+        String[] ids = decisions.toArray(String[]::new);
+        db.sql("""
+                        SELECT campaign_id FROM campaign WHERE campaign_id IN (
+                          SELECT campaign_id FROM decision WHERE decision_id = ANY (:ids))
+                        ORDER BY campaign_id FOR NO KEY UPDATE
+                        """).param("ids", ids).query(String.class).list();
+        db.sql("""
+                        INSERT INTO outcome (decision_id, kind, at, settled)
+                        SELECT decision_id, 'exposed', min(at), bool_and(settled) FROM outcome
+                        WHERE source = ANY (:codes) AND kind = 'succeeded' GROUP BY decision_id
+                        ON CONFLICT DO NOTHING
+                        """).param("codes", codes).update();
+        db.sql("DELETE FROM outcome WHERE source = ANY (:codes) AND kind = 'succeeded'")
+                .param("codes", codes)
+                .update();
+        Map<ArmKey, Gain> losses = new TreeMap<>();
+        jdbc.query(
+                """
+                UPDATE decision d SET succeeded_at = (
+                  SELECT min(at) FROM outcome o
+                  WHERE o.decision_id = d.decision_id AND o.kind = 'succeeded' AND o.settled)
+                WHERE d.decision_id = ANY (?) AND d.succeeded_at IS NOT NULL
+                RETURNING d.campaign_id, d.variant_id, d.succeeded_at
+                """,
+                row -> {
+                    if (row.getTimestamp(3) == null) {
+                        gain(losses, row.getString(1), row.getString(2)).successes--;
+                    }
+                },
+                (Object) ids);
+        return add(losses);
+    }
+
+    /** Of the erased nothing stays but what the arms have counted. */
+    void erase(Collection<String> subscriberIds, Collection<String> decisionIds, Instant at) {
+        db.sql("DELETE FROM unattributed_order WHERE subscriber_id IN (:ids) AND at <= :at")
+                .param("ids", subscriberIds)
+                .param("at", Timestamp.from(at))
+                .update();
+        db.sql("DELETE FROM outcome WHERE decision_id = ANY (:ids)")
+                .param("ids", decisionIds.toArray(String[]::new))
+                .update();
+    }
+
+    /** Orders of the one id may answer decisions made for the other. */
+    Set<String> move(String from, String into) {
+        db.sql("UPDATE unattributed_order SET subscriber_id = :into WHERE subscriber_id = :from")
+                .param("from", from)
+                .param("into", into)
+                .update();
+        return settleOrdersOf(List.of(into));
+    }
+
     private static Gain gain(Map<ArmKey, Gain> gains, String campaignId, String variantId) {
         return gains.computeIfAbsent(new ArmKey(campaignId, variantId), arm -> new Gain());
     }
@@ -266,6 +369,9 @@ class Outcomes {
     /** Forgets what can no longer matter. */
     void forgetBefore(Instant instant) {
         db.sql("DELETE FROM unattributed_order WHERE at < :before")
+                .param("before", Timestamp.from(instant))
+                .update();
+        db.sql("DELETE FROM retraction WHERE retracted_at < :before")
                 .param("before", Timestamp.from(instant))
                 .update();
         db.sql("DELETE FROM outcome WHERE NOT settled AND at < :before")

@@ -19,7 +19,8 @@ import winback.content.cache.Subscriber;
 
 class DecisionPartsTest {
 
-    private static final DecisionSettings SETTINGS = new DecisionSettings(10, 10, Duration.ofHours(24), 10, 21, 8);
+    private static final DecisionSettings SETTINGS =
+            new DecisionSettings(10, 10, Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
 
     @ParameterizedTest
     @CsvSource({

@@ -11,6 +11,7 @@ import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.chassis.events.Batches;
+import winback.chassis.identities.Identities;
 import winback.contracts.ContentDecided;
 import winback.contracts.Event;
 
@@ -26,6 +27,7 @@ class DecisionListener {
     private final DueDeliveries due;
     private final DeliveryMeters meters;
     private final TransactionTemplate transaction;
+    private final Identities identities;
     private final Clock clock;
 
     DecisionListener(
@@ -34,12 +36,14 @@ class DecisionListener {
             DueDeliveries due,
             DeliveryMeters meters,
             TransactionTemplate transaction,
+            Identities identities,
             Clock clock) {
         this.deliveries = deliveries;
         this.rules = rules;
         this.due = due;
         this.meters = meters;
         this.transaction = transaction;
+        this.identities = identities;
         this.clock = clock;
     }
 
@@ -70,8 +74,12 @@ class DecisionListener {
     }
 
     private List<Delivery> schedule(List<ContentDecided> decisions) {
+        Identities.Known known = identities.known(
+                decisions.stream().map(ContentDecided::subscriberId).toList());
         // In order of subscribers, so that two consumers never wait for each other.
         List<ContentDecided> ordered = decisions.stream()
+                .filter(decision -> !forgotten(decision, known))
+                .map(decision -> decision.withSubscriberId(known.current(decision.subscriberId())))
                 .sorted(Comparator.comparing(ContentDecided::subscriberId)) // stable: a subscriber's stay in order
                 .toList();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -90,5 +98,12 @@ class DecisionListener {
             }
         }
         return added;
+    }
+
+    /** Also what was decided after an erasure from what was known before it. */
+    private static boolean forgotten(ContentDecided decision, Identities.Known known) {
+        Instant seen = decision.featuresAsOf();
+        return known.forgotten(decision.subscriberId(), decision.decidedAt())
+                || seen != null && known.forgotten(decision.subscriberId(), seen);
     }
 }

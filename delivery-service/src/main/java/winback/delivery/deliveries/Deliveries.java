@@ -181,32 +181,53 @@ class Deliveries {
                 .list();
     }
 
-    /** Kafka knows the newest revision of these; of the erased nothing is kept any longer. */
+    /** Kafka knows the newest revision of these. */
     void announced(Collection<String> deliveryIds) {
         db.sql("UPDATE delivery SET announced = revision WHERE delivery_id IN (:ids)")
                 .param("ids", deliveryIds)
                 .update();
-        db.sql("DELETE FROM delivery WHERE delivery_id IN (:ids) AND state = 'refused' AND reason = :erased")
-                .param("ids", deliveryIds)
-                .param("erased", Refusal.ERASED.wireName())
+    }
+
+    /** What is still to come for these subscribers, by campaign; of one campaign what is nearest to leaving first. */
+    List<Delivery> liveForUpdate(Collection<String> subscriberIds) {
+        return db.sql(SELECT + """
+                        WHERE subscriber_id IN (:ids) AND state IN ('scheduled', 'publishing')
+                        ORDER BY campaign_id, state = 'scheduled', seq FOR UPDATE
+                        """)
+                .param("ids", subscriberIds)
+                .query(Deliveries::delivery)
+                .list();
+    }
+
+    void remove(Collection<String> subscriberIds) {
+        db.sql("DELETE FROM delivery WHERE subscriber_id IN (:ids)")
+                .param("ids", subscriberIds)
                 .update();
     }
 
-    /** Refuses what is still to come of an erased subscriber, forgets the rest; returns how many were refused. */
-    int erase(Collection<String> subscriberIds, Instant now) {
-        db.sql("""
-                        DELETE FROM delivery WHERE subscriber_id IN (:ids)
-                          AND (state = 'due' OR state = 'refused' AND announced >= revision)
-                        """).param("ids", subscriberIds).update();
-        return db.sql("""
-                        UPDATE delivery SET state = 'refused', reason = :erased, changed_at = :now,
-                          revision = revision + 1
-                        WHERE subscriber_id IN (:ids) AND NOT (state = 'refused' AND reason = :erased)
-                        """)
-                .param("ids", subscriberIds)
-                .param("erased", Refusal.ERASED.wireName())
-                .param("now", utc(now))
+    void move(String from, String into) {
+        db.sql("UPDATE delivery SET subscriber_id = :into WHERE subscriber_id = :from")
+                .param("from", from)
+                .param("into", into)
                 .update();
+    }
+
+    /** What is still to come for these subscribers is not looked at before that. */
+    void holdUntil(Instant instant, Collection<String> subscriberIds) {
+        db.sql("""
+                        UPDATE delivery SET attempt_at = GREATEST(attempt_at, :until)
+                        WHERE subscriber_id IN (:ids) AND state IN ('scheduled', 'publishing')
+                        """).param("until", utc(instant)).param("ids", subscriberIds).update();
+    }
+
+    /** Removes some that ended before that; returns how many. */
+    int removeEndedBefore(Instant instant, int limit) {
+        return db.sql("""
+                        DELETE FROM delivery WHERE delivery_id IN (
+                          SELECT delivery_id FROM delivery
+                          WHERE state IN ('due', 'refused') AND changed_at < :before AND announced >= revision
+                          ORDER BY changed_at LIMIT :limit)
+                        """).param("before", utc(instant)).param("limit", limit).update();
     }
 
     /** The oldest due time that has passed without a due event; empty when none has. */

@@ -34,11 +34,6 @@ class DeliveryMeters {
                 .increment();
     }
 
-    void countErased(int refused) {
-        meters.counter("winback.deliveries", "outcome", "refused", "reason", Refusal.ERASED.wireName())
-                .increment(refused);
-    }
-
     void lag(Duration lag) {
         lagMillis.set(lag.toMillis());
     }

@@ -4,25 +4,30 @@ import static java.time.ZoneOffset.UTC;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.access.DeploymentSecret;
 import winback.chassis.events.Batches;
+import winback.chassis.identities.Identities;
 import winback.contracts.ActivityApplied;
+import winback.contracts.ActivityRetracted;
 import winback.contracts.Event;
+import winback.delivery.sendtimes.CountedResponse;
 import winback.delivery.sendtimes.SendTimes;
 import winback.delivery.suppression.Suppressions;
 
-/** Counts every response and complaint once, in the transaction that learns from it. */
+/** Counts every response and complaint once, in the transaction that learns from it, and takes back what was a machine's. */
 @Component
 class FeedbackListener {
 
@@ -33,6 +38,8 @@ class FeedbackListener {
     private final Suppressions suppressions;
     private final SendTimes sendTimes;
     private final TransactionTemplate transaction;
+    private final Identities identities;
+    private final DeploymentSecret secret;
     private final Clock clock;
 
     FeedbackListener(
@@ -40,11 +47,15 @@ class FeedbackListener {
             Suppressions suppressions,
             SendTimes sendTimes,
             TransactionTemplate transaction,
+            Identities identities,
+            DeploymentSecret secret,
             Clock clock) {
         this.db = db;
         this.suppressions = suppressions;
         this.sendTimes = sendTimes;
         this.transaction = transaction;
+        this.identities = identities;
+        this.secret = secret;
         this.clock = clock;
     }
 
@@ -60,38 +71,90 @@ class FeedbackListener {
 
     private void apply(List<ConsumerRecord<String, Event>> batch) {
         transaction.executeWithoutResult(status -> {
-            Map<String, ActivityApplied> byId = new LinkedHashMap<>();
-            Map<Integer, List<ActivityApplied>> byPartition = new LinkedHashMap<>();
+            Identities.Known known = identities.known(subscribers(batch));
+            Map<Integer, Map<String, ActivityApplied>> applied = new TreeMap<>();
+            Map<String, ActivityRetracted> retracted = new TreeMap<>();
             for (ConsumerRecord<String, Event> record : batch) {
-                if (record.value() instanceof ActivityApplied activity) {
-                    byId.put(activity.eventId(), activity);
+                if (record.value() instanceof ActivityApplied activity
+                        && !known.forgotten(activity.subscriberId(), activity.at())) {
+                    applied.computeIfAbsent(record.partition(), partition -> new LinkedHashMap<>())
+                            .put(
+                                    code(activity.activityId()),
+                                    activity.withSubscriberId(known.current(activity.subscriberId())));
+                } else if (record.value() instanceof ActivityRetracted activity
+                        && !known.forgotten(activity.subscriberId(), activity.at())) {
+                    retracted.put(code(activity.activityId()), activity);
                 }
             }
-            Set<String> unseen = unseen(byId.keySet());
-            for (ConsumerRecord<String, Event> record : batch) {
-                if (record.value() instanceof ActivityApplied activity && unseen.remove(activity.eventId())) {
-                    suppressions.learn(activity);
-                    byPartition
-                            .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
-                            .add(activity);
-                }
-            }
-            byPartition.forEach(sendTimes::learn);
+            applied.forEach(this::learn);
+            // Counted and taken back is the same as never counted, so their order does not matter.
+            retracted.forEach((code, activity) -> takeBack(code, activity, known.current(activity.subscriberId())));
         });
     }
 
-    private Set<String> unseen(Set<String> eventIds) {
-        if (eventIds.isEmpty()) {
+    private static Set<String> subscribers(List<ConsumerRecord<String, Event>> batch) {
+        Set<String> ids = new HashSet<>();
+        for (ConsumerRecord<String, Event> record : batch) {
+            if (record.value() instanceof ActivityApplied activity) {
+                ids.add(activity.subscriberId());
+            } else if (record.value() instanceof ActivityRetracted activity) {
+                ids.add(activity.subscriberId());
+            }
+        }
+        return ids;
+    }
+
+    private void learn(int partition, Map<String, ActivityApplied> byCode) {
+        byCode.keySet().retainAll(unseen(byCode.keySet()));
+        List<ActivityApplied> activities = List.copyOf(byCode.values());
+        activities.forEach(suppressions::learn);
+        for (CountedResponse counted : sendTimes.learn(partition, activities)) {
+            db.sql("UPDATE feedback_seen SET hour = :hour, feedback_partition = :partition WHERE activity_code = :code")
+                    .param("hour", counted.hour())
+                    .param("partition", counted.partition())
+                    .param("code", code(counted.activityId()))
+                    .update();
+        }
+    }
+
+    /** Remembered as seen, so that it is not counted when it comes only now; taken back if it was counted. */
+    private void takeBack(String code, ActivityRetracted activity, String subscriberId) {
+        db.sql("""
+                        INSERT INTO feedback_seen AS s (activity_code, seen_at, retracted) VALUES (:code, :now, true)
+                        ON CONFLICT (activity_code) DO UPDATE SET retracted = true WHERE NOT s.retracted
+                        RETURNING hour, feedback_partition
+                        """)
+                .param("code", code)
+                .param("now", clock.instant().atOffset(UTC))
+                .query((row, n) -> {
+                    Integer hour = row.getObject("hour", Integer.class);
+                    int partition = row.getInt("feedback_partition");
+                    return hour == null
+                            ? Optional.<CountedResponse>empty()
+                            : Optional.of(new CountedResponse(
+                                    activity.activityId(), subscriberId, activity.at(), partition, hour));
+                })
+                .optional()
+                .flatMap(counted -> counted)
+                .ifPresent(sendTimes::takeBack);
+    }
+
+    private String code(String activityId) {
+        return secret.code("activity", activityId);
+    }
+
+    private Set<String> unseen(Set<String> codes) {
+        if (codes.isEmpty()) {
             return Set.of();
         }
         return new HashSet<>(db.sql("""
-                        INSERT INTO feedback_seen (event_id, seen_at)
-                        SELECT id, :now FROM unnest(:ids) AS id ORDER BY id
-                        ON CONFLICT (event_id) DO NOTHING
-                        RETURNING event_id
+                        INSERT INTO feedback_seen (activity_code, seen_at)
+                        SELECT code, :now FROM unnest(:codes) AS code ORDER BY code
+                        ON CONFLICT (activity_code) DO NOTHING
+                        RETURNING activity_code
                         """)
                 .param("now", clock.instant().atOffset(UTC))
-                .param("ids", eventIds.toArray(String[]::new))
+                .param("codes", codes.toArray(String[]::new))
                 .query(String.class)
                 .list());
     }

@@ -12,6 +12,7 @@ import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.chassis.events.Batches;
+import winback.chassis.identities.Identities;
 import winback.contracts.Event;
 import winback.contracts.ProfileChanged;
 
@@ -22,9 +23,15 @@ class ProfileListener {
     private final Recipients recipients;
     private final ApplicationEventPublisher changes;
     private final TransactionTemplate transaction;
+    private final Identities identities;
 
-    ProfileListener(Recipients recipients, ApplicationEventPublisher changes, TransactionTemplate transaction) {
+    ProfileListener(
+            Recipients recipients,
+            ApplicationEventPublisher changes,
+            TransactionTemplate transaction,
+            Identities identities) {
         this.recipients = recipients;
+        this.identities = identities;
         this.changes = changes;
         this.transaction = transaction;
     }
@@ -40,7 +47,7 @@ class ProfileListener {
 
     private void apply(List<ConsumerRecord<String, Event>> batch) {
         // In order of ids, so that two consumers never wait for each other.
-        Set<String> erased = new TreeSet<>();
+        Set<String> gone = new TreeSet<>();
         TreeMap<String, Recipient> changed = new TreeMap<>();
         for (ConsumerRecord<String, Event> record : batch) {
             if (record.value() instanceof ProfileChanged profile) {
@@ -49,14 +56,18 @@ class ProfileListener {
                         Recipient.of(profile),
                         (a, b) -> Comparator.comparingLong(Recipient::version).compare(a, b) > 0 ? a : b);
             } else if (record.value() == null && record.key() != null) {
-                erased.add(record.key());
+                gone.add(record.key());
                 changed.remove(record.key());
             }
         }
         transaction.executeWithoutResult(status -> {
-            if (!erased.isEmpty()) {
-                recipients.remove(erased);
-                changes.publishEvent(new RecipientsErased(erased));
+            Identities.Known known = identities.known(changed.keySet());
+            changed.values()
+                    .removeIf(recipient -> known.forgotten(recipient.subscriberId(), recipient.profileAsOf())
+                            || known.merged(recipient.subscriberId()));
+            if (!gone.isEmpty()) {
+                recipients.remove(gone);
+                changes.publishEvent(new RecipientsGone(gone));
             }
             if (!changed.isEmpty()) {
                 List<Recipient> all = new ArrayList<>(changed.values());

@@ -10,11 +10,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import winback.delivery.identities.SubscriberMoved;
+import winback.delivery.identities.SubscribersErased;
 import winback.delivery.recipients.Recipient.Consent;
 
 /** The recipients as their profiles last said. */
@@ -63,12 +66,12 @@ public class Recipients {
     /** Stores those that are newer than what is stored. */
     void store(List<Recipient> recipients) {
         batches.batchUpdate("""
-                INSERT INTO recipient AS r (subscriber_id, version, profile_as_of, email, address_hash, consent,
+                INSERT INTO recipient AS r (subscriber_id, version, profile_as_of, email, consent,
                                             consent_source, consent_at, timezone, lifecycle)
-                VALUES (:id, :version, :asOf, :email, :hash, :consent, :source, :at, :timezone, :lifecycle)
+                VALUES (:id, :version, :asOf, :email, :consent, :source, :at, :timezone, :lifecycle)
                 ON CONFLICT (subscriber_id) DO UPDATE
                   SET version = excluded.version, profile_as_of = excluded.profile_as_of, email = excluded.email,
-                      address_hash = excluded.address_hash, consent = excluded.consent,
+                      consent = excluded.consent,
                       consent_source = excluded.consent_source, consent_at = excluded.consent_at,
                       timezone = excluded.timezone, lifecycle = excluded.lifecycle
                   WHERE r.version < excluded.version
@@ -83,7 +86,6 @@ public class Recipients {
                 .addValue("version", recipient.version())
                 .addValue("asOf", recipient.profileAsOf().atOffset(UTC))
                 .addValue("email", address == null ? null : address.value(), java.sql.Types.VARCHAR)
-                .addValue("hash", address == null ? null : address.hash(), java.sql.Types.BINARY)
                 .addValue("consent", recipient.consents())
                 .addValue("source", consent == null ? null : consent.source(), java.sql.Types.VARCHAR)
                 .addValue(
@@ -103,5 +105,20 @@ public class Recipients {
         db.sql("DELETE FROM recipient WHERE subscriber_id IN (:ids)")
                 .param("ids", subscriberIds)
                 .update();
+    }
+
+    /** Profiles newer than the erasure are those of a person who came anew. */
+    @EventListener
+    void on(SubscribersErased erased) {
+        db.sql("DELETE FROM recipient WHERE subscriber_id IN (:ids) AND profile_as_of <= :at")
+                .param("ids", erased.subscriberIds())
+                .param("at", erased.erasure().at().atOffset(UTC))
+                .update();
+    }
+
+    /** Who the two are together the profile of the id that stays will say. */
+    @EventListener
+    void on(SubscriberMoved moved) {
+        remove(List.of(moved.from()));
     }
 }

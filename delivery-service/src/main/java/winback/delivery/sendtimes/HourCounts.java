@@ -31,6 +31,13 @@ record HourCounts(double[] counts, Instant asOf) {
         return later;
     }
 
+    /** Without a response that was counted before. */
+    HourCounts minus(int hour, Instant at, Duration halfLife) {
+        HourCounts later = at(at, halfLife);
+        later.counts[hour] = Math.max(0, later.counts[hour] - weight(Duration.between(at, later.asOf), halfLife));
+        return later;
+    }
+
     HourCounts plus(HourCounts other, Duration halfLife) {
         HourCounts sum = at(other.asOf, halfLife);
         HourCounts addend = other.at(sum.asOf, halfLife);

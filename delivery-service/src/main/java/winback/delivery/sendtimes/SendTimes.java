@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -35,12 +36,13 @@ import winback.contracts.ActivityApplied;
 import winback.contracts.SendTimesChanged;
 import winback.contracts.TimePrecision;
 import winback.contracts.Topic;
+import winback.delivery.identities.SubscriberMoved;
+import winback.delivery.identities.SubscribersErased;
 import winback.delivery.polling.Poller;
 import winback.delivery.quiethours.QuietHours;
 import winback.delivery.recipients.DefaultZone;
 import winback.delivery.recipients.Recipient;
 import winback.delivery.recipients.RecipientsChanged;
-import winback.delivery.recipients.RecipientsErased;
 
 /**
  * When each subscriber tends to respond. What changed is marked in its row by a version that is newer than the announced
@@ -138,8 +140,9 @@ public class SendTimes {
      * Counts responses that were not counted before, within the caller's transaction.
      *
      * @param partition of the feedback topic that they came from
+     * @return those that count; others were no responses, or none of a person at a known time
      */
-    public void learn(int partition, List<ActivityApplied> activities) {
+    public List<CountedResponse> learn(int partition, List<ActivityApplied> activities) {
         TreeMap<String, List<ActivityApplied>> responses = new TreeMap<>();
         for (ActivityApplied activity : activities) {
             if (!activity.machine()
@@ -152,20 +155,21 @@ public class SendTimes {
             }
         }
         if (responses.isEmpty()) {
-            return;
+            return List.of();
         }
         Instant now = now();
         Map<String, @Nullable String> zones = zones(responses.keySet());
-        double[] before = everybody(now);
+        double[] prior = everybody(now);
         responses.forEach((id, list) -> {
             if (!zones.containsKey(id)) {
                 zones.put(id, list.getLast().timezone());
             }
         });
-        cover(zones, before, now);
+        cover(zones, prior, now);
 
         HourCounts all = HourCounts.none(Instant.EPOCH);
         List<Row> changed = new ArrayList<>();
+        List<CountedResponse> counted = new ArrayList<>();
         List<Row> locked = lock(responses.keySet());
         Map<String, HourCounts> own = new HashMap<>();
         for (Row row : locked) {
@@ -177,17 +181,38 @@ public class SendTimes {
                 int hour = response.at().atZone(zone).getHour();
                 counts = counts.plus(hour, response.at(), settings.halfLife());
                 all = all.plus(hour, response.at(), settings.halfLife());
+                counted.add(
+                        new CountedResponse(response.activityId(), row.subscriberId(), response.at(), partition, hour));
             }
             own.put(row.subscriberId(), counts);
         }
-        addToEverybody(partition, all);
+        HourCounts more = all;
+        changeEverybody(partition, before -> before.plus(more, settings.halfLife()));
         double[] everybody = everybody(now);
         for (Row row : locked) {
             HourCounts counts = own.getOrDefault(row.subscriberId(), row.counts());
-            int more = responses.getOrDefault(row.subscriberId(), List.of()).size();
-            changed.add(computed(row, counts, row.observations() + more, row.timezone(), everybody, now));
+            int count = responses.getOrDefault(row.subscriberId(), List.of()).size();
+            changed.add(computed(row, counts, row.observations() + count, row.timezone(), everybody, now));
         }
         update(changed);
+        return counted;
+    }
+
+    /** Takes a response back that {@link #learn} counted, within the caller's transaction. */
+    public void takeBack(CountedResponse response) {
+        Instant now = now();
+        changeEverybody(
+                response.partition(), before -> before.minus(response.hour(), response.at(), settings.halfLife()));
+        double[] everybody = everybody(now);
+        update(lock(List.of(response.subscriberId())).stream()
+                .map(row -> computed(
+                        row,
+                        row.counts().minus(response.hour(), response.at(), settings.halfLife()),
+                        Math.max(0, row.observations() - 1),
+                        row.timezone(),
+                        everybody,
+                        now))
+                .toList());
     }
 
     private Row computed(
@@ -242,14 +267,48 @@ public class SendTimes {
         wakeAfterCommit();
     }
 
-    /** Published at once: a tombstone that the crash of a moment forgets comes again with the profile's. */
+    /** What everybody's hours learned from them stays. */
     @EventListener
-    void on(RecipientsErased erased) {
+    void on(SubscribersErased erased) {
+        remove(erased.subscriberIds());
+    }
+
+    /** The hours of both count for the one that they are. */
+    @EventListener
+    void on(SubscriberMoved moved) {
+        Map<String, Row> rows = new HashMap<>();
+        lock(List.of(moved.from(), moved.into())).forEach(row -> rows.put(row.subscriberId(), row));
+        Row from = rows.get(moved.from());
+        if (from == null) {
+            return;
+        }
+        Instant now = now();
+        double[] everybody = everybody(now);
+        Row into = rows.get(moved.into());
+        if (into == null) {
+            Map<String, @Nullable String> zone = zones(List.of(moved.into()));
+            zone.putIfAbsent(moved.into(), from.timezone());
+            cover(zone, everybody, now);
+            into = lock(List.of(moved.into())).getFirst();
+        }
+        update(List.of(computed(
+                into,
+                into.counts().plus(from.counts(), settings.halfLife()),
+                into.observations() + from.observations(),
+                into.timezone(),
+                everybody,
+                now)));
+        remove(List.of(moved.from()));
+        wakeAfterCommit();
+    }
+
+    /** The tombstones are out before the transaction ends: after a crash in between it is all done again. */
+    private void remove(Collection<String> subscriberIds) {
         db.sql("DELETE FROM send_times WHERE subscriber_id IN (:ids)")
-                .param("ids", erased.subscriberIds())
+                .param("ids", subscriberIds)
                 .update();
         EventPublisher.await(
-                erased.subscriberIds().stream()
+                subscriberIds.stream()
                         .map(id -> publisher.remove(Topic.SEND_TIMES, id))
                         .toList(),
                 Duration.ofSeconds(15));
@@ -336,14 +395,14 @@ public class SendTimes {
                 sum.at(now, settings.halfLife()).counts(), quiet, settings.everybodyPriorStrength());
     }
 
-    private void addToEverybody(int partition, HourCounts more) {
+    private void changeEverybody(int partition, UnaryOperator<HourCounts> change) {
         HourCounts before = db.sql(
                         "SELECT counts, counted_at FROM everybody_hours WHERE feedback_partition = :partition FOR UPDATE")
                 .param("partition", partition)
                 .query((row, n) -> counts(row))
                 .optional()
                 .orElseGet(() -> HourCounts.none(Instant.EPOCH));
-        HourCounts after = before.plus(more, settings.halfLife());
+        HourCounts after = change.apply(before);
         db.sql("""
                         INSERT INTO everybody_hours (feedback_partition, counts, counted_at)
                         VALUES (:partition, :counts, :countedAt)

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suppressionId identifies the entry
  * @param subscriberId absent for an entry by address
- * @param addressHash SHA-256 of the lower-cased address in lower-case hex, absent for an entry by subscriber
+ * @param addressCode 64 hexadecimal digits that stand for the address, absent for an entry by subscriber
  * @param reason {@code bounced}, {@code spam}, {@code unsubscribed} or {@code operator}
  * @param source {@code feedback}, or {@code key:} and the name of the key that asked
  */
 record Suppression(
         String suppressionId,
         @Nullable String subscriberId,
-        @Nullable String addressHash,
+        @Nullable String addressCode,
         String reason,
         String source,
         Instant suppressedAt) {}

@@ -14,24 +14,27 @@ import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import winback.contracts.ActivityApplied;
+import winback.delivery.identities.SubscriberMoved;
+import winback.delivery.identities.SubscribersErased;
 import winback.delivery.recipients.Address;
 import winback.delivery.recipients.Recipient;
 import winback.delivery.recipients.Recipients;
-import winback.delivery.recipients.RecipientsErased;
 
 /** The suppression list. */
 @Repository
 public class Suppressions {
 
     private static final String SELECT = """
-            SELECT suppression_id, subscriber_id, address_hash, reason, source, suppressed_at FROM suppression
+            SELECT suppression_id, subscriber_id, address_code, reason, source, suppressed_at FROM suppression
             """;
 
     private final JdbcClient db;
     private final Recipients recipients;
+    private final AddressCodes codes;
 
-    Suppressions(JdbcClient db, Recipients recipients) {
+    Suppressions(JdbcClient db, Recipients recipients, AddressCodes codes) {
         this.db = db;
+        this.codes = codes;
         this.recipients = recipients;
     }
 
@@ -47,11 +50,11 @@ public class Suppressions {
         return db.sql("""
                         SELECT EXISTS (
                           SELECT 1 FROM suppression
-                          WHERE (subscriber_id = :id OR address_hash = :hash)
+                          WHERE (subscriber_id = :id OR address_code = :code)
                             AND NOT (reason = 'unsubscribed' AND suppressed_at < :consentAt))
                         """)
                 .param("id", recipient.subscriberId())
-                .param("hash", address == null ? new byte[0] : address.hash())
+                .param("code", address == null ? new byte[0] : codes.of(address))
                 .param("consentAt", consentAt.atOffset(UTC))
                 .query(Boolean.class)
                 .single();
@@ -77,7 +80,7 @@ public class Suppressions {
                         VALUES (:id, :reason, :source, :at)
                         ON CONFLICT (subscriber_id, reason) DO UPDATE
                           SET suppressed_at = GREATEST(s.suppressed_at, excluded.suppressed_at)
-                        RETURNING suppression_id, subscriber_id, address_hash, reason, source, suppressed_at
+                        RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
                         """)
                 .param("id", subscriberId)
                 .param("reason", reason.wireName())
@@ -89,13 +92,13 @@ public class Suppressions {
 
     Suppression add(Address address, SuppressionReason reason, String source, Instant at) {
         return db.sql("""
-                        INSERT INTO suppression AS s (address_hash, reason, source, suppressed_at)
-                        VALUES (:hash, :reason, :source, :at)
-                        ON CONFLICT (address_hash, reason) DO UPDATE
+                        INSERT INTO suppression AS s (address_code, reason, source, suppressed_at)
+                        VALUES (:code, :reason, :source, :at)
+                        ON CONFLICT (address_code, reason) DO UPDATE
                           SET suppressed_at = GREATEST(s.suppressed_at, excluded.suppressed_at)
-                        RETURNING suppression_id, subscriber_id, address_hash, reason, source, suppressed_at
+                        RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
                         """)
-                .param("hash", address.hash())
+                .param("code", codes.of(address))
                 .param("reason", reason.wireName())
                 .param("source", source)
                 .param("at", at.atOffset(UTC))
@@ -114,27 +117,40 @@ public class Suppressions {
 
     /** Removes the entries of that address, subscriber or entry id; returns how many there were. */
     int remove(String addressOrId) {
-        byte[] hash = Address.of(addressOrId).map(Address::hash).orElse(new byte[0]);
+        byte[] code = Address.of(addressOrId).map(codes::of).orElse(new byte[0]);
         return db.sql("""
                         DELETE FROM suppression
-                        WHERE subscriber_id = :key OR address_hash = :hash OR suppression_id::text = :key
-                        """).param("key", addressOrId).param("hash", hash).update();
+                        WHERE subscriber_id = :key OR address_code = :code OR suppression_id::text = :key
+                        """).param("key", addressOrId).param("code", code).update();
     }
 
-    /** The hash of an address stays, so that the address stays suppressed whoever brings it back. */
+    /** The code of an address stays, so that the address stays suppressed whoever brings it back. */
     @EventListener
-    void on(RecipientsErased erased) {
+    void on(SubscribersErased erased) {
         db.sql("DELETE FROM suppression WHERE subscriber_id IN (:ids)")
                 .param("ids", erased.subscriberIds())
                 .update();
     }
 
+    @EventListener
+    void on(SubscriberMoved moved) {
+        db.sql("""
+                        INSERT INTO suppression AS s (subscriber_id, reason, source, suppressed_at)
+                        SELECT :into, reason, source, suppressed_at FROM suppression WHERE subscriber_id = :from
+                        ON CONFLICT (subscriber_id, reason) DO UPDATE
+                          SET suppressed_at = GREATEST(s.suppressed_at, excluded.suppressed_at)
+                        """).param("from", moved.from()).param("into", moved.into()).update();
+        db.sql("DELETE FROM suppression WHERE subscriber_id = :from")
+                .param("from", moved.from())
+                .update();
+    }
+
     private static Suppression suppression(ResultSet row, int n) throws SQLException {
-        byte @Nullable [] hash = row.getBytes("address_hash");
+        byte @Nullable [] code = row.getBytes("address_code");
         return new Suppression(
                 row.getString("suppression_id"),
                 row.getString("subscriber_id"),
-                hash == null ? null : HexFormat.of().formatHex(hash),
+                code == null ? null : HexFormat.of().formatHex(code),
                 row.getString("reason"),
                 row.getString("source"),
                 row.getObject("suppressed_at", OffsetDateTime.class).toInstant());

@@ -32,7 +32,7 @@ class SuppressionsController {
     /**
      * Exactly one of the two.
      *
-     * @param address an e-mail address; only its hash is kept
+     * @param address an e-mail address; only a code of it is kept
      */
     record Wish(@Nullable String subscriberId, @Nullable String address) {}
 

@@ -15,6 +15,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
+import winback.chassis.identities.Erasure;
+import winback.chassis.identities.Identities;
 import winback.contracts.TrainingPartitionClosed;
 import winback.contracts.TrainingRow;
 import winback.contracts.TrainingSetRequested;
@@ -30,12 +32,14 @@ public class Datasets {
     private final JdbcTemplate batch;
     private final Clock clock;
     private final JsonMapper json;
+    private final Identities identities;
 
-    Datasets(JdbcClient db, JdbcTemplate batch, Clock clock, JsonMapper json) {
+    Datasets(JdbcClient db, JdbcTemplate batch, Clock clock, JsonMapper json, Identities identities) {
         this.db = db;
         this.batch = batch;
         this.clock = clock;
         this.json = json;
+        this.identities = identities;
     }
 
     private record Part(
@@ -90,6 +94,8 @@ public class Datasets {
 
     /** Keeps rows of open jobs; a row that is there already, or that nobody waits for, changes nothing. */
     void keep(List<Received> rows) {
+        Identities.Known known =
+                identities.known(rows.stream().map(r -> r.row().subscriberId()).toList());
         Set<String> open =
                 open(rows.stream().map(r -> r.row().datasetId()).distinct().toList());
         List<Object[]> values = new ArrayList<>();
@@ -98,12 +104,14 @@ public class Datasets {
             if (!open.contains(row.datasetId())) {
                 continue;
             }
-            TrainingRow.Labels labels = row.labels();
+            Erasure erasure = known.erasure(row.subscriberId());
+            boolean erased = erasure != null && !row.cutoff().isAfter(erasure.heardAt());
+            TrainingRow.Labels labels = erased ? null : row.labels();
             values.add(new Object[] {
                 row.datasetId(),
-                row.subscriberId(),
+                erased ? nobody(row.subscriberId()) : row.subscriberId(),
                 received.partition(),
-                Floats.toBytes(row.features()),
+                erased ? new byte[0] : Floats.toBytes(row.features()),
                 labels == null ? null : labels.orders(),
                 labels == null ? null : labels.spend()
             });
@@ -160,11 +168,23 @@ public class Datasets {
     }
 
     /** An erased subscriber stays as a count alone, so that the data set can still be complete. */
-    public void forget(java.util.Collection<String> subscribers) {
-        db.sql("""
-                        UPDATE dataset_row SET features = ''::bytea, orders = NULL, spend = NULL
-                        WHERE subscriber_id IN (:subscribers)
-                        """).param("subscribers", subscribers).update();
+    public void forget(Set<String> subscribers, Erasure erasure) {
+        for (String subscriber : subscribers) {
+            db.sql("""
+                            UPDATE dataset_row r SET subscriber_id = :nobody, features = ''::bytea, orders = NULL, spend = NULL
+                            FROM dataset d
+                            WHERE r.subscriber_id = :subscriber AND d.dataset_id = r.dataset_id AND d.cutoff <= :heardAt
+                            """)
+                    .param("nobody", nobody(subscriber))
+                    .param("subscriber", subscriber)
+                    .param("heardAt", Timestamp.from(erasure.heardAt()))
+                    .update();
+        }
+    }
+
+    /** What stands for an erased subscriber: each of them once. */
+    private String nobody(String subscriberId) {
+        return "erased:" + identities.code(subscriberId);
     }
 
     /** How far the data sets of a job are. */

@@ -16,6 +16,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.chassis.events.Batches;
 import winback.chassis.events.EventPublisher;
+import winback.chassis.identities.Erasure;
+import winback.chassis.identities.Identities;
+import winback.chassis.identities.IdentityChanges;
 import winback.contracts.Event;
 import winback.contracts.ProfileChanged;
 import winback.contracts.ScoresChanged;
@@ -23,14 +26,14 @@ import winback.contracts.Topic;
 import winback.prediction.datasets.Datasets;
 
 /**
- * Scores profiles in micro-batches as they change.
+ * Scores profiles in micro-batches as they change, and removes what is held of those who merge or go.
  *
  * <p>Scores are published before the transaction that keeps them commits, while the subscribers' rows are locked: this and
  * {@link Rescoring} write the same subscribers, and the last event of a key on a compacted topic must be its newest. After a
  * crash in between the same versions are published again.
  */
 @Component
-class ProfileListener {
+class ProfileListener implements IdentityChanges {
 
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(15);
 
@@ -39,6 +42,7 @@ class ProfileListener {
     private final Datasets datasets;
     private final EventPublisher events;
     private final TransactionTemplate transaction;
+    private final Identities identities;
     private final Timer timer;
 
     ProfileListener(
@@ -47,12 +51,14 @@ class ProfileListener {
             Datasets datasets,
             EventPublisher events,
             TransactionTemplate transaction,
+            Identities identities,
             MeterRegistry meters) {
         this.scores = scores;
         this.models = models;
         this.datasets = datasets;
         this.events = events;
         this.transaction = transaction;
+        this.identities = identities;
         this.timer = Timer.builder("winback.scoring.seconds")
                 .description("From a batch of profiles to its scores acknowledged by Kafka")
                 .publishPercentileHistogram()
@@ -79,16 +85,49 @@ class ProfileListener {
             }
         }
         transaction.executeWithoutResult(status -> {
+            Identities.Known known = identities.known(changed.keySet());
+            changed.values()
+                    .removeIf(vector -> known.forgotten(vector.subscriberId(), vector.featuresAsOf())
+                            || known.merged(vector.subscriberId()));
             if (!removed.isEmpty()) {
-                remove(removed);
+                scores.remove(removed);
+                withdraw(removed);
             }
             score(changed);
         });
     }
 
-    private void remove(Set<String> subscribers) {
-        scores.remove(subscribers);
-        datasets.forget(subscribers);
+    @KafkaListener(
+            topics = "${winback.topics.prefix}winback.identities",
+            groupId = "${winback.topics.prefix}prediction-identities")
+    void onIdentities(List<ConsumerRecord<String, Event>> batch) {
+        Batches.process(batch, records -> identities.apply(records, this));
+    }
+
+    /** What to expect of the two together comes with the profile of the one that stays. */
+    @Override
+    public void merge(String from, String into) {
+        scores.remove(Set.of(from));
+        withdraw(Set.of(from));
+    }
+
+    @Override
+    public void erase(Set<String> subscriberIds, Erasure erasure) {
+        Set<String> gone = new LinkedHashSet<>(subscriberIds);
+        // Who came anew has been scored anew, and the newest scores on the topic are theirs.
+        scores.lock(subscriberIds).forEach((id, kept) -> {
+            if (!erasure.covers(kept.vector().featuresAsOf())) {
+                gone.remove(id);
+            }
+        });
+        datasets.forget(subscriberIds, erasure);
+        if (!gone.isEmpty()) {
+            scores.remove(gone);
+            withdraw(gone);
+        }
+    }
+
+    private void withdraw(Set<String> subscribers) {
         List<CompletableFuture<?>> sends = new ArrayList<>();
         subscribers.forEach(subscriber -> sends.add(events.remove(Topic.SCORES, subscriber)));
         EventPublisher.await(sends, ACKNOWLEDGED_WITHIN);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -537,6 +538,17 @@ public class ActivityLog {
                     }
                 },
                 until.toString());
+    }
+
+    /**
+     * Streams what is stored of one subscriber, as received, in order of replay. Needs a transaction around it, as
+     * {@link #replay}.
+     */
+    public void received(String subscriberId, Consumer<ActivityReceived> each) {
+        RowCallbackHandler handler =
+                row -> each.accept(JSON.readValue(row.getString(1), ActivityReceived.class));
+        cursors.query(
+                "SELECT event FROM activity WHERE subscriber_id = ? ORDER BY at, tie", handler, subscriberId);
     }
 
     /** The time of the earliest activity at or before an instant; empty when there is none. */

@@ -205,7 +205,8 @@ class Sweeps {
     }
 
     private void finish(UUID id) {
-        db.sql("UPDATE sweep SET state = 'done', total = done, finished_at = ?::timestamptz WHERE id = ?")
+        db.sql(
+                        "UPDATE sweep SET state = 'done', cursor_id = NULL, total = done, finished_at = ?::timestamptz WHERE id = ?")
                 .param(clock.instant().toString())
                 .param(id)
                 .update();

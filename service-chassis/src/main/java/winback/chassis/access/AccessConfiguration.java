@@ -14,6 +14,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.ProblemWriter;
 
@@ -50,6 +51,22 @@ public class AccessConfiguration {
         return DeploymentSecret.of(secret, file, keysFile);
     }
 
+    /**
+     * Ids of subscribers stand in paths and may have any character in them, percent-encoded; Tomcat passes them on so, and
+     * Spring matches and decodes each segment by itself.
+     */
+    @Bean
+    StrictHttpFirewall firewallForIds() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowUrlEncodedSlash(true);
+        firewall.setAllowUrlEncodedDoubleSlash(true);
+        firewall.setAllowUrlEncodedPercent(true);
+        firewall.setAllowUrlEncodedPeriod(true);
+        firewall.setAllowSemicolon(true);
+        firewall.setAllowBackSlash(true);
+        return firewall;
+    }
+
     @Bean
     SecurityFilterChain apiKeySecurity(
             HttpSecurity http, ApiKeys keys, AccessSettings settings, ProblemWriter problems) {
@@ -63,6 +80,10 @@ public class AccessConfiguration {
                     if (!settings.ingestPaths().isEmpty()) {
                         requests.requestMatchers(settings.ingestPaths().toArray(String[]::new))
                                 .hasRole(Role.INGEST.name());
+                    }
+                    if (!settings.operatePaths().isEmpty()) {
+                        requests.requestMatchers(settings.operatePaths().toArray(String[]::new))
+                                .hasRole(Role.OPERATE.name());
                     }
                     requests.requestMatchers(HttpMethod.GET).hasRole(Role.READ.name());
                     requests.anyRequest().hasRole(Role.OPERATE.name());

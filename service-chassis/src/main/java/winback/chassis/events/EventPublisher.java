@@ -19,6 +19,8 @@ public final class EventPublisher {
 
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(15);
 
+    private static final String NOBODY = "";
+
     private final KafkaTemplate<String, byte[]> kafka;
     private final Topics topics;
     private final String source;
@@ -45,6 +47,18 @@ public final class EventPublisher {
     /** Removes a key from a compacted topic. */
     public CompletableFuture<?> remove(Topic topic, String key) {
         return send(new ProducerRecord<>(topics.name(topic), key, null));
+    }
+
+    /**
+     * Writes a tombstone of nobody, whose key no subscriber has, to every partition of a compacted topic and returns when
+     * Kafka has them: a quiet partition would close its file, and clean it, only at the next record.
+     */
+    public void stir(Topic topic) {
+        List<CompletableFuture<?>> sends = new ArrayList<>(topics.partitions());
+        for (int partition = 0; partition < topics.partitions(); partition++) {
+            sends.add(send(new ProducerRecord<>(topics.name(topic), partition, NOBODY, null)));
+        }
+        await(sends, ACKNOWLEDGED_WITHIN);
     }
 
     /** Publishes all and returns when Kafka has them all; throws when it does not within 15 s. */

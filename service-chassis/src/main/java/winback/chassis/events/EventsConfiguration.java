@@ -17,6 +17,7 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.adapter.RecordFilterStrategy;
+import org.springframework.kafka.support.LoggingProducerListener;
 import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
@@ -41,7 +42,12 @@ public class EventsConfiguration {
 
     @Bean
     KafkaTemplate<String, byte[]> eventTemplate(ProducerFactory<String, byte[]> producers) {
-        return new KafkaTemplate<>(producers);
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(producers);
+        // The keys are people, and the values say who they are.
+        LoggingProducerListener<String, byte[]> failures = new LoggingProducerListener<>();
+        failures.setIncludeContents(false);
+        template.setProducerListener(failures);
+        return template;
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package winback.chassis.events;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,12 +26,31 @@ public final class Topics {
      * @param prefix before each name; empty but in tests
      * @param partitions of every topic, fixed at creation
      * @param replication of every topic
+     * @param retention the longest that any record stays; a topic's own may be shorter
+     * @param segment the time after which a partition begins a new file: only whole files are cleaned or deleted
+     * @param check how long the broker may take to notice that a file is due: its
+     *     {@code log.retention.check.interval.ms} and {@code log.cleaner.backoff.ms}, and the cleaning itself
      */
     @ConfigurationProperties("winback.topics")
     record Settings(
             @DefaultValue("") String prefix,
             @DefaultValue("24") int partitions,
-            @DefaultValue("1") short replication) {}
+            @DefaultValue("1") short replication,
+            @DefaultValue("7d") Duration retention,
+            @DefaultValue("1h") Duration segment,
+            @DefaultValue("10m") Duration check) {
+
+        Settings {
+            if (!retention.isPositive() || !segment.isPositive() || check.isNegative()) {
+                throw new IllegalArgumentException("Invalid winback.topics: retention %s, segment %s, check %s"
+                        .formatted(retention, segment, check));
+            }
+        }
+
+        Duration retention(Topic topic) {
+            return topic.retention().compareTo(retention) < 0 ? topic.retention() : retention;
+        }
+    }
 
     /** The suffix of the topic for what cannot be processed. */
     public static final String PARKED_SUFFIX = ".dlt";
@@ -53,6 +73,24 @@ public final class Topics {
         return settings.partitions();
     }
 
+    /** How long after its removal, or its last record, anything of a key may be left on any topic. */
+    public Duration forgottenWithin() {
+        Duration longest = Duration.ZERO;
+        for (Topic topic : Topic.values()) {
+            Duration retention = settings.retention(topic);
+            Duration file = settings.segment().plus(settings.check());
+            // Compaction takes away the values, and later the tombstone, each when a file is closed and old enough.
+            Duration within =
+                    topic.compacted() ? retention.multipliedBy(3).plus(file.multipliedBy(3)) : retention.plus(file);
+            longest = within.compareTo(longest) > 0 ? within : longest;
+        }
+        return longest;
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+
     /** Creates what is absent; refuses a broker whose topics have another number of partitions. */
     void create(Map<String, Object> adminConfig) {
         Map<String, Object> config = new HashMap<>(adminConfig);
@@ -63,8 +101,8 @@ public final class Topics {
                         .configs(config(topic)));
                 wanted.add(new NewTopic(name(topic) + PARKED_SUFFIX, 1, settings.replication())
                         .configs(Map.of(
-                                TopicConfig.RETENTION_MS_CONFIG, Long.toString(TimeUnit.DAYS.toMillis(7)),
-                                TopicConfig.SEGMENT_MS_CONFIG, Long.toString(TimeUnit.HOURS.toMillis(1)),
+                                TopicConfig.RETENTION_MS_CONFIG, millis(settings.retention()),
+                                TopicConfig.SEGMENT_MS_CONFIG, millis(settings.segment()),
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(2 * MAX_EVENT_BYTES))));
             }
             var created = admin.createTopics(wanted).values();
@@ -114,11 +152,11 @@ public final class Topics {
         }
     }
 
-    private static Map<String, String> config(Topic topic) {
+    private Map<String, String> config(Topic topic) {
         Map<String, String> config = new HashMap<>();
-        String retention = Long.toString(topic.retention().toMillis());
+        String retention = millis(settings.retention(topic));
         // Segments roll hourly, so that an erasure reaches the log within a day.
-        config.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(TimeUnit.HOURS.toMillis(1)));
+        config.put(TopicConfig.SEGMENT_MS_CONFIG, millis(settings.segment()));
         config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_EVENT_BYTES));
         if (topic.compacted()) {
             config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);

@@ -7,6 +7,8 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,6 +34,15 @@ public class HttpConfiguration {
         var registration = new FilterRegistrationBean<>(new IdempotencyFilter(settings, db, problems));
         registration.setOrder(Ordered.LOWEST_PRECEDENCE - 50);
         return registration;
+    }
+
+    /** A slash or backslash within an id is part of the id, not of the path. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> idsInPaths() {
+        return factory -> factory.addConnectorCustomizers(connector -> {
+            connector.setEncodedSolidusHandling("passthrough");
+            connector.setEncodedReverseSolidusHandling("passthrough");
+        });
     }
 
     @Bean

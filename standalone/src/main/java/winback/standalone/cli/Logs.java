@@ -7,9 +7,8 @@ import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +31,9 @@ public final class Logs {
 
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{40} - %msg%n%ex{40}";
+    /** Old logs go before a person whom they might mention must be forgotten, which is after a week. */
+    private static final int DAYS_KEPT = 6;
+
     private static final Map<String, Level> LEVELS = Map.of(
             "org.apache.kafka", Level.WARN,
             "org.apache.kafka.clients.NetworkClient", Level.ERROR,
@@ -53,7 +55,7 @@ public final class Logs {
     /**
      * Sets up logging; before anything of Spring starts.
      *
-     * @param file rotated at 20 MB, three old ones kept; null for none
+     * @param file a new one each day and at 20 MB; old ones are kept for six days, 80 MB in all; null for none
      * @param verbose whether the console gets everything instead of warnings only
      * @param json whether the console gets everything, as JSON lines (Elastic Common Schema) on standard output
      */
@@ -124,19 +126,16 @@ public final class Logs {
         appender.setContext(logs);
         appender.setFile(file.toString());
         appender.setEncoder(pattern(logs));
-        FixedWindowRollingPolicy window = new FixedWindowRollingPolicy();
-        window.setContext(logs);
-        window.setParent(appender);
-        window.setFileNamePattern(file + ".%i");
-        window.setMinIndex(1);
-        window.setMaxIndex(3);
-        window.start();
-        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
-        size.setContext(logs);
-        size.setMaxFileSize(FileSize.valueOf("20MB"));
-        size.start();
-        appender.setRollingPolicy(window);
-        appender.setTriggeringPolicy(size);
+        SizeAndTimeBasedRollingPolicy<ILoggingEvent> daily = new SizeAndTimeBasedRollingPolicy<>();
+        daily.setContext(logs);
+        daily.setParent(appender);
+        daily.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i");
+        daily.setMaxFileSize(FileSize.valueOf("20MB"));
+        daily.setTotalSizeCap(FileSize.valueOf("80MB"));
+        daily.setMaxHistory(DAYS_KEPT);
+        daily.setCleanHistoryOnStart(true);
+        daily.start();
+        appender.setRollingPolicy(daily);
         appender.start();
         return appender;
     }

@@ -57,6 +57,7 @@ public final class Platform implements AutoCloseable {
         private @Nullable Clock clock;
         private Consumer<String> progress = step -> {};
         private final Map<String, String> properties = new LinkedHashMap<>();
+        private final Map<String, String> kafkaSettings = new LinkedHashMap<>();
 
         private Options(Path dataDir) {
             this.dataDir = dataDir;
@@ -106,6 +107,12 @@ public final class Platform implements AutoCloseable {
         /** A property of every service. */
         public Options property(String name, String value) {
             properties.put(name, value);
+            return this;
+        }
+
+        /** A setting of the broker, such as {@code log.retention.check.interval.ms}. */
+        public Options kafkaSetting(String name, String value) {
+            kafkaSettings.put(name, value);
             return this;
         }
 
@@ -192,7 +199,7 @@ public final class Platform implements AutoCloseable {
 
     private LocalInfrastructure startInfrastructure() {
         try {
-            return LocalInfrastructure.start(options.dataDir, 0, options.kafkaPort);
+            return LocalInfrastructure.start(options.dataDir, 0, options.kafkaPort, options.kafkaSettings);
         } catch (DataDirectoryInUse taken) {
             throw inUse(taken.getMessage(), taken);
         }

@@ -1,0 +1,30 @@
+package winback.delivery.suppression;
+
+import java.util.HexFormat;
+import org.springframework.stereotype.Component;
+import winback.chassis.access.DeploymentSecret;
+import winback.delivery.recipients.Address;
+
+/**
+ * What is kept of a suppressed address: an HMAC of its hash under the deployment's secret. A hash alone could be found
+ * again by trying likely addresses.
+ */
+@Component
+class AddressCodes {
+
+    private final DeploymentSecret secret;
+
+    AddressCodes(DeploymentSecret secret) {
+        this.secret = secret;
+    }
+
+    byte[] of(Address address) {
+        return of(address.hash());
+    }
+
+    /** By the hash, so that the list of earlier releases, which held hashes, could be carried over. */
+    byte[] of(byte[] hash) {
+        HexFormat hex = HexFormat.of();
+        return hex.parseHex(secret.code("suppression", hex.formatHex(hash)));
+    }
+}

@@ -1,0 +1,58 @@
+package winback.delivery.suppression;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Puts the hashes of suppressed addresses under the deployment's secret, which SQL does not have. */
+@Component
+class HashesUnderSecret implements JavaMigration {
+
+    private final AddressCodes codes;
+
+    HashesUnderSecret(AddressCodes codes) {
+        this.codes = codes;
+    }
+
+    @Override
+    public MigrationVersion getVersion() {
+        return MigrationVersion.fromVersion("3");
+    }
+
+    @Override
+    public String getDescription() {
+        return "hashes under secret";
+    }
+
+    @Override
+    public @Nullable Integer getChecksum() {
+        return null;
+    }
+
+    @Override
+    public boolean canExecuteInTransaction() {
+        return true;
+    }
+
+    @Override
+    public void migrate(Context context) throws SQLException {
+        try (Statement all = context.getConnection().createStatement();
+                PreparedStatement change = context.getConnection()
+                        .prepareStatement("UPDATE suppression SET address_code = ? WHERE suppression_id = ?");
+                ResultSet rows = all.executeQuery(
+                        "SELECT suppression_id, address_code FROM suppression WHERE address_code IS NOT NULL")) {
+            while (rows.next()) {
+                change.setBytes(1, codes.of(rows.getBytes(2)));
+                change.setLong(2, rows.getLong(1));
+                change.addBatch();
+            }
+            change.executeBatch();
+        }
+    }
+}
