@@ -1,4 +1,4 @@
-/** Reads history from CSV files and hands it to Kafka. */
+/** Reads history from files and hands it to Kafka. */
 @NullMarked
 package winback.profile.imports;
 

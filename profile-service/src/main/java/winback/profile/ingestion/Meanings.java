@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.contracts.ActivityType;
@@ -16,6 +17,8 @@ final class Meanings {
     private static final int MAX_EMAIL = 254;
     private static final Pattern EMAIL = Pattern.compile("[^@\\p{C}\\p{Z}\\s]+@[^@\\p{C}\\p{Z}\\s]+");
     private static final int MAX_CONSENT_NAME = 64;
+    /** The library makes a new set each time. */
+    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
 
     private Meanings() {}
 
@@ -59,9 +62,7 @@ final class Meanings {
     }
 
     private static void timezone(@Nullable Object value) throws Refusal {
-        if (value != null
-                && !(value instanceof String zone
-                        && ZoneId.getAvailableZoneIds().contains(zone))) {
+        if (value != null && !(value instanceof String zone && ZONES.contains(zone))) {
             throw new Refusal("traits.timezone", "wrong-value", "must be an IANA time zone, such as Europe/Berlin");
         }
     }

@@ -20,13 +20,13 @@ import winback.contracts.ActivityType;
  * Reads one call of the Segment HTTP API. Fields that are not known here are kept, under {@code context.$call} if they
  * stand at the top.
  */
-final class SegmentCalls {
+public final class SegmentCalls {
 
     /** The longest id, in characters. */
     static final int MAX_ID = 255;
 
     /** A call that is understood, or what is wrong with it. */
-    sealed interface Reading {
+    public sealed interface Reading {
         record Understood(ActivityReceived event) implements Reading {}
 
         /** {@code field} is the path within the call. */
@@ -54,12 +54,26 @@ final class SegmentCalls {
      * @param type what the path says; null when the call itself must say it, as in a batch
      * @param sentAt of the batch, for calls that have none of their own
      */
-    static Reading read(
+    public static Reading read(
             JsonNode call, @Nullable ActivityType type, String source, @Nullable JsonNode sentAt, Instant receivedAt) {
         try {
             return new Reading.Understood(understand(call, type, source, sentAt, receivedAt));
         } catch (Refusal refusal) {
             return new Reading.Refused(refusal.fault());
+        }
+    }
+
+    /** What is wrong with the meaning of a call whose form is right, such as an order's amount; null for nothing. */
+    public static @Nullable Fault fault(
+            ActivityType type,
+            @Nullable String name,
+            Map<String, @Nullable Object> properties,
+            Map<String, @Nullable Object> traits) {
+        try {
+            Meanings.check(type, name, properties, traits);
+            return null;
+        } catch (Refusal refusal) {
+            return refusal.fault();
         }
     }
 
@@ -210,7 +224,8 @@ final class SegmentCalls {
         return map;
     }
 
-    private static @Nullable Object value(JsonNode node) {
+    /** As plain Java that JSON and the database can hold. */
+    public static @Nullable Object value(JsonNode node) {
         return switch (node.getNodeType()) {
             case OBJECT -> map(node);
             case ARRAY -> {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.SendResult;
 import winback.contracts.Event;
 import winback.contracts.Topic;
 
@@ -32,15 +33,15 @@ public final class EventPublisher {
     }
 
     /**
-     * Completes when Kafka has the event; fails with a {@link KafkaException} or Kafka's own. May block up to
+     * Completes with its place when Kafka has the event; fails with a {@link KafkaException} or Kafka's own. May block up to
      * {@code max.block.ms} (1.5 s) while the topic's metadata or buffer space is lacking.
      */
-    public CompletableFuture<?> publish(Topic topic, Event event) {
+    public CompletableFuture<SendResult<String, byte[]>> publish(Topic topic, Event event) {
         return send(EventCodec.encode(topics.name(topic), null, source, event));
     }
 
     /** As {@link #publish(Topic, Event)}, to a given partition: for events that speak about a partition. */
-    public CompletableFuture<?> publish(Topic topic, int partition, Event event) {
+    public CompletableFuture<SendResult<String, byte[]>> publish(Topic topic, int partition, Event event) {
         return send(EventCodec.encode(topics.name(topic), partition, source, event));
     }
 
@@ -89,7 +90,7 @@ public final class EventPublisher {
         }
     }
 
-    private CompletableFuture<?> send(ProducerRecord<String, byte[]> record) {
+    private CompletableFuture<SendResult<String, byte[]>> send(ProducerRecord<String, byte[]> record) {
         try {
             return kafka.send(record);
         } catch (KafkaException | org.apache.kafka.common.KafkaException away) {
