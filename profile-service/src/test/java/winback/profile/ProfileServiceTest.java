@@ -224,6 +224,36 @@ class ProfileServiceTest {
     }
 
     @Test
+    void anAliasAndAGroupSayWhatTheyAreAbout() {
+        String user = id();
+        assertRefused("/v1/alias", "\"traits\":{}", "previousId", "missing");
+        assertRefused("/v1/alias", "\"previousId\":\" \"", "previousId", "missing");
+        assertRefused("/v1/alias", "\"previousId\":{}", "previousId", "wrong-type");
+        assertRefused("/v1/alias", "\"previousId\":\"%s\"".formatted("x".repeat(256)), "previousId", "too-long");
+        assertRefused("/v1/group", "\"traits\":{\"plan\":\"gold\"}", "groupId", "missing");
+        service.post("/v1/alias", """
+                {"userId":"%s","messageId":"a","previousId":1700,"context":{"$call":{"previousId":"forged"}}}""".formatted(user));
+        service.post("/v1/group", "{\"userId\":\"%s\",\"messageId\":\"g\",\"groupId\":\"acme\"}".formatted(user));
+        service.post("/v1/track", """
+                {"userId":"%s","messageId":"t","event":"x","context":{"ip":"::1","$call":{"previousId":"forged"}}}""".formatted(user));
+        Map<String, JsonNode> contexts = new HashMap<>();
+        for (JsonNode event : service.events("winback.activity", user)) {
+            contexts.put(event.get("messageId").asString(), event.path("context"));
+        }
+        assertThat(contexts)
+                .hasEntrySatisfying(
+                        "a",
+                        context -> assertThat(context.at("/$call/previousId").stringValue())
+                                .isEqualTo("1700"))
+                .hasEntrySatisfying(
+                        "g",
+                        context -> assertThat(context.at("/$call/groupId").stringValue())
+                                .isEqualTo("acme"))
+                .hasEntrySatisfying(
+                        "t", context -> assertThat(context.toString()).isEqualTo("{\"ip\":\"::1\"}"));
+    }
+
+    @Test
     void sizesAreBoundedBeforeAndAfterInflation() throws IOException {
         String event = "{\"userId\":\"sizes\",\"event\":\"x\",\"properties\":{\"p\":\"%s\"}}";
         int frame = event.length() - 2;

@@ -107,7 +107,7 @@ class IngestionController {
     }
 
     @PostMapping("/v1/alias")
-    @Operation(summary = "Another id of a person; kept with the activity")
+    @Operation(summary = "Another id of the same person: previousId, whose history goes to userId")
     Accepted alias(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.ALIAS, body, key);
     }
