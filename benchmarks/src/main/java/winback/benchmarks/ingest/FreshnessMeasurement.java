@@ -38,7 +38,6 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException {
         Options options = rig.options();
-        rig.preload();
         ProfileService service = rig.applying();
         rig.awaitApplied();
         Duration span = options.seconds(60);
@@ -79,7 +78,7 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
         } finally {
             Files.delete(file);
         }
-        rig.topics().awaitCaughtUp("profile-imports", Topics.IMPORTS, Duration.ofMinutes(10), lag -> {});
+        rig.topics().awaitCaughtUp("profile-imports", Topics.IMPORTS, Duration.ofMinutes(10));
     }
 
     /** One event on its way; the three moments come from different threads. */

@@ -55,7 +55,7 @@ final class ImportMeasurement implements IngestBench.Measurement {
         while (!Purchases.isDone(service, id)) {
             LockSupport.parkNanos(50_000_000);
         }
-        topics.awaitCaughtUp(GROUP, Topics.IMPORTS, Duration.ofMinutes(1), lag -> {});
+        topics.awaitCaughtUp(GROUP, Topics.IMPORTS, Duration.ofMinutes(1));
         double seconds = (System.nanoTime() - began) / 1e9;
         double atEnd = service.heapAfterCollection();
         Files.delete(file);

@@ -36,6 +36,9 @@ public final class IngestBench {
         Report report = new Report("./winback bench ingest " + said(args), options);
         try (Rig rig = new Rig(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "bench-stop"));
+            if (options.parts().stream().anyMatch(Part::needsHistory)) {
+                rig.preload();
+            }
             for (Part part : options.parts()) {
                 measurement(part).run(rig, report);
             }

@@ -107,7 +107,7 @@ final class JdbcLoop implements AutoCloseable {
             try (Statement statement = db.createStatement();
                     ResultSet size = statement.executeQuery(
                             "SELECT coalesce(avg(pg_column_size(" + column + ")), 0) FROM (SELECT " + column + " FROM "
-                                    + table + " WHERE version > 0 LIMIT 1000) AS some")) {
+                                    + table + " WHERE version > 0 LIMIT 1000) AS few")) {
                 size.next();
                 if (size.getDouble(1) > most) {
                     most = size.getDouble(1);

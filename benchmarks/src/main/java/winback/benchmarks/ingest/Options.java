@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,27 @@ record Options(
         boolean json) {
 
     enum Part {
-        TRACK,
-        BATCH,
-        APPLY,
-        FRESHNESS,
-        IMPORT,
-        SIZE,
-        SWEEP;
+        TRACK(false),
+        BATCH(false),
+        APPLY(true),
+        FRESHNESS(true),
+        IMPORT(false),
+        SIZE(true),
+        SWEEP(true);
+
+        private final boolean needsHistory;
+
+        Part(boolean needsHistory) {
+            this.needsHistory = needsHistory;
+        }
+
+        /** Whether it asks for subscribers with history. */
+        boolean needsHistory() {
+            return needsHistory;
+        }
 
         String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

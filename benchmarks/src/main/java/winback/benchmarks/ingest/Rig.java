@@ -75,18 +75,38 @@ final class Rig implements AutoCloseable {
         return directory;
     }
 
-    /** The service as in production, applying what it takes. */
+    /** The service as in production. What was received while it was paused is left out. */
     ProfileService applying() throws IOException, InterruptedException {
+        if (isPaused()) {
+            skipBacklog();
+        }
         return service(Map.of());
     }
 
-    /** The service with its consumers paused: it takes events and applies none. */
+    /** The service with its consumers paused: it takes events and applies none. No event is waiting. */
     ProfileService paused() throws IOException, InterruptedException {
-        return service(PAUSED);
+        ProfileService paused = service(PAUSED);
+        skipBacklog();
+        return paused;
+    }
+
+    /** As {@link #applying}, beginning with what was received while it was paused. */
+    ProfileService resumed() throws IOException, InterruptedException {
+        return service(Map.of());
+    }
+
+    private boolean isPaused() {
+        return service != null && serviceProperties.keySet().containsAll(PAUSED.keySet());
+    }
+
+    private void skipBacklog() throws InterruptedException {
+        if (topics.lag(GROUP, Topics.ACTIVITY) > 0) {
+            topics.skip(GROUP, Topics.ACTIVITY);
+        }
     }
 
     /** The service with these properties besides the command line's; a running one is kept if it has them. */
-    ProfileService service(Map<String, String> wanted) throws IOException, InterruptedException {
+    private ProfileService service(Map<String, String> wanted) throws IOException, InterruptedException {
         Map<String, String> properties = new LinkedHashMap<>(wanted);
         properties.put("winback.bench.reference", "true");
         properties.putAll(options.properties());
@@ -103,8 +123,7 @@ final class Rig implements AutoCloseable {
         return started;
     }
 
-    /** So that what is measured beside it has the machine for itself. */
-    void stopService() {
+    private void stopService() {
         if (service != null) {
             service.close();
             service = null;
@@ -144,15 +163,7 @@ final class Rig implements AutoCloseable {
 
     /** Returns when everything received has been applied, published and committed. */
     void awaitApplied() throws InterruptedException {
-        topics.awaitCaughtUp(GROUP, Topics.ACTIVITY, Duration.ofMinutes(60), lag -> {});
-    }
-
-    /** Leaves out what has been received and not applied, so that the next measurement does not begin with it. */
-    void skipBacklog() throws InterruptedException {
-        if (topics.lag(GROUP, Topics.ACTIVITY) > 0) {
-            stopService();
-            topics.skip(GROUP, Topics.ACTIVITY);
-        }
+        topics.awaitCaughtUp(GROUP, Topics.ACTIVITY, Duration.ofMinutes(60));
     }
 
     /** Posts each body once, as often as it takes until it is answered with 2xx. */

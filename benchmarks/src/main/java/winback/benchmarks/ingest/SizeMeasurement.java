@@ -14,8 +14,6 @@ final class SizeMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException, SQLException {
-        rig.preload();
-        rig.stopService();
         try (Connection db = rig.servers().connect();
                 Statement statement = db.createStatement()) {
             statement.execute("VACUUM ANALYZE subscriber");

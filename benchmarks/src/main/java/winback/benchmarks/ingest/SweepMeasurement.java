@@ -30,12 +30,9 @@ final class SweepMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException, SQLException {
-        rig.preload();
-        rig.applying();
-        rig.awaitApplied();
-        rig.stopService();
-        long subscribers = fill(rig);
         ProfileService service = rig.applying();
+        rig.awaitApplied();
+        long subscribers = fill(rig);
 
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<HttpLoad.@Nullable Result> live = new AtomicReference<>();

@@ -9,12 +9,14 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -26,13 +28,13 @@ final class Topics implements AutoCloseable {
     static final String FEEDBACK = "winback.feedback";
     static final String PROFILE = "winback.profile";
 
+    private static final TopicDescription NO_TOPIC = new TopicDescription("", false, List.of());
+
     private final String bootstrapServers;
-    private final KafkaConsumer<String, byte[]> offsets;
     private final Admin admin;
 
     Topics(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
-        this.offsets = consumer();
         Properties config = new Properties();
         config.put("bootstrap.servers", bootstrapServers);
         this.admin = Admin.create(config);
@@ -60,8 +62,25 @@ final class Topics implements AutoCloseable {
         return ends(topic).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private synchronized Map<TopicPartition, Long> ends(String topic) {
-        return offsets.endOffsets(partitions(offsets, topic));
+    private Map<TopicPartition, Long> ends(String topic) {
+        try {
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            for (TopicPartitionInfo partition : admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .getOrDefault(topic, NO_TOPIC)
+                    .partitions()) {
+                latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+            }
+            Map<TopicPartition, Long> ends = new HashMap<>();
+            admin.listOffsets(latest).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+            return ends;
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("Kafka does not tell the offsets of " + topic, failure.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** How many records of a topic a group has not committed yet. */
@@ -82,7 +101,7 @@ final class Topics implements AutoCloseable {
         return lag;
     }
 
-    /** Lets a group, none of whose members may be running, go on from the end of a topic. */
+    /** Lets a group, which must have no member, go on from the end of a topic. */
     void skip(String group, String topic) throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
         ends(topic).forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
@@ -93,15 +112,14 @@ final class Topics implements AutoCloseable {
         }
     }
 
-    /** Returns when a group has caught up with a topic; {@code progress} is told the lag now and then. */
-    void awaitCaughtUp(String group, String topic, Duration within, LongConsumer progress) throws InterruptedException {
+    /** Returns when a group has caught up with a topic. */
+    void awaitCaughtUp(String group, String topic, Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         for (long lag = lag(group, topic); lag > 0; lag = lag(group, topic)) {
             if (System.nanoTime() - deadline > 0) {
                 throw new IllegalStateException(
                         "%d records of %s are not applied after %d s".formatted(lag, topic, within.toSeconds()));
             }
-            progress.accept(lag);
             LockSupport.parkNanos(100_000_000);
         }
     }
@@ -121,7 +139,6 @@ final class Topics implements AutoCloseable {
 
     @Override
     public void close() {
-        offsets.close();
         admin.close();
     }
 }

@@ -19,10 +19,8 @@ final class TrackMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException {
-        measure(rig, rig.paused(), report, "", true);
-        rig.skipBacklog();
         measure(rig, rig.applying(), report, ", consumers running", false);
-        rig.skipBacklog();
+        measure(rig, rig.paused(), report, "", true);
     }
 
     private static void measure(Rig rig, ProfileService service, Report report, String when, boolean limited)
