@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import winback.benchmarks.ingest.IngestBench;
+import winback.benchmarks.ingest.Servers;
+import winback.benchmarks.load.HttpLoad;
 
 /**
- * {@code bench personalization}: the personalisation path of a running Winback under load, beside what the same server
+ * {@code bench ingest} is {@link IngestBench}. {@code bench personalization}: the personalisation path of a running Winback under load, beside what the same server
  * takes for an answer without any work, in the same run. Progress goes to stderr, the result to stdout.
  */
 public final class Bench {
@@ -96,8 +100,16 @@ public final class Bench {
     }
 
     public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("ingest")) {
+            System.exit(IngestBench.run(List.of(args).subList(1, args.length)));
+        }
+        if (args.length == 2 && args[0].equals("servers")) {
+            Servers.serve(Path.of(args[1]));
+            System.exit(0);
+        }
         if (args.length == 0 || !args[0].equals("personalization")) {
-            System.err.println("usage: winback bench personalization [--connections 16] [--seconds 30] [--warm-up 20]"
+            System.err.println(IngestBench.USAGE);
+            System.err.println("   or: winback bench personalization [--connections 16] [--seconds 30] [--warm-up 20]"
                     + " [--campaign ID] [--host H] [--profile-port P] [--content-port P] [--json]");
             System.exit(2);
         }

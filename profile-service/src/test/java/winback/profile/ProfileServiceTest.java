@@ -137,7 +137,7 @@ class ProfileServiceTest {
         profileOnce(inOrder, 4);
         profileOnce(late, 4);
         for (String name :
-                List.of("spend_total", "order_gap_mean", "order_gap_sd", "order_value_last", "order_value_sd")) {
+                List.of("spend_total", "order_gap_mean", "order_gap_cv", "order_value_last_to_mean", "order_value_sd")) {
             assertThat(feature(late, name)).as(name).isEqualTo(feature(inOrder, name));
         }
     }
@@ -221,6 +221,36 @@ class ProfileServiceTest {
         assertThat(nothingGood.body().at("/errors/0/field").asString()).isEqualTo("batch[0].userId");
         assertThat(service.post("/v1/batch", "{\"batch\":{}}").status()).isEqualTo(400);
         assertThat(service.post("/v1/batch", "{\"batch\":[]}").status()).isEqualTo(200);
+    }
+
+    @Test
+    void anAliasAndAGroupSayWhatTheyAreAbout() {
+        String user = id();
+        assertRefused("/v1/alias", "\"traits\":{}", "previousId", "missing");
+        assertRefused("/v1/alias", "\"previousId\":\" \"", "previousId", "missing");
+        assertRefused("/v1/alias", "\"previousId\":{}", "previousId", "wrong-type");
+        assertRefused("/v1/alias", "\"previousId\":\"%s\"".formatted("x".repeat(256)), "previousId", "too-long");
+        assertRefused("/v1/group", "\"traits\":{\"plan\":\"gold\"}", "groupId", "missing");
+        service.post("/v1/alias", """
+                {"userId":"%s","messageId":"a","previousId":1700,"context":{"$call":{"previousId":"forged"}}}""".formatted(user));
+        service.post("/v1/group", "{\"userId\":\"%s\",\"messageId\":\"g\",\"groupId\":\"acme\"}".formatted(user));
+        service.post("/v1/track", """
+                {"userId":"%s","messageId":"t","event":"x","context":{"ip":"::1","$call":{"previousId":"forged"}}}""".formatted(user));
+        Map<String, JsonNode> contexts = new HashMap<>();
+        for (JsonNode event : service.events("winback.activity", user)) {
+            contexts.put(event.get("messageId").asString(), event.path("context"));
+        }
+        assertThat(contexts)
+                .hasEntrySatisfying(
+                        "a",
+                        context -> assertThat(context.at("/$call/previousId").stringValue())
+                                .isEqualTo("1700"))
+                .hasEntrySatisfying(
+                        "g",
+                        context -> assertThat(context.at("/$call/groupId").stringValue())
+                                .isEqualTo("acme"))
+                .hasEntrySatisfying(
+                        "t", context -> assertThat(context.toString()).isEqualTo("{\"ip\":\"::1\"}"));
     }
 
     @Test
@@ -567,7 +597,7 @@ class ProfileServiceTest {
         assertThat(ada.at("/consents/0/source").asString()).isEqualTo("demo");
         assertThat(ada.get("lifecycle").asString()).isEqualTo("lost");
         assertThat(feature("A" + run, "order_days")).isEqualTo(1);
-        assertThat(feature("A" + run, "evening_share")).isNaN();
+        assertThat(feature("A" + run, "hours_18_21")).isNaN();
         profileOnce("B" + run, 2);
         assertThat(feature("D" + run, "morning_share")).isEqualTo(1);
     }

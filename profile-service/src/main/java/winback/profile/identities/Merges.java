@@ -192,6 +192,17 @@ public class Merges {
                         WHERE f.subscriber_id = ? AND i.subscriber_id = ?
                           AND i.at = f.at AND i.activity_id = f.activity_id
                         """).param(from).param(into).update();
+        db.sql("DELETE FROM snapshot WHERE subscriber_id IN (?, ?) AND NOT sealed")
+                .param(from)
+                .param(into)
+                .update();
+        // What was sealed cannot be taken apart again to become one: who has such a past keeps it, before the other's.
+        db.sql("""
+                        UPDATE snapshot SET subscriber_id = :into
+                        WHERE subscriber_id = :from
+                          AND NOT EXISTS (SELECT FROM snapshot i WHERE i.subscriber_id = :into)
+                        """).param("into", into).param("from", from).update();
+        db.sql("DELETE FROM snapshot WHERE subscriber_id = ?").param(from).update();
         db.sql("UPDATE activity SET subscriber_id = ? WHERE subscriber_id = ?")
                 .param(into)
                 .param(from)

@@ -107,7 +107,7 @@ class IngestionController {
     }
 
     @PostMapping("/v1/alias")
-    @Operation(summary = "Another id of a person; kept with the activity")
+    @Operation(summary = "Another id of the same person: previousId, whose history goes to userId")
     Accepted alias(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.ALIAS, body, key);
     }
@@ -149,20 +149,25 @@ class IngestionController {
     }
 
     private Accepted one(ActivityType type, byte[] body, Principal key) {
+        publish(List.of(understood(type, body, key)));
+        return new Accepted(true, List.of());
+    }
+
+    /** The one call in a body; a {@link Problem} says what is wrong with it. */
+    ActivityReceived understood(ActivityType type, byte[] body, Principal key) {
         if (body.length > MAX_EVENT_BYTES) {
             rejected.increment();
             throw Problem.of(HttpStatus.CONTENT_TOO_LARGE, "event-too-large", tooLarge(body.length));
         }
         JsonNode call = parse(body);
-        switch (SegmentCalls.read(call, type, source(key), null, now())) {
-            case Understood understood -> publish(List.of(understood.event()));
+        return switch (SegmentCalls.read(call, type, source(key), null, now())) {
+            case Understood understood -> understood.event();
             case Refused refused -> {
                 rejected.increment();
                 Fault fault = refused.fault();
                 throw Problem.invalid(fault.field(), fault.code(), fault.detail());
             }
-        }
-        return new Accepted(true, List.of());
+        };
     }
 
     private void publish(List<ActivityReceived> activities) {

@@ -18,7 +18,7 @@ import winback.contracts.ActivityType;
 
 /**
  * Reads one call of the Segment HTTP API. Fields that are not known here are kept, under {@code context.$call} if they
- * stand at the top.
+ * stand at the top; so are the {@code previousId} of an alias and the {@code groupId} of a group, which must be there.
  */
 public final class SegmentCalls {
 
@@ -95,6 +95,13 @@ public final class SegmentCalls {
             throw new Refusal("userId", "missing", "userId or anonymousId is needed");
         }
         String messageId = id(call, "messageId");
+        // What a group or an alias is about; always text, as the ids that it is compared with.
+        String about = switch (type) {
+            case GROUP -> "groupId";
+            case ALIAS -> "previousId";
+            case TRACK, IDENTIFY, PAGE, SCREEN -> null;
+        };
+        String aboutId = about == null ? null : required(call, about, type);
         String name = switch (type) {
             case TRACK -> {
                 String event = text(call, "event");
@@ -123,6 +130,11 @@ public final class SegmentCalls {
                 others.put(clean(field.getKey()), value(field.getValue()));
             }
         }
+        if (about != null) {
+            others.put(about, aboutId);
+        }
+        // Ours alone: a sender's own $call would pass for fields of the call.
+        context.remove("$call");
         if (!others.isEmpty()) {
             context.put("$call", others);
         }
@@ -141,6 +153,17 @@ public final class SegmentCalls {
                 properties,
                 traits,
                 context);
+    }
+
+    private static String required(JsonNode call, String field, ActivityType type) throws Refusal {
+        String id = id(call, field);
+        if (id == null) {
+            throw new Refusal(
+                    field,
+                    "missing",
+                    "is needed in a call of type " + type.name().toLowerCase(Locale.ROOT));
+        }
+        return id;
     }
 
     private static boolean present(JsonNode call, String field) {

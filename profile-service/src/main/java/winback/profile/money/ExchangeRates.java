@@ -164,7 +164,7 @@ public class ExchangeRates {
 
     /** Notes how far a change has been carried over; null when to the end. */
     public void carried(Change change, @Nullable String cursor) {
-        db.sql("UPDATE rate_change SET cursor_id = coalesce(?, cursor_id), done = ? WHERE id = ?")
+        db.sql("UPDATE rate_change SET cursor_id = coalesce(?, ''), done = ? WHERE id = ?")
                 .param(cursor)
                 .param(cursor == null)
                 .param(change.id())

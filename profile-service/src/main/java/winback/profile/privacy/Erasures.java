@@ -129,6 +129,9 @@ class Erasures {
         db.sql("DELETE FROM activity WHERE subscriber_id = ANY(?::text[])")
                 .param(person)
                 .update();
+        db.sql("DELETE FROM snapshot WHERE subscriber_id = ANY(?::text[])")
+                .param(person)
+                .update();
         db.sql("DELETE FROM merge WHERE from_id = ANY(:ids) OR into_id = ANY(:ids)")
                 .param("ids", person)
                 .update();

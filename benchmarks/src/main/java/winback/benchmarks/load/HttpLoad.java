@@ -1,17 +1,11 @@
-package winback.benchmarks;
+package winback.benchmarks.load;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
@@ -21,7 +15,7 @@ import org.HdrHistogram.Histogram;
  * request when the last answer has been read to its end. Costs a few microseconds a request, so that on one machine most
  * of the processor stays with the server.
  */
-final class HttpLoad {
+public final class HttpLoad {
 
     /**
      * What a run showed.
@@ -32,12 +26,12 @@ final class HttpLoad {
      * @param latencies in nanoseconds, of the requests answered with 2xx
      * @param firstError status line or exception of the first error, empty when there was none
      */
-    record Result(long requests, long errors, double seconds, Histogram latencies, String firstError) {
-        double perSecond() {
+    public record Result(long requests, long errors, double seconds, Histogram latencies, String firstError) {
+        public double perSecond() {
             return requests / seconds;
         }
 
-        double millis(double percentile) {
+        public double millis(double percentile) {
             return latencies.getValueAtPercentile(percentile) / 1e6;
         }
     }
@@ -46,12 +40,12 @@ final class HttpLoad {
     private final Function<SplittableRandom, byte[]> requests;
 
     /** @param requests makes the next request, head and body, from a connection's own source of randomness */
-    HttpLoad(String host, int port, Function<SplittableRandom, byte[]> requests) {
+    public HttpLoad(String host, int port, Function<SplittableRandom, byte[]> requests) {
         this.address = new InetSocketAddress(host, port);
         this.requests = requests;
     }
 
-    static byte[] request(String method, String path, String host, String key, String body) {
+    public static byte[] request(String method, String path, String host, String key, String body) {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + key + "\r\n"
                 + (payload.length == 0
@@ -65,7 +59,7 @@ final class HttpLoad {
         return all;
     }
 
-    Result run(int connections, Duration duration, long seed) throws InterruptedException {
+    public Result run(int connections, Duration duration, long seed) throws InterruptedException {
         List<Connection> running = new ArrayList<>();
         long start = System.nanoTime();
         for (int i = 0; i < connections; i++) {
@@ -103,11 +97,8 @@ final class HttpLoad {
         @Override
         public void run() {
             while (System.nanoTime() < deadline) {
-                try (Socket socket = new Socket()) {
-                    socket.setTcpNoDelay(true);
-                    socket.setSoTimeout(10_000);
-                    socket.connect(address, 2000);
-                    exchange(socket.getOutputStream(), new BufferedInputStream(socket.getInputStream(), 65_536));
+                try (HttpConnection connection = new HttpConnection(address)) {
+                    exchange(connection);
                 } catch (IOException failure) {
                     error(failure.toString());
                     if (errors > 1000) {
@@ -117,14 +108,13 @@ final class HttpLoad {
             }
         }
 
-        private void exchange(OutputStream out, InputStream in) throws IOException {
+        private void exchange(HttpConnection connection) throws IOException {
             while (System.nanoTime() < deadline) {
                 byte[] request = requests.apply(random);
                 long start = System.nanoTime();
-                out.write(request);
-                String status = answer(in);
+                String status = connection.exchange(request);
                 long nanos = System.nanoTime() - start;
-                if (status.startsWith("HTTP/1.1 2")) {
+                if (HttpConnection.isSuccess(status)) {
                     requestCount++;
                     latencies.recordValue(nanos);
                 } else {
@@ -139,49 +129,5 @@ final class HttpLoad {
                 firstError = what;
             }
         }
-    }
-
-    /** Reads one answer to its end and returns its status line. */
-    static String answer(InputStream in) throws IOException {
-        String status = line(in);
-        long length = 0;
-        boolean chunked = false;
-        for (String header = line(in); !header.isEmpty(); header = line(in)) {
-            String lower = header.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
-                length = Long.parseLong(lower.substring(15).strip());
-            } else if (lower.startsWith("transfer-encoding:") && lower.contains("chunked")) {
-                chunked = true;
-            }
-        }
-        if (chunked) {
-            for (int size = chunk(in); size > 0; size = chunk(in)) {
-                in.skipNBytes(size);
-                line(in);
-            }
-            line(in);
-        } else {
-            in.skipNBytes(length);
-        }
-        return status;
-    }
-
-    private static int chunk(InputStream in) throws IOException {
-        String size = line(in);
-        int extension = size.indexOf(';');
-        return Integer.parseInt(extension < 0 ? size : size.substring(0, extension), 16);
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new EOFException("the server closed the connection");
-            }
-            if (c != '\r') {
-                line.append((char) c);
-            }
-        }
-        return line.toString();
     }
 }

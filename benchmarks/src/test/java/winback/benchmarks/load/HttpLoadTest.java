@@ -1,4 +1,4 @@
-package winback.benchmarks;
+package winback.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,8 +47,8 @@ class HttpLoadTest {
         ByteArrayInputStream in = new ByteArrayInputStream(("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "5\r\nhello\r\n0\r\n\r\n" + "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabcX")
                 .getBytes(StandardCharsets.US_ASCII));
-        assertThat(HttpLoad.answer(in)).isEqualTo("HTTP/1.1 200 OK");
-        assertThat(HttpLoad.answer(in)).isEqualTo("HTTP/1.1 404 Not Found");
+        assertThat(HttpConnection.answer(in)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(HttpConnection.answer(in)).isEqualTo("HTTP/1.1 404 Not Found");
         assertThat(in.read()).isEqualTo('X');
     }
 }

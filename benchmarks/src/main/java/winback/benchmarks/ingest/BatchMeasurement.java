@@ -1,0 +1,45 @@
+package winback.benchmarks.ingest;
+
+import java.io.IOException;
+import java.util.SplittableRandom;
+import winback.benchmarks.ingest.Options.Part;
+import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.load.HttpLoad;
+
+/** {@code /v1/batch} with 100 events, acknowledged by Kafka, consumers paused. */
+final class BatchMeasurement implements IngestBench.Measurement {
+
+    private static final int ROUNDS = 3;
+    private static final int SIZE = 100;
+
+    @Override
+    public void run(Rig rig, Report report) throws IOException, InterruptedException {
+        ProfileService service = rig.paused();
+        Options options = rig.options();
+        // Fewer: a batch keeps a core busy for milliseconds.
+        int connections = Math.max(1, options.connections() / 2);
+        HttpLoad load = new HttpLoad(
+                ProfileService.HOST,
+                service.port(),
+                random -> service.request("/v1/batch", rig.calls().batch(SIZE, random)));
+        // Each once and for sure: the very first may take longer than a client waits.
+        rig.sendEach("/v1/batch", 20, n -> rig.calls().batch(SIZE, new SplittableRandom(n)));
+        TrackMeasurement.checked(load.run(connections, options.seconds(10), 1));
+        double[] rounds = new double[ROUNDS];
+        long cpu = Rig.cpuNanos();
+        double seconds = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            HttpLoad.Result result = TrackMeasurement.checked(load.run(connections, options.seconds(10), 30 + i));
+            rounds[i] = result.perSecond() * SIZE;
+            seconds += result.seconds();
+        }
+        double cores = Rig.coresSince(cpu, seconds);
+        report.addMedian(Part.BATCH, "/v1/batch of " + SIZE, rounds, "events/s", Limit.atLeast(15_000));
+        report.add(
+                Part.BATCH,
+                "client's share of the cores",
+                cores / Runtime.getRuntime().availableProcessors(),
+                "",
+                Limit.atMost(0.5));
+    }
+}

@@ -1,0 +1,82 @@
+package winback.benchmarks.ingest;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import winback.benchmarks.ingest.Options.Part;
+
+/**
+ * {@code bench ingest}: from the HTTP request to the published profile, on PostgreSQL, Kafka and a profile-service of its
+ * own. Progress goes to stderr, the result to stdout.
+ */
+public final class IngestBench {
+
+    public static final String USAGE = """
+            usage: winback bench ingest [--only track,batch,apply,freshness,import,size,sweep] [--scale 1] [--json]
+                     [--subscribers 100000] [--history 6] [--sweep 1000000] [--connections 16] [--keep DIR]
+                     [--java-options "-Xmx1g -XX:+UseSerialGC"] [--property NAME=VALUE ...]""";
+
+    /** One thing that is measured. */
+    @FunctionalInterface
+    interface Measurement {
+        void run(Rig rig, Report report) throws IOException, InterruptedException, SQLException;
+    }
+
+    private IngestBench() {}
+
+    /** Exit code 0 when everything was measured, 1 when something failed, 2 when the command line is wrong. */
+    public static int run(List<String> args) {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("bench: " + wrong.getMessage() + "\n" + USAGE);
+            return 2;
+        }
+        Report report = new Report("./winback bench ingest " + said(args), options);
+        try (Rig rig = new Rig(options)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "bench-stop"));
+            if (options.parts().stream().anyMatch(Part::needsHistory)) {
+                rig.preload();
+            }
+            for (Part part : options.parts()) {
+                measurement(part).run(rig, report);
+            }
+            report.print(System.out);
+            return 0;
+        } catch (IOException | SQLException | RuntimeException failure) {
+            System.err.println("bench: " + failure.getMessage());
+            failure.printStackTrace();
+            return 1;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    /** As it would be typed; where the source tree lies is the launcher's business. */
+    private static String said(List<String> args) {
+        StringBuilder said = new StringBuilder();
+        for (int i = 0; i < args.size(); i++) {
+            if (args.get(i).equals("--home")) {
+                i++;
+            } else {
+                said.append(args.get(i).contains(" ") ? "\"" + args.get(i) + "\"" : args.get(i))
+                        .append(' ');
+            }
+        }
+        return said.toString().strip();
+    }
+
+    private static Measurement measurement(Part part) {
+        return switch (part) {
+            case TRACK -> new TrackMeasurement();
+            case BATCH -> new BatchMeasurement();
+            case APPLY -> new ApplyMeasurement();
+            case FRESHNESS -> new FreshnessMeasurement();
+            case IMPORT -> new ImportMeasurement();
+            case SIZE -> new SizeMeasurement();
+            case SWEEP -> new SweepMeasurement();
+        };
+    }
+}

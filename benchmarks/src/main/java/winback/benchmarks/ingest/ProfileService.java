@@ -1,0 +1,221 @@
+package winback.benchmarks.ingest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import winback.benchmarks.load.HttpLoad;
+
+/** profile-service as a process of its own from its {@code exec} jar, as {@code ./winback up --processes} runs it. */
+final class ProfileService implements AutoCloseable {
+
+    static final String HOST = "127.0.0.1";
+    /** As of {@code up --processes}. */
+    static final String JAVA_OPTIONS = "-Xmx1g -XX:+UseSerialGC";
+
+    private static final String KEY = "the-key-of-a-bench-on-loopback";
+    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final Process process;
+    private final int port;
+    private final Path log;
+
+    private ProfileService(Process process, int port, Path log) {
+        this.process = process;
+        this.port = port;
+        this.log = log;
+    }
+
+    /**
+     * Starts it and returns when it is ready.
+     *
+     * @param home the source tree that it was built in
+     * @param port 0 for any free one
+     * @param properties more than where PostgreSQL and Kafka are
+     * @param log what it says is appended there
+     */
+    static ProfileService start(
+            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+            throws IOException, InterruptedException {
+        int chosen = port == 0 ? freePort() : port;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(javaOptions.strip().split("\\s+")));
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                jar(home).toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log.toFile()))
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("WINBACK_") || name.startsWith("SPRING_"));
+        environment.put("SERVER_PORT", Integer.toString(chosen));
+        environment.put("WINBACK_KAFKA", servers.kafka());
+        environment.put("WINBACK_DB_URL", servers.database().url());
+        environment.put("WINBACK_DB_USER", servers.database().user());
+        environment.put("WINBACK_DB_PASSWORD", servers.database().password());
+        environment.put("WINBACK_DB_SCHEMA", servers.database().schema());
+        environment.put("WINBACK_API_KEY", KEY);
+        environment.put("WINBACK_SECRET_VALUE", "a-secret-of-a-bench-that-is-thrown-away");
+        environment.put("WINBACK_TOPICS_PARTITIONS", "6");
+        properties.forEach((name, value) -> environment.put(variable(name), value));
+        ProfileService service = new ProfileService(builder.start(), chosen, log);
+        service.awaitReady();
+        return service;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The environment variable of a property, as Spring Boot reads it: {@code winback.db.url} is {@code WINBACK_DB_URL}. */
+    private static String variable(String property) {
+        return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static Path jar(Path home) {
+        Path target = home.resolve("profile-service").resolve("target");
+        if (Files.isDirectory(target)) {
+            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "profile-service-*-exec.jar")) {
+                for (Path jar : jars) {
+                    return jar;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot look into " + target, e);
+            }
+        }
+        throw new IllegalStateException(
+                "there is no profile-service exec jar in " + target + "; `mvn -DskipTests package` builds it");
+    }
+
+    private void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                process.destroyForcibly().waitFor();
+                throw new IllegalStateException("profile-service did not start; see " + log);
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try {
+            return send("GET", "/actuator/health/readiness", "", BodyPublishers.noBody(), Duration.ofSeconds(5))
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A request for {@link HttpLoad}; a body makes it a POST. */
+    byte[] request(String path, String body) {
+        return HttpLoad.request(body.isEmpty() ? "GET" : "POST", path, HOST + ":" + port, KEY, body);
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return json(path, send("GET", path, "", BodyPublishers.noBody(), Duration.ofSeconds(30)));
+    }
+
+    JsonNode post(String path, String contentType, BodyPublisher body) throws IOException, InterruptedException {
+        return json(path, send("POST", path, contentType, body, Duration.ofMinutes(30)));
+    }
+
+    private static JsonNode json(String path, HttpResponse<String> answer) {
+        if (answer.statusCode() / 100 != 2) {
+            throw new IllegalStateException(path + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> send(
+            String method, String path, String contentType, BodyPublisher body, Duration within)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + port + path))
+                .header("Authorization", "Bearer " + KEY)
+                .timeout(within)
+                .method(method, body);
+        if (!contentType.isEmpty()) {
+            request.header("Content-Type", contentType);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** MiB of heap in use after a full collection. */
+    double heapAfterCollection() throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.DISCARD)
+                .start();
+        if (jcmd.waitFor() != 0) {
+            throw new IllegalStateException("jcmd could not collect the service's garbage");
+        }
+        double bytes = 0;
+        String metrics = send("GET", "/actuator/prometheus", "", BodyPublishers.noBody(), Duration.ofSeconds(30))
+                .body();
+        for (String line : metrics.split("\n")) {
+            if (line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\"")) {
+                bytes += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return bytes / (1 << 20);
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        http.close();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        http.close();
+    }
+}

@@ -1,0 +1,116 @@
+package winback.benchmarks.ingest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import winback.infrastructure.LocalInfrastructure;
+import winback.infrastructure.LocalPostgres.Database;
+
+/**
+ * PostgreSQL and Kafka, durable as in production, in a process of their own: the broker's work must not pass for the
+ * client's. The process lives as long as its standard input is open, so it ends with the one that started it, however that
+ * ends.
+ */
+public final class Servers implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Process process;
+    private final String kafka;
+    private final Database database;
+
+    private Servers(Process process, JsonNode addresses) {
+        this.process = process;
+        this.kafka = addresses.path("kafka").asString();
+        this.database = new Database(
+                addresses.path("url").asString(),
+                addresses.path("user").asString(),
+                addresses.path("password").asString(),
+                addresses.path("schema").asString());
+    }
+
+    /** What the process does: starts both, says where they are in one line, and stops them when its input ends. */
+    public static void serve(Path dataDir) throws IOException {
+        try (LocalInfrastructure servers = LocalInfrastructure.start(dataDir)) {
+            Database database = servers.postgres().database("profile");
+            Map<String, String> addresses = new LinkedHashMap<>();
+            addresses.put("kafka", servers.kafka().bootstrapServers());
+            addresses.put("url", database.url());
+            addresses.put("user", database.user());
+            addresses.put("password", database.password());
+            addresses.put("schema", database.schema());
+            System.out.println(JSON.writeValueAsString(addresses));
+            System.out.flush();
+            while (System.in.read() >= 0) {
+                // nothing is said on it; only its end matters
+            }
+        }
+    }
+
+    static Servers start(Path dataDir) throws IOException {
+        // From the nested jar the class path is the jar alone, and its main class the loader that knows what is inside.
+        boolean nested = Servers.class.getClassLoader() != ClassLoader.getSystemClassLoader();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseParallelGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                nested ? "org.springframework.boot.loader.launch.JarLauncher" : "winback.benchmarks.Bench",
+                "servers",
+                dataDir.toString()));
+        Path log = dataDir.resolveSibling("servers.log");
+        Process process = new ProcessBuilder(command)
+                .redirectError(Redirect.appendTo(log.toFile()))
+                .start();
+        String line = process.inputReader(StandardCharsets.UTF_8).readLine();
+        if (line == null) {
+            process.destroyForcibly();
+            throw new IllegalStateException("PostgreSQL and Kafka did not start; see " + log);
+        }
+        return new Servers(process, JSON.readTree(line));
+    }
+
+    String kafka() {
+        return kafka;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** A connection of profile-service's role, whose unqualified names are that service's tables. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                database.url() + "?reWriteBatchedInserts=true", database.user(), database.password());
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package winback.benchmarks.ingest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import winback.benchmarks.ingest.Options.Part;
+import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.load.HttpLoad;
+import winback.benchmarks.load.OpenLoad;
+
+/**
+ * {@code /v1/track}, one event a request, acknowledged by Kafka, beside an endpoint of the same service that stops after
+ * validation; rounds of both by turns, because the machine has good and bad minutes.
+ */
+final class TrackMeasurement implements IngestBench.Measurement {
+
+    private static final int ROUNDS = 3;
+    private static final int OPEN_CONNECTIONS = 64;
+
+    @Override
+    public void run(Rig rig, Report report) throws IOException, InterruptedException {
+        measure(rig, rig.applying(), report, ", consumers running", false);
+        measure(rig, rig.paused(), report, "", true);
+    }
+
+    private static void measure(Rig rig, ProfileService service, Report report, String when, boolean limited)
+            throws InterruptedException {
+        Options options = rig.options();
+        HttpLoad track = load(rig, service, "/v1/track");
+        HttpLoad reference = load(rig, service, "/v1/track/reference");
+        checked(track.run(options.connections(), options.seconds(10), 1));
+        checked(reference.run(options.connections(), options.seconds(5), 2));
+        double[] tracked = new double[ROUNDS];
+        double[] referred = new double[ROUNDS];
+        double[] ratios = new double[ROUNDS];
+        Duration round = options.seconds(10);
+        long cpu = Rig.cpuNanos();
+        double seconds = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            HttpLoad.Result first = checked(track.run(options.connections(), round, 10 + i));
+            HttpLoad.Result second = checked(reference.run(options.connections(), round, 20 + i));
+            tracked[i] = first.perSecond();
+            referred[i] = second.perSecond();
+            ratios[i] = tracked[i] / referred[i];
+            seconds += first.seconds() + second.seconds();
+        }
+        double cores = Rig.coresSince(cpu, seconds);
+        double rate = report.addMedian(Part.TRACK, "/v1/track" + when, tracked, "requests/s", null);
+        report.addMedian(Part.TRACK, "parse and validate alone" + when, referred, "requests/s", null);
+        report.addMedian(Part.TRACK, "ratio" + when, ratios, "", limited ? Limit.atLeast(0.6) : null);
+        report.add(
+                Part.TRACK,
+                "client's share of the cores" + when,
+                cores / Runtime.getRuntime().availableProcessors(),
+                "",
+                Limit.atMost(0.5));
+
+        double half = rate / 2;
+        OpenLoad open = new OpenLoad(
+                ProfileService.HOST,
+                service.port(),
+                OPEN_CONNECTIONS,
+                index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
+                (index, nanos) -> {});
+        checked(open.run(half, options.seconds(5)));
+        HttpLoad.Result result = checked(open.run(half, options.seconds(30)));
+        String at = "open loop at %.0f/s, ".formatted(half);
+        report.add(Part.TRACK, at + "p50" + when, result.millis(50), "ms");
+        report.add(Part.TRACK, at + "p99" + when, result.millis(99), "ms", limited ? Limit.atMost(10) : null);
+    }
+
+    private static HttpLoad load(Rig rig, ProfileService service, String path) {
+        return new HttpLoad(
+                ProfileService.HOST,
+                service.port(),
+                random -> service.request(path, rig.calls().live(random)));
+    }
+
+    static HttpLoad.Result checked(HttpLoad.Result result) {
+        if (result.errors() > 0) {
+            Report.say("%d requests failed, the first with: %s", result.errors(), result.firstError());
+        }
+        if (result.requests() == 0) {
+            throw new IllegalStateException("no request succeeded: " + result.firstError());
+        }
+        return result;
+    }
+}

@@ -1,0 +1,63 @@
+package winback.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class OpenLoadTest {
+
+    @Test
+    void aServerThatStopsMakesAllThatArriveMeanwhileLate() throws Exception {
+        CountDownLatch pause = new CountDownLatch(1);
+        Set<Long> answered = ConcurrentHashMap.newKeySet();
+        ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            try {
+                pause.await(600, TimeUnit.MILLISECONDS); // for the first 600 ms nobody is answered
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        long began = System.nanoTime();
+        Thread.ofVirtual().start(() -> {
+            while (System.nanoTime() - began < 600_000_000) {
+                Thread.onSpinWait();
+            }
+            pause.countDown();
+        });
+        try {
+            int port = server.getAddress().getPort();
+            HttpLoad.Result result = new OpenLoad(
+                            "127.0.0.1",
+                            port,
+                            4,
+                            index -> HttpLoad.request("POST", "/", "127.0.0.1:" + port, "key", "n" + index),
+                            (index, nanos) -> answered.add(index))
+                    .run(200, Duration.ofSeconds(2));
+            // Arrivals keep their rate over the pause: 2 s of them, not 1.4 s.
+            assertThat(result.errors()).isZero();
+            assertThat(result.requests()).isBetween(380L, 410L).isEqualTo(answered.size());
+            assertThat(bodies).hasSize((int) result.requests()).contains("n0", "n1", "n200");
+            // 120 of 400 were due during the pause, and waited 300 ms on average, though only 4 were under way.
+            assertThat(result.millis(85)).isGreaterThan(200);
+        } finally {
+            server.stop(0);
+        }
+    }
+}

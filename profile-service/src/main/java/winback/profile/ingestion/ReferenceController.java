@@ -1,0 +1,32 @@
+package winback.profile.ingestion;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import java.security.Principal;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import winback.contracts.ActivityType;
+
+/**
+ * What {@code ./winback bench ingest} measures {@code /v1/track} against: the same filters, authentication, parsing and
+ * validation, and nothing after them. Off unless {@code winback.bench.reference} is true: it forgets what it is told.
+ */
+@RestController
+@ConditionalOnProperty("winback.bench.reference")
+@Hidden
+class ReferenceController {
+
+    private final IngestionController ingestion;
+
+    ReferenceController(IngestionController ingestion) {
+        this.ingestion = ingestion;
+    }
+
+    @PostMapping("/v1/track/reference")
+    IngestionController.Accepted track(@RequestBody byte[] body, Principal key) {
+        ingestion.understood(ActivityType.TRACK, body, key);
+        return new IngestionController.Accepted(true, List.of());
+    }
+}
