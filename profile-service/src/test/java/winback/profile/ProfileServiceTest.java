@@ -136,8 +136,8 @@ class ProfileServiceTest {
         }
         profileOnce(inOrder, 4);
         profileOnce(late, 4);
-        for (String name :
-                List.of("spend_total", "order_gap_mean", "order_gap_cv", "order_value_last_to_mean", "order_value_sd")) {
+        for (String name : List.of(
+                "spend_total", "order_gap_mean", "order_gap_cv", "order_value_last_to_mean", "order_value_sd")) {
             assertThat(feature(late, name)).as(name).isEqualTo(feature(inOrder, name));
         }
     }

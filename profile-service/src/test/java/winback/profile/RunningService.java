@@ -124,6 +124,16 @@ final class RunningService implements AutoCloseable {
         return answer;
     }
 
+    Answer put(String path, String body) {
+        return send(request(path)
+                .PUT(BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+                .build());
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Authorization", "Bearer " + KEY)

@@ -545,10 +545,29 @@ public class ActivityLog {
      * {@link #replay}.
      */
     public void received(String subscriberId, Consumer<ActivityReceived> each) {
-        RowCallbackHandler handler =
-                row -> each.accept(JSON.readValue(row.getString(1), ActivityReceived.class));
-        cursors.query(
-                "SELECT event FROM activity WHERE subscriber_id = ? ORDER BY at, tie", handler, subscriberId);
+        RowCallbackHandler handler = row -> each.accept(JSON.readValue(row.getString(1), ActivityReceived.class));
+        cursors.query("SELECT event FROM activity WHERE subscriber_id = ? ORDER BY at, tie", handler, subscriberId);
+    }
+
+    /** What is stored of a subscriber before a place and not before an instant, newest first. */
+    List<Stored> newest(String subscriberId, SubscriberState.Place before, Instant from, int limit) {
+        return db.sql("""
+                        SELECT event, machine_rule FROM activity
+                        WHERE subscriber_id = ? AND (at, tie) < (?::timestamptz, ?) AND at >= ?::timestamptz
+                          AND at <= ?::timestamptz
+                        ORDER BY at DESC, tie DESC LIMIT ?
+                        """)
+                .param(subscriberId)
+                .param(before.at().toString())
+                .param(before.tie())
+                .param(from.toString())
+                .param(before.at().toString())
+                .param(limit)
+                .query((row, n) -> new Stored(
+                        subscriberId,
+                        Entry.of(JSON.readValue(row.getString(1), ActivityReceived.class)),
+                        row.getString(2)))
+                .list();
     }
 
     /** The time of the earliest activity at or before an instant; empty when there is none. */
