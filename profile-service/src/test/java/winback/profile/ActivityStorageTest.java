@@ -86,9 +86,8 @@ class ActivityStorageTest {
             JsonNode page = service.get("/v1/subscribers/" + user + "/timeline?limit=7" + cursor)
                     .body();
             page.get("items").forEach(item -> paged.add(item.get("activityId").asString()));
-            cursor = page.has("nextCursor")
-                    ? "&cursor=" + page.get("nextCursor").asString()
-                    : "";
+            cursor =
+                    page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asString() : "";
         } while (!cursor.isEmpty());
         assertThat(paged).hasSize(25).doesNotHaveDuplicates();
         assertThat(paged.getFirst()).endsWith("m0");
@@ -228,8 +227,9 @@ class ActivityStorageTest {
         int events = 6000;
         for (int i = 0; i < events; i++) {
             batch.append(batch.isEmpty() ? "" : ",")
-                    .append("{\"type\":\"track\",\"userId\":\"%s\",\"messageId\":\"%s-%d\",\"event\":\"Product Viewed\",\"timestamp\":\"%s\"}"
-                            .formatted(user, user, i, daysAgo(30).plusSeconds(i)));
+                    .append(
+                            "{\"type\":\"track\",\"userId\":\"%s\",\"messageId\":\"%s-%d\",\"event\":\"Product Viewed\",\"timestamp\":\"%s\"}"
+                                    .formatted(user, user, i, daysAgo(30).plusSeconds(i)));
             if (batch.length() > 400_000 || i == events - 1) {
                 assertThat(service.post("/v1/batch", "{\"batch\":[" + batch + "]}")
                                 .status())
@@ -238,8 +238,8 @@ class ActivityStorageTest {
             }
         }
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(feature(user, "product_views_90d")).isGreaterThan(events * 0.7));
+                .untilAsserted(
+                        () -> assertThat(feature(user, "product_views_90d")).isGreaterThan(events * 0.7));
         assertThat(service.db
                         .sql("SELECT count(*) FROM snapshot WHERE subscriber_id = ?")
                         .param(user)

@@ -26,9 +26,9 @@ import winback.profile.features.Deployment;
 class RateController {
 
     /** {@code rate} is how many of the deployment's currency for one of this; null takes the day's rate back. */
-    record DatedRate(LocalDate day, @Nullable BigDecimal rate) {}
+    record DatedRate(@Nullable LocalDate day, @Nullable BigDecimal rate) {}
 
-    record DatedRates(List<DatedRate> rates) {}
+    record DatedRates(@Nullable List<@Nullable DatedRate> rates) {}
 
     record Page(
             String currency,
@@ -53,12 +53,16 @@ class RateController {
     @Operation(summary = "Set a currency's rates by day; profiles with money of these days follow within seconds")
     void put(@PathVariable String currency, @RequestBody DatedRates body) {
         String code = code(currency);
-        if (body.rates().isEmpty() || body.rates().size() > MAX_RATES) {
+        List<@Nullable DatedRate> sent = body.rates();
+        if (sent == null || sent.isEmpty() || sent.size() > MAX_RATES) {
             throw Problem.invalid("rates", "wrong-size", "1 to %,d rates at once".formatted(MAX_RATES));
         }
         List<ExchangeRates.Rate> checked = new ArrayList<>();
-        for (int i = 0; i < body.rates().size(); i++) {
-            DatedRate rate = body.rates().get(i);
+        for (int i = 0; i < sent.size(); i++) {
+            DatedRate rate = sent.get(i);
+            if (rate == null || rate.day() == null) {
+                throw Problem.invalid("rates[%d].day".formatted(i), "missing", "a day such as 2026-11-24");
+            }
             if (rate.day().isBefore(FIRST_DAY) || rate.day().getYear() > 9999) {
                 throw Problem.invalid("rates[%d].day".formatted(i), "out-of-range", "from 1970 to 9999");
             }

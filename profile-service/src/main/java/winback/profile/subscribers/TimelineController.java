@@ -61,7 +61,8 @@ class TimelineController {
             Map<String, @Nullable Object> properties,
             Map<String, @Nullable Object> traits) {}
 
-    record Timeline(String subscriberId, List<Item> items, @Nullable String nextCursor) {}
+    record Timeline(
+            String subscriberId, List<Item> items, @Nullable String nextCursor) {}
 
     private final ActivityLog activity;
     private final Subscribers subscribers;
