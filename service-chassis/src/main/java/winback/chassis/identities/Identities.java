@@ -56,9 +56,13 @@ public final class Identities {
         db.sql("INSERT INTO secret_check (one, code) VALUES (true, :code) ON CONFLICT DO NOTHING")
                 .param("code", check)
                 .update();
-        if (!db.sql("SELECT code FROM secret_check").query(String.class).single().equals(check)) {
-            throw new IllegalStateException("The deployment's secret is not the one that this database was written with."
-                    + " Bring it back from the backup: WINBACK_SECRET_FILE, or the file `secret` beside the keys file.");
+        if (!db.sql("SELECT code FROM secret_check")
+                .query(String.class)
+                .single()
+                .equals(check)) {
+            throw new IllegalStateException(
+                    "The deployment's secret is not the one that this database was written with."
+                            + " Bring it back from the backup: WINBACK_SECRET_FILE, or the file `secret` beside the keys file.");
         }
     }
 
