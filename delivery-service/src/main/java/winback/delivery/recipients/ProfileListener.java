@@ -3,9 +3,11 @@ package winback.delivery.recipients;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -46,25 +48,29 @@ class ProfileListener {
     }
 
     private void apply(List<ConsumerRecord<String, Event>> batch) {
-        // In order of ids, so that two consumers never wait for each other.
-        Set<String> gone = new TreeSet<>();
-        TreeMap<String, Recipient> changed = new TreeMap<>();
-        for (ConsumerRecord<String, Event> record : batch) {
-            if (record.value() instanceof ProfileChanged profile) {
-                changed.merge(
-                        profile.subscriberId(),
-                        Recipient.of(profile),
-                        (a, b) -> Comparator.comparingLong(Recipient::version).compare(a, b) > 0 ? a : b);
-            } else if (record.value() == null && record.key() != null) {
-                gone.add(record.key());
-                changed.remove(record.key());
-            }
-        }
         transaction.executeWithoutResult(status -> {
-            Identities.Known known = identities.known(changed.keySet());
-            changed.values()
-                    .removeIf(recipient -> known.forgotten(recipient.subscriberId(), recipient.profileAsOf())
-                            || known.merged(recipient.subscriberId()));
+            Identities.Known known = identities.known(batch.stream()
+                    .map(ConsumerRecord::key)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet()));
+            // In order of ids, so that two consumers never wait for each other.
+            Set<String> gone = new TreeSet<>();
+            TreeMap<String, Recipient> changed = new TreeMap<>();
+            for (ConsumerRecord<String, Event> record : batch) {
+                if (record.value() instanceof ProfileChanged profile
+                        && !known.merged(profile.subscriberId())
+                        // Before versions are compared: who comes anew begins at 1.
+                        && !known.forgotten(profile.subscriberId(), profile.featuresAsOf())) {
+                    changed.merge(
+                            profile.subscriberId(),
+                            Recipient.of(profile),
+                            (a, b) ->
+                                    Comparator.comparingLong(Recipient::version).compare(a, b) > 0 ? a : b);
+                } else if (record.value() == null && record.key() != null) {
+                    gone.add(record.key());
+                    changed.remove(record.key());
+                }
+            }
             if (!gone.isEmpty()) {
                 recipients.remove(gone);
                 changes.publishEvent(new RecipientsGone(gone));

@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
@@ -71,24 +73,27 @@ class ProfileListener implements IdentityChanges {
     }
 
     private void apply(List<ConsumerRecord<String, Event>> batch) {
-        Set<String> removed = new LinkedHashSet<>();
-        Map<String, Vector> changed = new HashMap<>();
-        for (ConsumerRecord<String, Event> record : batch) {
-            if (record.value() == null) {
-                removed.add(record.key());
-                changed.remove(record.key());
-            } else if (record.value() instanceof ProfileChanged profile) {
-                changed.merge(
-                        profile.subscriberId(),
-                        Vector.of(profile),
-                        (a, b) -> b.profileVersion() >= a.profileVersion() ? b : a);
-            }
-        }
         transaction.executeWithoutResult(status -> {
-            Identities.Known known = identities.known(changed.keySet());
-            changed.values()
-                    .removeIf(vector -> known.forgotten(vector.subscriberId(), vector.featuresAsOf())
-                            || known.merged(vector.subscriberId()));
+            Identities.Known known = identities.known(batch.stream()
+                    .map(ConsumerRecord::key)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet()));
+            Set<String> removed = new LinkedHashSet<>();
+            Map<String, Vector> changed = new HashMap<>();
+            for (ConsumerRecord<String, Event> record : batch) {
+                if (record.value() == null) {
+                    removed.add(record.key());
+                    changed.remove(record.key());
+                } else if (record.value() instanceof ProfileChanged profile
+                        && !known.merged(profile.subscriberId())
+                        // Before versions are compared: who comes anew begins at 1.
+                        && !known.forgotten(profile.subscriberId(), profile.featuresAsOf())) {
+                    changed.merge(
+                            profile.subscriberId(),
+                            Vector.of(profile),
+                            (a, b) -> b.profileVersion() >= a.profileVersion() ? b : a);
+                }
+            }
             if (!removed.isEmpty()) {
                 scores.remove(removed);
                 withdraw(removed);
