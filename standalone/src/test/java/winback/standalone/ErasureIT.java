@@ -49,7 +49,7 @@ class ErasureIT {
     private static final String VISITOR = "visitor-of-00004";
     private static final String ADDRESS = "person-00004@example.invalid";
     private static final String CAMPAIGN = "come-back";
-    private static final int CUSTOMERS = 400;
+    private static final int CUSTOMERS = 900;
     private static final Duration RETENTION = Duration.ofSeconds(20);
     private static final Duration SOON = Duration.ofSeconds(120);
 
