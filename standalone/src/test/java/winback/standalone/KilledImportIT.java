@@ -71,9 +71,8 @@ class KilledImportIT {
 
             OrdersFile file = Purchases.file(directory);
             OrdersImport again = new OrdersImport(api, Console.progress());
-            OrdersImport.Outcome outcome = resumed
-                    ? again.resume(file.path(), ID)
-                    : again.run(file, Map.of("currency", List.of("USD")));
+            OrdersImport.Outcome outcome =
+                    resumed ? again.resume(file.path(), ID) : again.run(file, Map.of("currency", List.of("USD")));
 
             assertThat(outcome.done()).isTrue();
             assertThat(outcome.accepted()).isEqualTo(Purchases.ORDERS);

@@ -65,8 +65,7 @@ public final class ImportCommand {
         long began = System.nanoTime();
         try (Api api = Instance.require(dataDir).api(dataDir)) {
             OrdersImport work = new OrdersImport(api, console);
-            Outcome outcome =
-                    resumed.isPresent() ? work.resume(file, resumed.get()) : work.run(file, parameters);
+            Outcome outcome = resumed.isPresent() ? work.resume(file, resumed.get()) : work.run(file, parameters);
             close(console, outcome, api, began);
             return outcome.done() ? 0 : 1;
         }

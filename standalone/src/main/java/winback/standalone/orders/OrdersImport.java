@@ -151,8 +151,8 @@ public final class OrdersImport {
                 why = String.valueOf(lost.getMessage());
             }
             if (tries == MOST_TRIES) {
-                throw new CommandFailed("The profile service did not take the file to its end (%s). %s"
-                        .formatted(why, goOn(file, id)));
+                throw new CommandFailed(
+                        "The profile service did not take the file to its end (%s). %s".formatted(why, goOn(file, id)));
             }
             console.say("The profile service stopped taking the file (%s).", why);
             JsonNode now = state(file, id);
@@ -262,7 +262,8 @@ public final class OrdersImport {
         long total = now.path("bytesTotal").asLong(0);
         long dealt = now.path("rowsApplied").asLong(0) + now.path("duplicates").asLong(0);
         if (reading) {
-            line.append(String.format(Locale.ROOT, "%,d rows", now.path("rowsRead").asLong(0)));
+            line.append(
+                    String.format(Locale.ROOT, "%,d rows", now.path("rowsRead").asLong(0)));
             if (total > 0) {
                 line.append(String.format(
                         Locale.ROOT,
@@ -272,7 +273,10 @@ public final class OrdersImport {
             }
         } else {
             line.append(String.format(
-                    Locale.ROOT, "%,d of %,d rows", dealt, now.path("rowsAccepted").asLong(0)));
+                    Locale.ROOT,
+                    "%,d of %,d rows",
+                    dealt,
+                    now.path("rowsAccepted").asLong(0)));
         }
         if (now.path("ratePerSecond").isNumber()) {
             line.append(String.format(
