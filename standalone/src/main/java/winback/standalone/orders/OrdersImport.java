@@ -175,7 +175,9 @@ public final class OrdersImport {
     private static boolean isPassing(HttpResponse<String> answer) {
         return answer.statusCode() == 503
                 || answer.statusCode() == 429
-                || answer.statusCode() == 409 && answer.body().contains("still-running");
+                || answer.statusCode() == 409
+                        && (answer.body().contains("still-running")
+                                || answer.body().contains("import-taken-over"));
     }
 
     private static String goOn(Path file, String id) {
