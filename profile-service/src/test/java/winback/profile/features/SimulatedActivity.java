@@ -123,10 +123,7 @@ final class SimulatedActivity {
         maybe(traits, "nps", random.nextInt(11));
         maybe(traits, "loyaltyTier", new String[] {"basic", "silver", "gold"}[random.nextInt(3)]);
         maybe(traits, "loyaltyPoints", random.nextInt(5000));
-        maybe(
-                traits,
-                "interests",
-interests());
+        maybe(traits, "interests", interests());
         maybe(traits, "referredBy", "friend");
         List<Map<String, Object>> consents = new ArrayList<>();
         for (String channel : new String[] {"email", "sms", "push"}) {
