@@ -37,7 +37,7 @@ public final class LocalPostgres implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final String DATABASE = "winback";
 
-    // A crash recovery replays at most max_wal_size (1 GB) or so: seconds, but on a slow disk a minute is not enough.
+    // A crash recovery replays at most max_wal_size (2 GB) or so: seconds, but on a slow disk a minute is not enough.
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 60;
     private static final Duration INITDB_PATIENCE = Duration.ofMinutes(2);
@@ -251,7 +251,11 @@ public final class LocalPostgres implements AutoCloseable {
                     fsync = on
                     full_page_writes = on
                     synchronous_commit = on
-                    shared_buffers = '256MB'
+                    shared_buffers = '512MB'
+                    # A page's first change after a checkpoint is written whole; seldom checkpoints, small pages.
+                    max_wal_size = '2GB'
+                    checkpoint_timeout = '15min'
+                    wal_compression = on
                     max_connections = 200
                     # A one-machine installation runs short statements, which compilation only delays.
                     jit = off

@@ -223,7 +223,8 @@ final class JdbcLoop implements AutoCloseable {
             }
         }
         String[] keys = states.keySet().toArray(String[]::new);
-        Object[] values = new Object[keys.length];
+        // The driver takes bytes only in an array of their own type.
+        Object[] values = stateIsBytes ? new byte[keys.length][] : new String[keys.length];
         for (int i = 0; i < keys.length; i++) {
             values[i] = states.get(keys[i]);
         }

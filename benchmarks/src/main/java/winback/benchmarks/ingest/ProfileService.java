@@ -62,6 +62,23 @@ final class ProfileService implements AutoCloseable {
     static ProfileService start(
             Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
             throws IOException, InterruptedException {
+        ProfileService service = launch(home, servers, port, javaOptions, properties, log);
+        service.await("/actuator/health/readiness");
+        return service;
+    }
+
+    /** Starts it and returns when it answers; it may still have to catch up with its topics. */
+    static ProfileService startBehind(
+            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+            throws IOException, InterruptedException {
+        ProfileService service = launch(home, servers, port, javaOptions, properties, log);
+        service.await("/actuator/health/liveness");
+        return service;
+    }
+
+    private static ProfileService launch(
+            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+            throws IOException, InterruptedException {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -87,9 +104,7 @@ final class ProfileService implements AutoCloseable {
         environment.put("WINBACK_SECRET_VALUE", "a-secret-of-a-bench-that-is-thrown-away");
         environment.put("WINBACK_TOPICS_PARTITIONS", "6");
         properties.forEach((name, value) -> environment.put(variable(name), value));
-        ProfileService service = new ProfileService(builder.start(), chosen, log);
-        service.awaitReady();
-        return service;
+        return new ProfileService(builder.start(), chosen, log);
     }
 
     private static int freePort() throws IOException {
@@ -118,9 +133,9 @@ final class ProfileService implements AutoCloseable {
                 "there is no profile-service exec jar in " + target + "; `mvn -DskipTests package` builds it");
     }
 
-    private void awaitReady() throws InterruptedException {
+    private void await(String health) throws InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!isReady()) {
+        while (!answers(health)) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 process.destroyForcibly().waitFor();
                 throw new IllegalStateException("profile-service did not start; see " + log);
@@ -129,9 +144,9 @@ final class ProfileService implements AutoCloseable {
         }
     }
 
-    private boolean isReady() throws InterruptedException {
+    private boolean answers(String health) throws InterruptedException {
         try {
-            return send("GET", "/actuator/health/readiness", "", BodyPublishers.noBody(), Duration.ofSeconds(5))
+            return send("GET", health, "", BodyPublishers.noBody(), Duration.ofSeconds(5))
                             .statusCode()
                     == 200;
         } catch (IOException notYet) {

@@ -92,7 +92,7 @@ final class Rig implements AutoCloseable {
 
     /** As {@link #applying}, beginning with what was received while it was paused. */
     ProfileService resumed() throws IOException, InterruptedException {
-        return service(Map.of());
+        return service(Map.of(), true);
     }
 
     private boolean isPaused() {
@@ -107,6 +107,11 @@ final class Rig implements AutoCloseable {
 
     /** The service with these properties besides the command line's; a running one is kept if it has them. */
     private ProfileService service(Map<String, String> wanted) throws IOException, InterruptedException {
+        return service(wanted, false);
+    }
+
+    private ProfileService service(Map<String, String> wanted, boolean behind)
+            throws IOException, InterruptedException {
         Map<String, String> properties = new LinkedHashMap<>(wanted);
         properties.put("winback.bench.reference", "true");
         properties.putAll(options.properties());
@@ -116,8 +121,10 @@ final class Rig implements AutoCloseable {
         }
         stopService();
         Report.say("starting profile-service%s", wanted.isEmpty() ? "" : " with " + wanted);
-        ProfileService started = ProfileService.start(
-                options.home(), servers, 0, options.javaOptions(), properties, directory.resolve("profile.log"));
+        Path log = directory.resolve("profile.log");
+        ProfileService started = behind
+                ? ProfileService.startBehind(options.home(), servers, 0, options.javaOptions(), properties, log)
+                : ProfileService.start(options.home(), servers, 0, options.javaOptions(), properties, log);
         service = started;
         serviceProperties = properties;
         return started;
