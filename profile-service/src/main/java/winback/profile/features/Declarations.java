@@ -136,6 +136,9 @@ final class Declarations {
 
     /** The first of these traits that is there; dots lead into objects. Null when none is. */
     static @Nullable Object trait(SubscriberState state, String... names) {
+        if (state.traits().isEmpty()) {
+            return null;
+        }
         for (String name : names) {
             int dot = name.indexOf('.');
             Object value = state.traits().get(dot < 0 ? name : name.substring(0, dot));

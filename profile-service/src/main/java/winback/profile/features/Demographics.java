@@ -170,7 +170,7 @@ final class Demographics {
                     "neither country, locale nor zone tells a region",
                     "1 when the country of the trait address.country or country, else of the locale, else the zone lies there",
                     (s, t) -> {
-                        Region of = Region.of(s);
+                        Region of = s.facts().region();
                         return of == null ? Double.NaN : of == region ? 1 : 0;
                     });
         }
@@ -207,14 +207,15 @@ final class Demographics {
                 });
         d.add("tenure", "days", ">= 0", "not yet seen", "asOf − first seen", (s, t) -> days(s.firstSeenAt, t));
         d.add("account_age", "days", ">= 0", NOT_DECLARED, "asOf − the day of the trait createdAt", (s, t) -> {
-            LocalDate day = Declarations.day(s, "createdAt", "created_at", "signupDate");
+            LocalDate day = s.facts().createdAt();
             return day == null ? Double.NaN : Math.max(0, ChronoUnit.DAYS.between(day, today(t)));
         });
     }
 
     private static double age(SubscriberState s, long asOf) {
-        LocalDate birthday = Declarations.day(s, "birthday", "dateOfBirth", "date_of_birth");
-        return within(birthday == null ? number(s, "age") : ChronoUnit.YEARS.between(birthday, today(asOf)), 0, 120);
+        LocalDate birthday = s.facts().birthday();
+        return within(
+                birthday == null ? s.facts().declaredAge() : ChronoUnit.YEARS.between(birthday, today(asOf)), 0, 120);
     }
 
     private static double gender(SubscriberState s, String... words) {

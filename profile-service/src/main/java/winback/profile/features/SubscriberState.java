@@ -265,6 +265,18 @@ public final class SubscriberState {
     @Nullable
     String locale;
 
+    /** What some features need of the traits; null when it has to be worked out anew. */
+    private @Nullable Facts facts;
+
+    Facts facts() {
+        Facts known = facts;
+        if (known == null) {
+            known = Facts.of(this);
+            facts = known;
+        }
+        return known;
+    }
+
     /** What was declared, as it is stored. */
     private record Declared(Map<String, @Nullable Object> traits, List<Consent> consents) {}
 
@@ -632,6 +644,7 @@ public final class SubscriberState {
     }
 
     private void declare(Activity activity) {
+        facts = null;
         if (activity.timezone() != null) {
             timezone = activity.timezone();
         }

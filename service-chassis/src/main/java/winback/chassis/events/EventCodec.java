@@ -1,6 +1,9 @@
 package winback.chassis.events;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -76,11 +79,7 @@ public final class EventCodec {
 
     /** The name of a component that must not be null but is: Jackson leaves absent fields null. */
     private static @Nullable String missing(Event event) {
-        for (var component : event.getClass().getRecordComponents()) {
-            if (component.getType().isPrimitive()
-                    || component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                continue;
-            }
+        for (RecordComponent component : REQUIRED.get(event.getClass())) {
             try {
                 if (component.getAccessor().invoke(event) == null) {
                     return component.getName();
@@ -91,4 +90,15 @@ public final class EventCodec {
         }
         return null;
     }
+
+    /** Looked up once a type: annotations of types are parsed each time they are asked for. */
+    private static final ClassValue<List<RecordComponent>> REQUIRED = new ClassValue<>() {
+        @Override
+        protected List<RecordComponent> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents())
+                    .filter(component -> !component.getType().isPrimitive()
+                            && !component.getAnnotatedType().isAnnotationPresent(Nullable.class))
+                    .toList();
+        }
+    };
 }
