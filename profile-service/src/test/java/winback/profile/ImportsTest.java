@@ -224,7 +224,7 @@ class ImportsTest {
                 .containsExactly("2 customer missing-value", "3 customer wrong-type", "4 customer malformed-encoding");
         JsonNode event = single(Long.toString(Long.parseLong(run, 16)));
         assertThat(event.get("at").asString()).isEqualTo("2024-01-04T22:00:00Z");
-        assertThat(event.at("/properties").toString()).isEqualTo("{\"total\":10.00,\"tags\":[\"x\",1],\"a\":true}");
+        assertThat(event.at("/properties").toString()).isEqualTo("{\"total\":10.0,\"tags\":[\"x\",1],\"a\":true}");
     }
 
     @Test

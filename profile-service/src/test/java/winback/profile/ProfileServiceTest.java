@@ -599,7 +599,7 @@ class ProfileServiceTest {
         assertThat(feature("A" + run, "order_days")).isEqualTo(1);
         assertThat(feature("A" + run, "hours_18_21")).isNaN();
         profileOnce("B" + run, 2);
-        assertThat(feature("D" + run, "morning_share")).isEqualTo(1);
+        assertThat(feature("D" + run, "hours_06_09")).isEqualTo(1);
     }
 
     @Test

@@ -50,7 +50,7 @@ record SegmentSdk(Path directory) {
         try {
             Process process = start(directory, new ArrayList<>(List.of(command)), output, errors);
             try {
-                assertThat(process.waitFor(90, TimeUnit.SECONDS))
+                assertThat(process.waitFor(180, TimeUnit.SECONDS))
                         .as("%s ends", command[0])
                         .isTrue();
             } finally {

@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
 import winback.standalone.cli.Logs;
+import winback.standalone.orders.OrdersFile;
 import winback.standalone.orders.OrdersImport;
 import winback.standalone.platform.Api;
 import winback.standalone.platform.Instance;
@@ -32,9 +34,12 @@ import winback.standalone.platform.Service;
 class KilledImportIT {
 
     private static final int ROWS_BEFORE_THE_KILL = 4000;
+    private static final String ID = "0c8cf5d4-3c1d-4a5e-9a53-8a6f3f0f7f11";
 
-    @Test
-    void importingAgainAfterAKillGivesTheCountsOfOneCleanImport(@TempDir Path directory) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void goingOnOrImportingAgainAfterAKillGivesTheCountsOfOneCleanImport(boolean resumed, @TempDir Path directory)
+            throws Exception {
         Logs.configure(null, false, false);
         Path dataDir = directory.resolve("data");
         Ports ports = Ports.free();
@@ -64,12 +69,19 @@ class KilledImportIT {
                     .isPositive()
                     .isLessThan(Purchases.ORDERS);
 
-            OrdersImport.Outcome outcome = new OrdersImport(api, Console.progress())
-                    .run(Purchases.file(directory), Map.of("currency", List.of("USD")));
+            OrdersFile file = Purchases.file(directory);
+            OrdersImport again = new OrdersImport(api, Console.progress());
+            OrdersImport.Outcome outcome =
+                    resumed ? again.resume(file.path(), ID) : again.run(file, Map.of("currency", List.of("USD")));
 
             assertThat(outcome.done()).isTrue();
             assertThat(outcome.accepted()).isEqualTo(Purchases.ORDERS);
-            assertThat(outcome.duplicates()).isPositive().isLessThan(Purchases.ORDERS);
+            if (resumed) {
+                assertThat(outcome.importId()).isEqualTo(ID);
+                assertThat(outcome.duplicates()).isZero();
+            } else {
+                assertThat(outcome.duplicates()).isPositive().isLessThan(Purchases.ORDERS);
+            }
             JsonNode stats = api.get(Service.PROFILE, "/v1/stats");
             assertThat(stats.path("subscribers").asLong()).isEqualTo(Purchases.CUSTOMERS);
             assertThat(stats.path("orders").asLong()).isEqualTo(Purchases.ORDERS);
@@ -92,7 +104,8 @@ class KilledImportIT {
             CompletableFuture<HttpResponse<String>> upload = CompletableFuture.supplyAsync(
                     () -> api.post(
                             Service.PROFILE,
-                            "/v1/imports?columns=customer%3D2,at%3D3,amount%3D5&header=false&delimiter=whitespace&currency=USD",
+                            "/v1/imports?columns=customer%3D2,at%3D3,amount%3D5&header=false&delimiter=whitespace&currency=USD&id="
+                                    + ID,
                             "text/csv",
                             BodyPublishers.ofInputStream(() -> body),
                             Duration.ofMinutes(2)),

@@ -41,21 +41,25 @@ public final class Servers implements AutoCloseable {
                 addresses.path("schema").asString());
     }
 
-    /** What the process does: starts both, says where they are in one line, and stops them when its input ends. */
+    /**
+     * What the process does: starts both, says where they are in one line, and returns when its input ends; they stop with
+     * the process.
+     */
     public static void serve(Path dataDir) throws IOException {
-        try (LocalInfrastructure servers = LocalInfrastructure.start(dataDir)) {
-            Database database = servers.postgres().database("profile");
-            Map<String, String> addresses = new LinkedHashMap<>();
-            addresses.put("kafka", servers.kafka().bootstrapServers());
-            addresses.put("url", database.url());
-            addresses.put("user", database.user());
-            addresses.put("password", database.password());
-            addresses.put("schema", database.schema());
-            System.out.println(JSON.writeValueAsString(addresses));
-            System.out.flush();
-            while (System.in.read() >= 0) {
-                // nothing is said on it; only its end matters
-            }
+        LocalInfrastructure servers = LocalInfrastructure.start(dataDir);
+        // A hook, because an interrupt at the terminal reaches this process too, and PostgreSQL would outlive it.
+        Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "servers-stop"));
+        Database database = servers.postgres().database("profile");
+        Map<String, String> addresses = new LinkedHashMap<>();
+        addresses.put("kafka", servers.kafka().bootstrapServers());
+        addresses.put("url", database.url());
+        addresses.put("user", database.user());
+        addresses.put("password", database.password());
+        addresses.put("schema", database.schema());
+        System.out.println(JSON.writeValueAsString(addresses));
+        System.out.flush();
+        while (System.in.read() >= 0) {
+            // nothing is said on it; only its end matters
         }
     }
 

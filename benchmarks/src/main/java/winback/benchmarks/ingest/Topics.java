@@ -139,6 +139,7 @@ final class Topics implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close();
+        // Not for as long as a broker that is gone might still answer.
+        admin.close(Duration.ofSeconds(1));
     }
 }

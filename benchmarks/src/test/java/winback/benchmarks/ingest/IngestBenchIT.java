@@ -52,7 +52,7 @@ class IngestBenchIT {
                 .redirectError(errors.toFile())
                 .start();
         try {
-            assertThat(bench.waitFor(240, TimeUnit.SECONDS))
+            assertThat(bench.waitFor(600, TimeUnit.SECONDS))
                     .as(() -> text(errors))
                     .isTrue();
         } finally {

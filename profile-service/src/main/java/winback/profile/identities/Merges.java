@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -240,7 +241,7 @@ public class Merges {
                 id,
                 null,
                 SOURCE,
-                id + "@" + now.toEpochMilli(),
+                UUID.randomUUID().toString(),
                 ActivityType.IDENTIFY,
                 null,
                 at,

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -215,10 +216,9 @@ class ImportController {
             description = "where the consent was given; needed with any",
             schema = @Schema(type = "string"))
     @Parameter(name = "name", in = ParameterIn.QUERY, schema = @Schema(type = "string"))
-    ResponseEntity<Imports.Progress> start(
-            @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query, HttpServletRequest request)
-            throws IOException {
+    ResponseEntity<Imports.Progress> start(HttpServletRequest request) throws IOException {
         refuseForms(request.getContentType());
+        MultiValueMap<String, String> query = query(request.getQueryString());
         if (!places.tryAcquire()) {
             throw Problem.of(
                             HttpStatus.TOO_MANY_REQUESTS,
@@ -298,6 +298,28 @@ class ImportController {
         new ImportRun(imports, events, settings, () -> closing, attempt, upload, rows, reader)
                 .run(header ? null : first);
         return importId;
+    }
+
+    /** Read here, since the container would look for parameters in a body that is said to be a form, too. */
+    private static MultiValueMap<String, String> query(@Nullable String text) {
+        MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+        for (String pair : text == null ? new String[0] : text.split("&")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                query.add(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+            } else if (!pair.isEmpty()) {
+                throw Problem.invalid(decoded(pair), "missing", "has no value");
+            }
+        }
+        return query;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw Problem.invalid("", "wrong-value", "the query is not percent-encoded as it should be");
+        }
     }
 
     private Mapping mapping(MultiValueMap<String, String> query, HttpServletRequest request) {

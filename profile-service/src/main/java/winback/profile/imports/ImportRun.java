@@ -126,6 +126,11 @@ final class ImportRun {
         } catch (DataAccessException | TransactionException away) {
             log.info("import {} stopped: {}", attempt.importId(), away.toString());
             throw failed(HttpStatus.SERVICE_UNAVAILABLE, "database-away", "The database does not answer.");
+        } catch (Problem told) {
+            throw told;
+        } catch (RuntimeException unexpected) {
+            log.error("import {} failed", attempt.importId(), unexpected);
+            throw failed(HttpStatus.INTERNAL_SERVER_ERROR, "import-failed", "Reading the file failed.");
         }
     }
 
@@ -231,8 +236,12 @@ final class ImportRun {
         return Problem.conflict("another-file", detail).with("importId", attempt.importId());
     }
 
+    /** This reader was silent for too long, and may not write any more. */
     private Problem takenOver() {
-        return Problem.conflict("import-taken-over", "Another request goes on with this import.")
+        imports.leave(attempt);
+        return Problem.conflict(
+                        "import-taken-over",
+                        "The reading was taken for dead, or another request goes on with this import.")
                 .with("importId", attempt.importId());
     }
 }

@@ -186,15 +186,20 @@ class Imports implements ImportTally {
 
     /** The file has been read to its end. */
     boolean finish(Attempt attempt, Checkpoint checkpoint, List<Rejection> refused) {
-        running.remove(attempt.importId(), attempt.number());
+        leave(attempt);
         boolean mine = save(attempt, checkpoint, refused, "applying", null);
         complete(List.of(attempt.importId()));
         return mine;
     }
 
+    /** This instance does not read it any more, whoever else does. */
+    void leave(Attempt attempt) {
+        running.remove(attempt.importId(), attempt.number());
+    }
+
     /** The file was not read to its end; what was read stays. */
     void fail(Attempt attempt, Checkpoint checkpoint, List<Rejection> refused, String detail) {
-        running.remove(attempt.importId(), attempt.number());
+        leave(attempt);
         save(attempt, checkpoint, refused, "failed", detail);
     }
 

@@ -45,7 +45,7 @@ final class RejectionReport {
         }
         long others = progress.rowsRejected() - progress.rejectionsListed();
         if (others > 0 && !ndjson) {
-            csv.printRecord("", "", "not-listed", others + " further rows are not listed");
+            csv.printRecord(null, "", "not-listed", others + " further rows are not listed");
         } else if (others > 0) {
             out.write(JSON.writeValueAsString(
                     Map.of("code", "not-listed", "detail", others + " further rows are not listed")));

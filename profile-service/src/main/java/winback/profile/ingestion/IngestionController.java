@@ -4,6 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.Principal;
 import java.time.Clock;
@@ -15,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -39,6 +45,50 @@ import winback.profile.ingestion.SegmentCalls.Reading.Understood;
  */
 @RestController
 @Tag(name = "Ingestion")
+@ApiResponse(responseCode = "200", description = "Kafka has it; of a batch, rejected names the calls that were refused")
+@ApiResponse(
+        responseCode = "400",
+        description =
+                "nothing usable: malformed-json, or invalid-request with the field, code and detail of each fault",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+        responseCode = "401",
+        description = "unknown-key",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+        responseCode = "403",
+        description = "role-too-small: the key may not ingest",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+        responseCode = "413",
+        description = "more than 32 KB an event or 500 KB a batch, after inflation",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+        responseCode = "415",
+        description = "unknown-encoding: only gzip is read",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
+@ApiResponse(
+        responseCode = "503",
+        description = "kafka-away, with Retry-After; send it again",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = ProblemDetail.class)))
 class IngestionController {
 
     record Rejected(int index, String field, String code, String detail) {}
@@ -77,43 +127,106 @@ class IngestionController {
     }
 
     @PostMapping("/v1/track")
-    @Operation(summary = "Something that a person did or that was done to them")
+    @Operation(
+            summary = "Something that a person did or that was done to them",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.Track.class),
+                                            examples = @ExampleObject(CallSchemas.TRACK))))
     Accepted track(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.TRACK, body, key);
     }
 
     @PostMapping("/v1/identify")
-    @Operation(summary = "Who a person is: traits and consents")
+    @Operation(
+            summary = "Who a person is: traits and consents",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.Identify.class),
+                                            examples = @ExampleObject(CallSchemas.IDENTIFY))))
     Accepted identify(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.IDENTIFY, body, key);
     }
 
     @PostMapping("/v1/page")
-    @Operation(summary = "A page that a person saw")
+    @Operation(
+            summary = "A page that a person saw",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.View.class),
+                                            examples = @ExampleObject(CallSchemas.PAGE))))
     Accepted page(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.PAGE, body, key);
     }
 
     @PostMapping("/v1/screen")
-    @Operation(summary = "A screen that a person saw")
+    @Operation(
+            summary = "A screen that a person saw",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.View.class),
+                                            examples = @ExampleObject(CallSchemas.SCREEN))))
     Accepted screen(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.SCREEN, body, key);
     }
 
     @PostMapping("/v1/group")
-    @Operation(summary = "A group that a person belongs to")
+    @Operation(
+            summary = "A group that a person belongs to",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.Group.class),
+                                            examples = @ExampleObject(CallSchemas.GROUP))))
     Accepted group(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.GROUP, body, key);
     }
 
     @PostMapping("/v1/alias")
-    @Operation(summary = "Another id of the same person: previousId, whose history goes to userId")
+    @Operation(
+            summary = "Another id of the same person: previousId, whose history goes to userId",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.Alias.class),
+                                            examples = @ExampleObject(CallSchemas.ALIAS))))
     Accepted alias(@RequestBody byte[] body, Principal key) {
         return one(ActivityType.ALIAS, body, key);
     }
 
     @PostMapping("/v1/batch")
-    @Operation(summary = "Many calls in one; the good ones are kept when others are refused")
+    @Operation(
+            summary = "Many calls in one; the good ones are kept when others are refused",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = CallSchemas.Batch.class),
+                                            examples = @ExampleObject(CallSchemas.BATCH))))
     Accepted batch(@RequestBody byte[] body, Principal key) {
         JsonNode request = parse(body);
         JsonNode calls = request.get("batch");

@@ -82,15 +82,19 @@ class RateController {
             @PathVariable String currency,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(5000) int limit,
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate cursor) {
-        List<DatedRate> found = new ArrayList<>(rates.list(code(currency), cursor, limit + 1).stream()
-                .map(rate -> new DatedRate(rate.day(), rate.rate()))
-                .toList());
+        List<ExchangeRates.Rate> found = new ArrayList<>(rates.list(code(currency), cursor, limit + 1));
         String next = null;
         if (found.size() > limit) {
             found.removeLast();
             next = found.getLast().day().toString();
         }
-        return new Page(currency, deployment.currency(), found, next);
+        return new Page(
+                currency,
+                deployment.currency(),
+                found.stream()
+                        .map(rate -> new DatedRate(rate.day(), rate.rate()))
+                        .toList(),
+                next);
     }
 
     private String code(String currency) {

@@ -122,9 +122,12 @@ class Erasures {
         db.sql("""
                         DELETE FROM deduplication d USING activity a
                         WHERE a.subscriber_id = ANY(?::text[])
-                          AND (d.source = a.event ->> 'source' AND d.message_id = a.event ->> 'messageId'
-                            OR d.source = 'order' AND a.activity_id LIKE 'order:%'
-                              AND d.message_id = substr(a.activity_id, 7))
+                          AND d.source = a.event ->> 'source' AND d.message_id = a.event ->> 'messageId'
+                        """).param(person).update();
+        db.sql("""
+                        DELETE FROM deduplication d USING activity a
+                        WHERE a.subscriber_id = ANY(?::text[]) AND a.activity_id LIKE 'order:%'
+                          AND d.source = 'order' AND d.message_id = substr(a.activity_id, length('order:') + 1)
                         """).param(person).update();
         db.sql("DELETE FROM activity WHERE subscriber_id = ANY(?::text[])")
                 .param(person)

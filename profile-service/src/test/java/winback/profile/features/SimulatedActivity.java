@@ -123,10 +123,7 @@ final class SimulatedActivity {
         maybe(traits, "nps", random.nextInt(11));
         maybe(traits, "loyaltyTier", new String[] {"basic", "silver", "gold"}[random.nextInt(3)]);
         maybe(traits, "loyaltyPoints", random.nextInt(5000));
-        maybe(
-                traits,
-                "interests",
-                List.of(INTERESTS).subList(random.nextInt(4), 4 + random.nextInt(INTERESTS.length - 3)));
+        maybe(traits, "interests", interests());
         maybe(traits, "referredBy", "friend");
         List<Map<String, Object>> consents = new ArrayList<>();
         for (String channel : new String[] {"email", "sms", "push"}) {
@@ -144,6 +141,16 @@ final class SimulatedActivity {
         }
         traits.put("consents", consents);
         add(ActivityType.IDENTIFY, null, at, Map.of(), traits, Map.of());
+    }
+
+    private List<String> interests() {
+        List<String> interests = new ArrayList<>();
+        for (String interest : INTERESTS) {
+            if (random.nextInt(3) == 0) {
+                interests.add(interest);
+            }
+        }
+        return interests;
     }
 
     private void maybe(Map<String, @Nullable Object> traits, String name, Object value) {

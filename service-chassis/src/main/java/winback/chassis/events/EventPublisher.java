@@ -57,7 +57,11 @@ public final class EventPublisher {
     public void stir(Topic topic) {
         List<CompletableFuture<?>> sends = new ArrayList<>(topics.partitions());
         for (int partition = 0; partition < topics.partitions(); partition++) {
-            sends.add(send(new ProducerRecord<>(topics.name(topic), partition, NOBODY, null)));
+            CompletableFuture<?> send = send(new ProducerRecord<>(topics.name(topic), partition, NOBODY, null));
+            sends.add(send);
+            if (send.isCompletedExceptionally()) {
+                break; // each further one would block for the metadata again
+            }
         }
         await(sends, ACKNOWLEDGED_WITHIN);
     }

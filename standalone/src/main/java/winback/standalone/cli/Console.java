@@ -6,11 +6,11 @@ import java.util.Locale;
 
 /**
  * Says what goes on. A passing line is overwritten by the next one at a terminal; elsewhere it is printed at most every
- * five seconds and only when it says something new, so that a captured log stays readable. Thread-safe.
+ * ten seconds and only when it says something new, so that a captured log stays readable. Thread-safe.
  */
 public final class Console {
 
-    private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final PrintStream out;
     private final boolean terminal;

@@ -136,12 +136,8 @@ public record OrdersFile(
                                 "Inferred from %s: %s.".formatted(path.getFileName(), String.join(", ", guesses))));
     }
 
-    /** The text of the file, inflated if it is gzipped, whatever its name says. */
-    public InputStream open() throws IOException {
-        return open(path);
-    }
-
-    private static InputStream open(Path path) throws IOException {
+    /** The text of a file, inflated if it is gzipped, whatever its name says. */
+    static InputStream open(Path path) throws IOException {
         BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
         raw.mark(2);
         boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;

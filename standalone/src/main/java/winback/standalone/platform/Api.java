@@ -85,6 +85,10 @@ public final class Api implements AutoCloseable {
         return response.statusCode() == 404 ? null : accepted(service, path, response);
     }
 
+    public JsonNode delete(Service service, String path) {
+        return accepted(service, path, exchange(request(service, path).DELETE().build()));
+    }
+
     public JsonNode post(Service service, String path, Object body) {
         return accepted(
                 service,

@@ -105,7 +105,7 @@ class OrdersFileTest {
         OrdersFile inspected = OrdersFile.inspect(file, null, null, null, null);
 
         assertThat(inspected.columns()).isEqualTo("customer=1,at=2,amount=3");
-        assertThat(inspected.open().readAllBytes())
+        assertThat(OrdersFile.open(inspected.path()).readAllBytes())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("u1,2024-02-29,5\n");
     }
