@@ -46,6 +46,6 @@ class ResultTableTest {
 
                 group           missionWeight   share   lower   upper  lossIncrease  features  varying
                 behaviour              0.3500  1.0000  0.9800  1.0000        0.2000        90       40
-                psychographics         0.2500                                              0        0""");
+                psychographics         0.2500                                               0        0""");
     }
 }
