@@ -144,7 +144,7 @@ final class PlayedProfileService implements AutoCloseable {
                                 counts[partition],
                                 SimulatedShop.SCHEMA.fingerprint(),
                                 SimulatedShop.SCHEMA.names(),
-                                List.of(),
+                                SimulatedShop.SCHEMA.groups(),
                                 List.of("orders", "spend"),
                                 request.requestedAt(),
                                 null)));

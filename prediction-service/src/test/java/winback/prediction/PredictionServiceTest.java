@@ -136,7 +136,23 @@ class PredictionServiceTest {
         assertThat(churn.get("featureNames"))
                 .hasSize(SimulatedShop.SCHEMA.names().size());
 
+        assertThat(churn.get("importanceBasis").get("loss").asString()).isEqualTo("log loss");
+        assertThat(churn.get("importanceByGroup")).hasSize(4);
+        JsonNode behaviour = churn.get("importanceByGroup").get(0);
+        assertThat(behaviour.get("group").asString()).isEqualTo("behaviour");
+        assertThat(behaviour.get("missionWeight").asDouble()).isEqualTo(.35);
+        assertThat(behaviour.get("features").asInt()).isEqualTo(6);
+        assertThat(behaviour.get("share").asDouble())
+                .isBetween(.9, 1.)
+                .isBetween(
+                        behaviour.get("lower").asDouble(),
+                        behaviour.get("upper").asDouble());
+        JsonNode psychographics = churn.get("importanceByGroup").get(2);
+        assertThat(psychographics.get("group").asString()).isEqualTo("psychographics");
+        assertThat(psychographics.has("share")).as("no such feature").isFalse();
+
         JsonNode value = service.get("/v1/models/value").body().get("versions").get(0);
+        assertThat(value.get("importanceBasis").get("loss").asString()).isEqualTo("Tweedie deviance");
         assertThat(value.get("horizonDays").asInt()).isEqualTo(365);
         // 500 days of history: the oldest customer is a day less old.
         assertThat(value.get("window").get("labelDays").asInt()).isBetween(160, 166);
@@ -277,6 +293,8 @@ class PredictionServiceTest {
             assertThat(result.get("task").asString()).isEqualTo(task);
             assertThat(result.get("split").get("labelDays").asInt()).isEqualTo(92);
             assertThat(result.get("population").asInt()).isGreaterThan(800);
+            assertThat(result.get("importanceByGroup").get(0).get("share").asDouble())
+                    .isGreaterThan(.8);
             if (task.equals("value")) {
                 assertThat(result.get("methods")).hasSize(3);
                 assertThat(method(result, "base-rate").get("gini").asDouble()).isZero();
@@ -353,6 +371,8 @@ class PredictionServiceTest {
                         .contains("winback_models_live{model=\"value\"} 1.0")
                         .contains("winback_prediction_auc{model=\"churn\"} 0.")
                         .contains("winback_prediction_gini{model=\"value\"} 0.")
+                        .containsPattern(
+                                "winback_model_group_importance\\{group=\"behaviour\",model=\"(churn|value)\"\\} (0\\.9|1\\.0)")
                         .contains("winback_scoring_seconds_count"));
     }
 

@@ -24,7 +24,8 @@ public final class SimulatedShop {
                     FeatureSchema.DAYS_SINCE_LAST_ORDER,
                     FeatureSchema.ORDER_DAY_VALUE_MEAN,
                     "order_days_90d",
-                    "noise"));
+                    "noise"),
+            List.of("behaviour", "behaviour", "behaviour", "behaviour", "behaviour", "behaviour", "context"));
 
     /** What the customers' rates, drop-outs and values are drawn from. */
     public record Truth(double r, double alpha, double a, double b, double p, double q, double gamma) {}

@@ -6,7 +6,7 @@ import java.util.Map;
 /** What the trees correct, and how an error is judged. Margins are what trees add up to: logits, or logs of an expectation. */
 public enum Objective {
     /** Labels 0 or 1; the margin is the logit of the probability of 1; judged by log loss. */
-    LOGISTIC {
+    LOGISTIC("log loss") {
         @Override
         Map<String, Object> parameters() {
             return new HashMap<>(Map.of("objective", "binary:logistic", "base_score", .5));
@@ -24,7 +24,7 @@ public enum Objective {
         }
     },
     /** Labels ≥ 0 with a mass at 0; the margin is the log of the expectation; judged by the Tweedie deviance. */
-    TWEEDIE {
+    TWEEDIE("Tweedie deviance") {
         @Override
         Map<String, Object> parameters() {
             return new HashMap<>(Map.of("objective", "reg:tweedie", "tweedie_variance_power", POWER, "base_score", 1.));
@@ -43,6 +43,17 @@ public enum Objective {
 
     /** Variance ∝ mean^1.5, halfway between Poisson (1) and gamma (2): spend is a Poisson sum of gamma amounts. */
     private static final double POWER = 1.5;
+
+    private final String label;
+
+    Objective(String label) {
+        this.label = label;
+    }
+
+    /** The name of {@link #loss}, for people. */
+    public String label() {
+        return label;
+    }
 
     abstract Map<String, Object> parameters();
 

@@ -130,12 +130,14 @@ public class Datasets {
         }
         db.sql("""
                         INSERT INTO dataset_partition
-                            (dataset_id, partition, partitions, row_count, feature_schema, feature_names, refusal)
-                        VALUES (:dataset, :partition, :partitions, :rows, :schema, :names::jsonb, :refusal)
+                            (dataset_id, partition, partitions, row_count, feature_schema, feature_names, feature_groups,
+                             refusal)
+                        VALUES (:dataset, :partition, :partitions, :rows, :schema, :names::jsonb, :groups::jsonb,
+                             :refusal)
                         ON CONFLICT (dataset_id, partition) DO UPDATE
                           SET partitions = excluded.partitions, row_count = excluded.row_count,
                               feature_schema = excluded.feature_schema, feature_names = excluded.feature_names,
-                              refusal = excluded.refusal
+                              feature_groups = excluded.feature_groups, refusal = excluded.refusal
                         """)
                 .param("dataset", closed.datasetId())
                 .param("partition", closed.partition())
@@ -143,6 +145,7 @@ public class Datasets {
                 .param("rows", closed.rows())
                 .param("schema", closed.featureSchema())
                 .param("names", json.writeValueAsString(closed.featureNames()))
+                .param("groups", json.writeValueAsString(closed.featureGroups()))
                 .param("refusal", closed.refusal())
                 .update();
         heard(open);
@@ -282,12 +285,18 @@ public class Datasets {
     }
 
     private Sample sample(String datasetId, Instant cutoff, int labelDays) {
-        List<FeatureSchema> schemas = db.sql(
-                        "SELECT DISTINCT feature_schema, feature_names FROM dataset_partition WHERE dataset_id = :dataset")
+        // Who says groups comes first: instances of an older release may have closed partitions without.
+        List<FeatureSchema> schemas = db
+                .sql("""
+                        SELECT DISTINCT feature_schema, feature_names, feature_groups, jsonb_array_length(feature_groups)
+                        FROM dataset_partition WHERE dataset_id = :dataset ORDER BY 4 DESC
+                        """)
                 .param("dataset", datasetId)
-                .query((row, n) ->
-                        new FeatureSchema(row.getString(1), List.of(json.readValue(row.getString(2), String[].class))))
-                .list();
+                .query((row, n) -> schema(row.getString(1), row.getString(2), row.getString(3)))
+                .list()
+                .stream()
+                .distinct()
+                .toList();
         if (schemas.size() != 1) {
             throw new DataRefused("The partitions of a data set came with %d feature schemas; ask again once all"
                             .formatted(schemas.size())
@@ -330,6 +339,16 @@ public class Datasets {
                         : new Sample.Labels(
                                 orders.stream().mapToInt(i -> i).toArray(),
                                 spend.stream().mapToDouble(d -> d).toArray()));
+    }
+
+    private FeatureSchema schema(String fingerprint, String names, String groups) {
+        List<String> features = List.of(json.readValue(names, String[].class));
+        List<String> ofFeatures = List.of(json.readValue(groups, String[].class));
+        if (!ofFeatures.isEmpty() && ofFeatures.size() != features.size()) {
+            throw new DataRefused("Feature schema " + fingerprint + " has " + features.size() + " features and "
+                    + ofFeatures.size() + " groups.");
+        }
+        return new FeatureSchema(fingerprint, features, ofFeatures);
     }
 
     /** The job ended: its rows go. */

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Work;
+import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.Sample;
@@ -79,11 +81,13 @@ class Evaluation implements Work {
         }
         progress.at(.1, "Fitting on " + train.size() + " customers.");
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
+        Optional<Importance> importance;
         try (Model model =
                 recipes.fit(task, List.of(train, middle), test.withoutLabels(), recipes.options(split.horizonDays()))) {
             methods.add(BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays()));
+            progress.at(.8, "Scoring " + test.size() + " customers.");
+            importance = PermutationImportance.of(model, test);
         }
-        progress.at(.8, "Scoring " + test.size() + " customers.");
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("task", task.wireName());
         Map<String, Object> said = new LinkedHashMap<>();
@@ -94,6 +98,10 @@ class Evaluation implements Work {
         result.put("split", said);
         result.put("population", test.size());
         result.put("methods", BackTest.table(task, methods, test));
+        importance.ifPresent(measured -> {
+            result.put("importanceBasis", measured.basis());
+            result.put("importanceByGroup", measured.groups());
+        });
         return new Outcome(
                 "%d customers at the test cutoff, %d methods.".formatted(test.size(), methods.size()), null, result);
     }

@@ -7,7 +7,12 @@ import java.util.function.ToDoubleFunction;
 /** A 95 % interval; both ends NaN when no resample had a value. */
 public record Interval(double lower, double upper) {
 
-    static Interval bootstrap(int n, int draws, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
+    /**
+     * Of a statistic over {@code draws} resamples of n rows.
+     *
+     * @param statistic of the rows at these places, each drawn with replacement; NaN where it has no value
+     */
+    public static Interval bootstrap(int n, int draws, SplittableRandom random, ToDoubleFunction<int[]> statistic) {
         double[] values = new double[draws];
         int[] rows = new int[n];
         for (int draw = 0; draw < draws; draw++) {

@@ -1,16 +1,22 @@
 package winback.prediction.models;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import winback.prediction.purchases.PurchaseHistory;
 
 /**
- * The columns that a model was fitted on. It refuses vectors of another.
+ * The columns that a model was fitted on. It refuses vectors of another. Groups say what the columns are about and make no
+ * other schema.
  *
  * @param fingerprint of names, units and order, as profile-service gives it
  * @param names shape [p]
+ * @param groups shape [p], such as {@code behaviour}; empty when it is not said
  */
-public record FeatureSchema(String fingerprint, List<String> names) {
+public record FeatureSchema(String fingerprint, List<String> names, List<String> groups) {
 
     /** Days on which the subscriber ordered. */
     public static final String ORDER_DAYS = "order_days";
@@ -27,6 +33,32 @@ public record FeatureSchema(String fingerprint, List<String> names) {
 
     public FeatureSchema {
         names = List.copyOf(names);
+        // Absent in models that were fitted before it existed.
+        groups = List.copyOf(Objects.requireNonNullElse(groups, List.of()));
+        if (!groups.isEmpty() && groups.size() != names.size()) {
+            throw new IllegalArgumentException(
+                    "Expected a group for each of " + names.size() + " features, actual " + groups.size());
+        }
+    }
+
+    /** The columns of each group, in the order of their first; empty when groups are not said. */
+    public Map<String, List<Integer>> columnsByGroup() {
+        Map<String, List<Integer>> columns = new LinkedHashMap<>();
+        for (int column = 0; column < groups.size(); column++) {
+            columns.computeIfAbsent(groups.get(column), group -> new ArrayList<>())
+                    .add(column);
+        }
+        return columns;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FeatureSchema that && fingerprint.equals(that.fingerprint) && names.equals(that.names);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(fingerprint, names);
     }
 
     /** The features that the models cannot do without and that are not in this schema. */

@@ -62,12 +62,7 @@ public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, 
     private static float[][] withoutCalendar(float[][] x, List<Sample> samples) {
         int p = samples.getFirst().schema().names().size();
         int[] calendar = IntStream.range(0, p)
-                .filter(column -> samples.stream()
-                        .allMatch(sample -> Arrays.stream(sample.features())
-                                        .mapToInt(row -> Float.floatToIntBits(row[column]))
-                                        .distinct()
-                                        .count()
-                                <= 1))
+                .filter(column -> samples.stream().noneMatch(sample -> Floats.varies(sample.features(), column)))
                 .toArray();
         if (calendar.length == 0) {
             return x;

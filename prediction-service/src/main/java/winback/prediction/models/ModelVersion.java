@@ -2,6 +2,7 @@ package winback.prediction.models;
 
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the registry knows of a fitted model, its artefact apart.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param window what it was fitted on
  * @param parameters of the fit
  * @param metrics of the time-split back-test of this recipe
+ * @param importance of the groups of features in that back-test; absent when nobody said what groups there are
  */
 public record ModelVersion(
         String version,
@@ -24,7 +26,8 @@ public record ModelVersion(
         Window window,
         FeatureSchema schema,
         Map<String, Object> parameters,
-        Map<String, Object> metrics) {
+        Map<String, Object> metrics,
+        @Nullable Importance importance) {
 
     /**
      * @param labelDays the days after the cutoff whose orders are the labels

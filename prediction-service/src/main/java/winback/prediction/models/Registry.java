@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -18,7 +19,7 @@ public class Registry {
 
     private static final String COLUMNS =
             "version, name, number, created_at, live, verdict, horizon_days, label_days, fit_cutoff, labels_until,"
-                    + " row_count, feature_schema, feature_names, parameters, metrics";
+                    + " row_count, feature_schema, feature_names, feature_groups, parameters, metrics, importance";
 
     private final JdbcClient db;
     private final TransactionTemplate transaction;
@@ -46,9 +47,15 @@ public class Registry {
                         row.getInt("row_count")),
                 new FeatureSchema(
                         row.getString("feature_schema"),
-                        List.of(json.readValue(row.getString("feature_names"), String[].class))),
+                        List.of(json.readValue(row.getString("feature_names"), String[].class)),
+                        List.of(json.readValue(row.getString("feature_groups"), String[].class))),
                 map(row.getString("parameters")),
-                map(row.getString("metrics")));
+                map(row.getString("metrics")),
+                importance(row.getString("importance")));
+    }
+
+    private @Nullable Importance importance(@Nullable String value) {
+        return value == null ? null : json.readValue(value, Importance.class);
     }
 
     private Map<String, Object> map(String value) {
@@ -66,6 +73,7 @@ public class Registry {
             ModelVersion.Window window,
             Map<String, Object> parameters,
             Map<String, Object> metrics,
+            @Nullable Importance importance,
             boolean serve,
             String verdict) {
         byte[] artefact = model.toBytes();
@@ -88,9 +96,10 @@ public class Registry {
             db.sql("""
                             INSERT INTO model_version (version, job_id, name, number, created_at, live, verdict,
                                 horizon_days, label_days, fit_cutoff, labels_until, row_count, feature_schema, feature_names,
-                                parameters, metrics, artefact)
+                                feature_groups, parameters, metrics, importance, artefact)
                             VALUES (:version, :job, :name, :number, :now, :live, :verdict, :horizon, :labelDays,
-                                :cutoff, :until, :rows, :schema, :names::jsonb, :parameters::jsonb, :metrics::jsonb, :artefact)
+                                :cutoff, :until, :rows, :schema, :names::jsonb, :groups::jsonb, :parameters::jsonb, :metrics::jsonb,
+                                :importance::jsonb, :artefact)
                             """)
                     .param("version", version)
                     .param("job", jobId)
@@ -106,8 +115,10 @@ public class Registry {
                     .param("rows", window.rows())
                     .param("schema", model.schema().fingerprint())
                     .param("names", json.writeValueAsString(model.schema().names()))
+                    .param("groups", json.writeValueAsString(model.schema().groups()))
                     .param("parameters", json.writeValueAsString(parameters))
                     .param("metrics", json.writeValueAsString(metrics))
+                    .param("importance", importance == null ? null : json.writeValueAsString(importance))
                     .param("artefact", artefact)
                     .update();
             return version;

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
+import winback.prediction.models.Importance;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
@@ -44,9 +45,12 @@ class ModelController {
             String featureSchema,
             @Nullable List<String> featureNames,
             Map<String, Object> parameters,
-            Map<String, Object> metrics) {
+            Map<String, Object> metrics,
+            Importance.@Nullable Basis importanceBasis,
+            @Nullable List<Importance.Group> importanceByGroup) {
 
         static Version of(ModelVersion version, boolean withNames) {
+            Importance importance = version.importance();
             return new Version(
                     version.version(),
                     version.live(),
@@ -57,7 +61,9 @@ class ModelController {
                     version.schema().fingerprint(),
                     withNames ? version.schema().names() : null,
                     version.parameters(),
-                    version.metrics());
+                    version.metrics(),
+                    importance == null ? null : importance.basis(),
+                    importance == null ? null : importance.groups());
         }
     }
 

@@ -15,8 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.evaluation.BackTest;
+import winback.prediction.evaluation.PermutationImportance;
 import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Work;
+import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
@@ -147,8 +149,11 @@ class Training implements Work {
         progress.at(.05, "Back-testing: fitting on %d customers as of %s.".formatted(fit.size(), fit.cutoff()));
         ModelOptions options = recipes.options(plan.horizonDays());
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(name, fit, test, labelDays));
+        @Nullable Importance importance;
         try (Model candidate = recipes.fit(name, earlier, test.withoutLabels(), options)) {
             methods.add(BackTest.predicted(BackTest.SERVED, candidate, test, labelDays));
+            progress.at(.35, "Measuring the importance of the groups of features.");
+            importance = PermutationImportance.of(candidate, test).orElse(null);
         }
         progress.at(.4, "Comparing with what is served.");
         Verdict verdict = verdict(name, methods, earlier, test, options);
@@ -162,6 +167,7 @@ class Training implements Work {
                     new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
                     recipes.parameters(options, model),
                     metrics(name, methods, fit, test),
+                    importance,
                     verdict.serve(),
                     verdict.sentence());
             return outcome(registry.madeBy(job.id())

@@ -16,7 +16,8 @@ class LabelledRowsTest {
                     FeatureSchema.DAYS_SINCE_FIRST_ORDER,
                     FeatureSchema.DAYS_SINCE_LAST_ORDER,
                     FeatureSchema.ORDER_DAY_VALUE_MEAN,
-                    "season"));
+                    "season"),
+            List.of());
 
     private static Sample sample(float season, String... subscribers) {
         float[][] features = new float[subscribers.length][];

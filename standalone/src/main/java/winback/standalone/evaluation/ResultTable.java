@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import winback.standalone.cli.Table;
 
-/** An evaluation's result as a person reads it: what was split how, then one row a method. */
+/**
+ * An evaluation's result as a person reads it: what was split how, one row a method, then one row a group of features where
+ * its importance was measured.
+ */
 public final class ResultTable {
 
     /** What comes first, in this order: the answer may carry its properties in any. */
@@ -36,7 +39,21 @@ public final class ResultTable {
             "accuracy",
             "precision",
             "recall",
-            "f1");
+            "f1",
+            "group",
+            "missionWeight",
+            "share",
+            "lower",
+            "upper",
+            "lossIncrease",
+            "features",
+            "varying",
+            "loss",
+            "mean",
+            "rows",
+            "repeats");
+
+    private static final Set<String> BELOW = Set.of("methods", "importanceBasis", "importanceByGroup");
 
     private ResultTable() {}
 
@@ -55,36 +72,41 @@ public final class ResultTable {
     public static String of(JsonNode result) {
         StringBuilder text = new StringBuilder();
         properties(result).forEach(property -> {
-            if (!property.getKey().equals("methods")) {
+            if (!BELOW.contains(property.getKey())) {
                 text.append("%-12s %s%n".formatted(property.getKey(), plain(property.getValue())));
             }
         });
-        return text.append('\n').append(methods(result.path("methods"))).toString();
+        text.append('\n').append(table("method", "name", result.path("methods")));
+        if (result.has("importanceByGroup")) {
+            text.append("%n%nimportance   %s%n%n".formatted(plain(result.path("importanceBasis"))))
+                    .append(table("group", "group", result.path("importanceByGroup")));
+        }
+        return text.toString();
     }
 
-    private static Table methods(JsonNode methods) {
+    /** One row a node, headed by its property {@code name}. */
+    private static Table table(String title, String name, JsonNode nodes) {
         Set<String> names = new LinkedHashSet<>();
         List<Map<String, JsonNode>> rows = new ArrayList<>();
-        for (JsonNode method : methods.values()) {
+        for (JsonNode node : nodes.values()) {
             Map<String, JsonNode> row = new LinkedHashMap<>();
-            flatten("", method, row);
-            row.remove("name");
+            flatten("", node, row);
+            row.remove(name);
             names.addAll(row.keySet());
             rows.add(row);
         }
         Table table = new Table();
-        // What only a later method has was gathered last, wherever it belongs.
+        // What only a later node has was gathered last, wherever it belongs.
         List<String> columns = names.stream()
                 .sorted(Comparator.comparingInt(ResultTable::place))
                 .toList();
-        List<String> head = new ArrayList<>(List.of("method"));
+        List<String> head = new ArrayList<>(List.of(title));
         head.addAll(columns);
         table.row(head);
         for (int i = 0; i < rows.size(); i++) {
-            List<String> cells =
-                    new ArrayList<>(List.of(methods.get(i).path("name").asString("")));
-            for (String name : columns) {
-                JsonNode value = rows.get(i).get(name);
+            List<String> cells = new ArrayList<>(List.of(nodes.get(i).path(name).asString("")));
+            for (String column : columns) {
+                JsonNode value = rows.get(i).get(column);
                 cells.add(value == null ? "" : number(value));
             }
             table.row(cells);

@@ -24,4 +24,28 @@ class ResultTableTest {
                 model                 0.6512  0.6100–0.6900  71.23
                 BG/NBD × Gamma-Gamma  0.6380                 72.30       0.8400""");
     }
+
+    @Test
+    void setsTheMeasuredImportanceOfEachGroupBesideTheMissionsWeight() {
+        String table = ResultTable.of(JsonMapper.shared().readTree("""
+                        {"task":"churn","methods":[{"name":"served","auc":0.857}],
+                         "importanceBasis":{"loss":"log loss","mean":0.1672,"rows":2357,"repeats":5},
+                         "importanceByGroup":[
+                          {"group":"behaviour","missionWeight":0.35,"features":90,"varying":40,"lossIncrease":0.2,
+                           "share":1.0,"lower":0.98,"upper":1.0},
+                          {"group":"psychographics","missionWeight":0.25,"features":0,"varying":0}]}
+                        """));
+
+        assertThat(table).isEqualToNormalizingNewlines("""
+                task         churn
+
+                method     auc
+                served  0.8570
+
+                importance   loss log loss, mean 0.1672, rows 2357, repeats 5
+
+                group           missionWeight   share   lower   upper  lossIncrease  features  varying
+                behaviour              0.3500  1.0000  0.9800  1.0000        0.2000        90       40
+                psychographics         0.2500                                               0        0""");
+    }
 }
