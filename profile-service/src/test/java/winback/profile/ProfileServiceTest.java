@@ -108,6 +108,27 @@ class ProfileServiceTest {
     }
 
     @Test
+    void aBodyIsReadAsJsonWhateverTypeCurlClaims() {
+        String user = id();
+        for (String path : List.of("/v1/track", "/v1/batch")) {
+            String call = "{\"type\":\"track\",\"userId\":\"%s\",\"event\":\"a=b&c=%%20+d\"}".formatted(user);
+            Answer answer = service.post(
+                    path,
+                    path.endsWith("batch") ? "{\"batch\":[" + call + "]}" : call,
+                    "Content-Type",
+                    "application/x-www-form-urlencoded");
+            assertThat(answer.status()).isEqualTo(200);
+        }
+        await().untilAsserted(() ->
+                assertThat(service.events("winback.feedback", user)).hasSize(2));
+        assertThat(service.events("winback.feedback", user)
+                        .getFirst()
+                        .get("name")
+                        .asString())
+                .isEqualTo("a=b&c=%20+d");
+    }
+
+    @Test
     void aMessageSentTwiceAndAnOrderFromTwoSourcesCountOnce() {
         String user = id();
         String call = order(user, "twice", Instant.now(), "10");

@@ -9,6 +9,8 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +24,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -137,8 +138,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Track.class),
                                             examples = @ExampleObject(CallSchemas.TRACK))))
-    Accepted track(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.TRACK, body, key);
+    Accepted track(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.TRACK, body(call), key);
     }
 
     @PostMapping("/v1/identify")
@@ -152,8 +153,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Identify.class),
                                             examples = @ExampleObject(CallSchemas.IDENTIFY))))
-    Accepted identify(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.IDENTIFY, body, key);
+    Accepted identify(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.IDENTIFY, body(call), key);
     }
 
     @PostMapping("/v1/page")
@@ -167,8 +168,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.View.class),
                                             examples = @ExampleObject(CallSchemas.PAGE))))
-    Accepted page(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.PAGE, body, key);
+    Accepted page(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.PAGE, body(call), key);
     }
 
     @PostMapping("/v1/screen")
@@ -182,8 +183,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.View.class),
                                             examples = @ExampleObject(CallSchemas.SCREEN))))
-    Accepted screen(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.SCREEN, body, key);
+    Accepted screen(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.SCREEN, body(call), key);
     }
 
     @PostMapping("/v1/group")
@@ -197,8 +198,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Group.class),
                                             examples = @ExampleObject(CallSchemas.GROUP))))
-    Accepted group(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.GROUP, body, key);
+    Accepted group(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.GROUP, body(call), key);
     }
 
     @PostMapping("/v1/alias")
@@ -212,8 +213,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Alias.class),
                                             examples = @ExampleObject(CallSchemas.ALIAS))))
-    Accepted alias(@RequestBody byte[] body, Principal key) {
-        return one(ActivityType.ALIAS, body, key);
+    Accepted alias(HttpServletRequest call, Principal key) throws IOException {
+        return one(ActivityType.ALIAS, body(call), key);
     }
 
     @PostMapping("/v1/batch")
@@ -227,8 +228,8 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Batch.class),
                                             examples = @ExampleObject(CallSchemas.BATCH))))
-    Accepted batch(@RequestBody byte[] body, Principal key) {
-        JsonNode request = parse(body);
+    Accepted batch(HttpServletRequest call, Principal key) throws IOException {
+        JsonNode request = parse(body(call));
         JsonNode calls = request.get("batch");
         if (calls == null || !calls.isArray()) {
             rejected.increment();
@@ -239,7 +240,7 @@ class IngestionController {
         List<Rejected> bad = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             JsonNode call = calls.get(i);
-            if (body.length > MAX_EVENT_BYTES) {
+            if (body(call).length > MAX_EVENT_BYTES) {
                 int bytes = JSON.writeValueAsBytes(call).length;
                 if (bytes > MAX_EVENT_BYTES) {
                     bad.add(new Rejected(i, "", "too-large", tooLarge(bytes)));
@@ -303,6 +304,11 @@ class IngestionController {
 
     private static String tooLarge(int bytes) {
         return "An event has at most %d bytes (32 KB); this one has %d.".formatted(MAX_EVENT_BYTES, bytes);
+    }
+
+    /** As sent, whatever type it claims to be of: curl calls everything a form, and Spring would take it for one. */
+    static byte[] body(HttpServletRequest call) throws IOException {
+        return call.getInputStream().readAllBytes();
     }
 
     private static JsonNode parse(byte[] body) {

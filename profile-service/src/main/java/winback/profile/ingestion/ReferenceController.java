@@ -1,11 +1,12 @@
 package winback.profile.ingestion;
 
 import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import winback.contracts.ActivityType;
 
@@ -25,8 +26,8 @@ class ReferenceController {
     }
 
     @PostMapping("/v1/track/reference")
-    IngestionController.Accepted track(@RequestBody byte[] body, Principal key) {
-        ingestion.understood(ActivityType.TRACK, body, key);
+    IngestionController.Accepted track(HttpServletRequest call, Principal key) throws IOException {
+        ingestion.understood(ActivityType.TRACK, IngestionController.body(call), key);
         return new IngestionController.Accepted(true, List.of());
     }
 }
