@@ -53,7 +53,7 @@ class LocalPostgresTest {
         "server_encoding, UTF8",
         "log_timezone, UTC",
         "max_connections, 200",
-        "shared_buffers, 256MB"
+        "shared_buffers, 512MB"
     })
     void runsWith(String setting, String value) throws SQLException {
         assertThat(query(postgres.superuser(), "SHOW " + setting)).containsExactly(value);

@@ -228,8 +228,9 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Batch.class),
                                             examples = @ExampleObject(CallSchemas.BATCH))))
-    Accepted batch(HttpServletRequest call, Principal key) throws IOException {
-        JsonNode request = parse(body(call));
+    Accepted batch(HttpServletRequest sent, Principal key) throws IOException {
+        byte[] body = body(sent);
+        JsonNode request = parse(body);
         JsonNode calls = request.get("batch");
         if (calls == null || !calls.isArray()) {
             rejected.increment();
@@ -240,7 +241,7 @@ class IngestionController {
         List<Rejected> bad = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             JsonNode call = calls.get(i);
-            if (body(call).length > MAX_EVENT_BYTES) {
+            if (body.length > MAX_EVENT_BYTES) {
                 int bytes = JSON.writeValueAsBytes(call).length;
                 if (bytes > MAX_EVENT_BYTES) {
                     bad.add(new Rejected(i, "", "too-large", tooLarge(bytes)));
