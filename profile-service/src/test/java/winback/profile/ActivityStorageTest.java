@@ -3,11 +3,13 @@ package winback.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,6 +214,20 @@ class ActivityStorageTest {
         assertThat(feature(both, "spend_total")).isEqualTo(13);
         assertThat(feature(both, "days_first_to_last_order")).isGreaterThan(490);
         assertThat(feature(both, "order_gap_mean")).isLessThan(gap);
+        // Nor can the past before it be replayed.
+        String dataset = id();
+        service.produce(
+                "winback.commands",
+                dataset,
+                """
+                {"datasetId":"%s","cutoff":"%s","horizonDays":0,"requestedAt":"2026-01-01T00:00:00Z"}""".formatted(dataset, daysAgo(450)).getBytes(StandardCharsets.UTF_8),
+                Map.of("ce_type", "winback.training.requested.v1"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(service.events("winback.training", dataset)).hasSize(3));
+        assertThat(service.events("winback.training", dataset))
+                .allSatisfy(
+                        closed -> assertThat(closed.get("refusal").asString()).contains("activity has been dropped"));
         // What is older than what is kept is no more taken.
         track(both, "older", "Order Completed", daysAgo(501), "{\"total\":100}");
         track(both, "last", "Order Completed", daysAgo(1), "{\"total\":0}");

@@ -95,7 +95,7 @@ public record Activity(
         Instant at = event.at().truncatedTo(ChronoUnit.MILLIS);
         String orderId = kind == ActivityKind.ORDER ? idText(first(properties, "order_id", "orderId")) : null;
         // A group's traits are the group's, not the person's.
-        Map<String, @Nullable Object> traits = event.type() == ActivityType.GROUP ? Map.of() : event.traits();
+        Map<String, @Nullable Object> traits = event.type() == ActivityType.IDENTIFY ? event.traits() : Map.of();
         if (traits.isEmpty() && event.context().get("traits") instanceof Map<?, ?> inContext) {
             traits = stringKeys(inContext);
         }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
@@ -138,7 +140,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Track.class),
                                             examples = @ExampleObject(CallSchemas.TRACK))))
-    Accepted track(HttpServletRequest call, Principal key) throws IOException {
+    Accepted track(HttpServletRequest call, Principal key) {
         return one(ActivityType.TRACK, body(call), key);
     }
 
@@ -153,7 +155,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Identify.class),
                                             examples = @ExampleObject(CallSchemas.IDENTIFY))))
-    Accepted identify(HttpServletRequest call, Principal key) throws IOException {
+    Accepted identify(HttpServletRequest call, Principal key) {
         return one(ActivityType.IDENTIFY, body(call), key);
     }
 
@@ -168,7 +170,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.View.class),
                                             examples = @ExampleObject(CallSchemas.PAGE))))
-    Accepted page(HttpServletRequest call, Principal key) throws IOException {
+    Accepted page(HttpServletRequest call, Principal key) {
         return one(ActivityType.PAGE, body(call), key);
     }
 
@@ -183,7 +185,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.View.class),
                                             examples = @ExampleObject(CallSchemas.SCREEN))))
-    Accepted screen(HttpServletRequest call, Principal key) throws IOException {
+    Accepted screen(HttpServletRequest call, Principal key) {
         return one(ActivityType.SCREEN, body(call), key);
     }
 
@@ -198,7 +200,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Group.class),
                                             examples = @ExampleObject(CallSchemas.GROUP))))
-    Accepted group(HttpServletRequest call, Principal key) throws IOException {
+    Accepted group(HttpServletRequest call, Principal key) {
         return one(ActivityType.GROUP, body(call), key);
     }
 
@@ -213,7 +215,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Alias.class),
                                             examples = @ExampleObject(CallSchemas.ALIAS))))
-    Accepted alias(HttpServletRequest call, Principal key) throws IOException {
+    Accepted alias(HttpServletRequest call, Principal key) {
         return one(ActivityType.ALIAS, body(call), key);
     }
 
@@ -228,7 +230,7 @@ class IngestionController {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = CallSchemas.Batch.class),
                                             examples = @ExampleObject(CallSchemas.BATCH))))
-    Accepted batch(HttpServletRequest sent, Principal key) throws IOException {
+    Accepted batch(HttpServletRequest sent, Principal key) {
         byte[] body = body(sent);
         JsonNode request = parse(body);
         JsonNode calls = request.get("batch");
@@ -308,8 +310,13 @@ class IngestionController {
     }
 
     /** As sent, whatever type it claims to be of: curl calls everything a form, and Spring would take it for one. */
-    static byte[] body(HttpServletRequest call) throws IOException {
-        return call.getInputStream().readAllBytes();
+    static byte[] body(HttpServletRequest call) {
+        try {
+            return call.getInputStream().readAllBytes();
+        } catch (IOException unreadable) {
+            throw new HttpMessageNotReadableException(
+                    "the body cannot be read", unreadable, new ServletServerHttpRequest(call));
+        }
     }
 
     private static JsonNode parse(byte[] body) {

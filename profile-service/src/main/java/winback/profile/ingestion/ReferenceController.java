@@ -2,7 +2,6 @@ package winback.profile.ingestion;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -26,7 +25,7 @@ class ReferenceController {
     }
 
     @PostMapping("/v1/track/reference")
-    IngestionController.Accepted track(HttpServletRequest call, Principal key) throws IOException {
+    IngestionController.Accepted track(HttpServletRequest call, Principal key) {
         ingestion.understood(ActivityType.TRACK, IngestionController.body(call), key);
         return new IngestionController.Accepted(true, List.of());
     }
