@@ -77,3 +77,7 @@ CREATE TABLE activity_retention (
     dropped_until timestamptz NOT NULL
 );
 COMMENT ON TABLE activity_retention IS 'activity before this instant is gone; absent when none is';
+
+-- A sweep is due when the newest one is old; nobody's features are old before the first.
+INSERT INTO sweep (id, state, requested_at, finished_at)
+SELECT gen_random_uuid(), 'done', now(), now() WHERE NOT EXISTS (SELECT FROM sweep);
