@@ -118,8 +118,9 @@ final class Calls {
             properties = "\"campaign_id\":\"c" + random.nextInt(40) + "\",\"subject\":\"We miss you\"";
         } else {
             event = "Email Link Clicked";
-            properties = "\"campaign_id\":\"c" + random.nextInt(40) + "\",\"link_url\":\"https://shop.example/"
-                    + category + "\"";
+            // One link a mail: clicks on several at once would be taken for a scanner's, and move no profile.
+            int mail = random.nextInt(40);
+            properties = "\"campaign_id\":\"c" + mail + "\",\"link_url\":\"https://shop.example/" + mail + "\"";
         }
         return "{\"userId\":\"" + subscriber + "\",\"messageId\":\"" + messageId() + "\",\"event\":\"" + event + "\","
                 + (at == null ? "" : "\"timestamp\":\"" + at + "\",") + "\"properties\":{" + properties
