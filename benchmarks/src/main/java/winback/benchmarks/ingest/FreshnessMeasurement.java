@@ -236,7 +236,8 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
         }
 
         /** Forgets the warm-up. */
-        void reset() {
+        synchronized void reset() {
+            lost = 0;
             java.util.Arrays.fill(underWay, null);
             delays = new ConcurrentHistogram(3);
         }

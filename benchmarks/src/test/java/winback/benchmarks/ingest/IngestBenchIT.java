@@ -39,10 +39,12 @@ class IngestBenchIT {
                         "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "--scale",
                         "0.002",
+                        // So many that nobody is sent a second event before the first is seen, which would count as
+                        // lost.
                         "--subscribers",
-                        "100",
+                        "2000",
                         "--sweep",
-                        "300",
+                        "3000",
                         "--history",
                         "3",
                         "--connections",
