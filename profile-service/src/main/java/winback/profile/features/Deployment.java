@@ -4,8 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * @param currency ISO 4217 of all sums; an amount in another currency is stored and not summed, there are no exchange
- *     rates here
+ * @param currency ISO 4217 of all sums; amounts in another one are converted by {@link Rates}
  */
 @ConfigurationProperties("winback")
 public record Deployment(@DefaultValue("USD") String currency) {

@@ -66,9 +66,6 @@ public class ActivityLog {
      */
     record Rebuilt(SubscriberState state, List<Stored> revised) {}
 
-    /** Where a replay has to begin at the latest, so that nothing is missed. */
-    private record From(String subscriberId, Instant at) {}
-
     /** Hears a replay of many subscribers, one after the other. */
     public interface Replayed {
         /** The next subscriber, with the state from which their replay starts; once more for a later start. */
@@ -357,11 +354,14 @@ public class ActivityLog {
         if (changed.isEmpty()) {
             return rebuilt;
         }
-        List<From> from = changed.entrySet().stream()
-                .map(entry -> new From(entry.getKey(), entry.getValue().minusMillis(Replay.LOOKS_BACK_MILLIS)))
-                .toList();
-        String[] ids = from.stream().map(From::subscriberId).toArray(String[]::new);
-        forgetSnapshots(ids, from.stream().map(one -> one.at().toString()).toArray(String[]::new));
+        String[] ids = changed.keySet().toArray(String[]::new);
+        String[] times = new String[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            times[i] = Objects.requireNonNull(changed.get(ids[i]))
+                    .minusMillis(Replay.LOOKS_BACK_MILLIS)
+                    .toString();
+        }
+        forgetSnapshots(ids, times);
         play(ids, "infinity").forEach((id, play) -> rebuilt.put(id, play.finish()));
         return rebuilt;
     }
