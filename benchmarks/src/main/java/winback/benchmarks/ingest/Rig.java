@@ -85,7 +85,8 @@ final class Rig implements AutoCloseable {
 
     /** The service with its consumers paused: it takes events and applies none. No event is waiting. */
     ProfileService paused() throws IOException, InterruptedException {
-        ProfileService paused = service(PAUSED);
+        // What the last part left unapplied stays so: such a service never gets ready.
+        ProfileService paused = service(PAUSED, true);
         skipBacklog();
         return paused;
     }
