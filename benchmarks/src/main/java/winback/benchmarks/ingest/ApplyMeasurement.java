@@ -16,8 +16,8 @@ import winback.benchmarks.ingest.Report.Limit;
 final class ApplyMeasurement implements IngestBench.Measurement {
 
     private static final int BATCH = 100;
-    /** For 70 s at 10,000 events/s. */
-    private static final int BACKLOG = 700_000;
+    /** For two minutes at 8,000 events/s. */
+    private static final int BACKLOG = 1_000_000;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -55,7 +55,7 @@ final class ApplyMeasurement implements IngestBench.Measurement {
     private record Window(long events, double seconds) {
 
         /**
-         * After the first tenth, in which the service warms up, until the time is over or the last hundredth, in which
+         * After the first third, in which a service that has just been started compiles itself, until the time is over or the last hundredth, in which
          * partitions run empty one by one. What is so short that all of it passes between two looks is taken as a whole.
          */
         static Window of(Topics topics, long before, long backlog, Duration atMost) {
@@ -64,14 +64,14 @@ final class ApplyMeasurement implements IngestBench.Measurement {
             long applied = 0;
             long first = 0;
             for (boolean warm = false; applied < backlog * 99 / 100; ) {
-                LockSupport.parkNanos(20_000_000);
+                LockSupport.parkNanos(100_000_000);
                 long now = System.nanoTime();
                 long more = topics.written(Topics.FEEDBACK) - before;
                 if (applied == 0 && more == 0) {
                     begun = now;
                 }
                 applied = more;
-                if (!warm && applied >= backlog / 10 && applied < backlog * 9 / 10) {
+                if (!warm && applied >= backlog / 3 && applied < backlog * 9 / 10) {
                     warm = true;
                     begun = now;
                     first = applied;

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What PostgreSQL gives to a program that does nothing but the writing: in one transaction for each batch it inserts the
  * deduplication and activity rows of 500 events and reads, locked, and rewrites the states of their subscribers, over as many
- * connections as the service has consumers. Copies of the service's own tables hold copies of the service's own rows, so sizes
- * and indices are the same; nothing is parsed, computed or published.
+ * connections as the service has consumers. Copies of the service's own tables hold copies of the service's own rows, all of
+ * them, so sizes and indices are the same; nothing is parsed, computed or published.
  */
 final class JdbcLoop implements AutoCloseable {
 
     private static final int BATCH = 500;
     /** As many as the service's {@code winback.listeners}. */
-    private static final int CONNECTIONS = 2;
+    private static final int CONNECTIONS = 4;
 
     private final Rig rig;
     private final List<String> activityColumns;
@@ -49,11 +49,11 @@ final class JdbcLoop implements AutoCloseable {
                 for (String table : List.of("subscriber", "activity", "deduplication")) {
                     statement.execute("DROP TABLE IF EXISTS bench_" + table);
                     statement.execute("CREATE TABLE bench_" + table + " (LIKE " + table + " INCLUDING ALL)");
+                    String columns = String.join(", ", columns(db, table));
+                    statement.execute("INSERT INTO bench_" + table + " (" + columns + ") SELECT " + columns + " FROM "
+                            + table + (table.equals("subscriber") ? " WHERE version > 0" : ""));
+                    statement.execute("VACUUM ANALYZE bench_" + table);
                 }
-                String columns = String.join(", ", columns(db, "subscriber"));
-                statement.execute("INSERT INTO bench_subscriber (" + columns + ") SELECT " + columns
-                        + " FROM subscriber WHERE version > 0");
-                statement.execute("ANALYZE bench_subscriber");
                 try (ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", activityColumns)
                         + " FROM activity ORDER BY at DESC LIMIT 20000")) {
                     while (rows.next()) {
