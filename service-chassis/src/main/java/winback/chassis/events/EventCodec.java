@@ -9,8 +9,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 import winback.contracts.Event;
 import winback.contracts.EventType;
 
@@ -22,7 +26,29 @@ public final class EventCodec {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .changeDefaultPropertyInclusion(inclusion ->
                     inclusion.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .addModule(new SimpleModule().addSerializer(float[].class, new Vectors()))
             .build();
+
+    /** Most features are counts: {@code 3} instead of {@code 3.0} is shorter, and much faster to write and to read. */
+    private static final class Vectors extends StdSerializer<float[]> {
+        Vectors() {
+            super(float[].class);
+        }
+
+        @Override
+        public void serialize(float[] vector, JsonGenerator json, SerializationContext context) {
+            json.writeStartArray();
+            for (float value : vector) {
+                int whole = (int) value;
+                if (whole == value) {
+                    json.writeNumber(whole);
+                } else {
+                    json.writeNumber(value);
+                }
+            }
+            json.writeEndArray();
+        }
+    }
 
     private EventCodec() {}
 
