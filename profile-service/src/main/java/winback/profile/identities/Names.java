@@ -10,12 +10,14 @@ import winback.contracts.ActivityType;
 /**
  * What was known at one moment of the ids that some activities name.
  *
+ * @param byCode those ids, each by the code under which its erasure would be remembered
  * @param merged of each id that was merged away, the one that stays
  * @param erased of each id that was erased, when that was last asked for
  */
-public record Names(Map<String, String> merged, Map<String, Instant> erased) {
+public record Names(Map<String, String> byCode, Map<String, String> merged, Map<String, Instant> erased) {
 
     public Names {
+        byCode = Map.copyOf(byCode);
         merged = Map.copyOf(merged);
         erased = Map.copyOf(erased);
     }

@@ -45,12 +45,17 @@ public class SubscriberIds {
                 ids.add(previousId);
             }
         }
-        return names(ids);
-    }
-
-    private Names names(Set<String> ids) {
         Map<String, String> byCode = new HashMap<>();
         ids.forEach(id -> byCode.put(code(id), id));
+        return names(byCode);
+    }
+
+    /** Whether nothing has become known of these ids since. */
+    public boolean stillHolds(Names names) {
+        return names(names.byCode()).equals(names);
+    }
+
+    private Names names(Map<String, String> byCode) {
         Map<String, String> merged = new HashMap<>();
         Map<String, Instant> erased = new HashMap<>();
         db.sql("""
@@ -58,7 +63,7 @@ public class SubscriberIds {
                         UNION ALL
                         SELECT code, NULL, erased_at FROM erasure WHERE code = ANY(?::text[])
                         """)
-                .param(ids.toArray(String[]::new))
+                .param(byCode.values().toArray(String[]::new))
                 .param(byCode.keySet().toArray(String[]::new))
                 .query(row -> {
                     OffsetDateTime erasedAt = row.getObject(3, OffsetDateTime.class);
@@ -68,7 +73,7 @@ public class SubscriberIds {
                         erased.put(byCode.get(row.getString(1)), erasedAt.toInstant());
                     }
                 });
-        return new Names(merged, erased);
+        return new Names(byCode, merged, erased);
     }
 
     /** The id under which everything of this one is kept. */

@@ -143,6 +143,9 @@ public class ActivityLog {
 
     /** Stores those that were never seen before and returns them, in the order given. */
     List<Entry> addUnseen(List<Entry> entries, Instant now) {
+        if (entries.isEmpty()) {
+            return entries;
+        }
         List<Entry> unseen = claim(
                 entries, entry -> new Key(entry.event().source(), entry.event().messageId()), now);
         List<Entry> orders = unseen.stream()

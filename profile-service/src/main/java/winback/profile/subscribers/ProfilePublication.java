@@ -10,6 +10,7 @@ import winback.chassis.events.EventPublisher;
 import winback.contracts.Event;
 import winback.contracts.Topic;
 import winback.profile.features.Lifecycle;
+import winback.profile.subscribers.Subscribers.Since;
 
 /** Tells the other services what has been committed. */
 @Component
@@ -47,10 +48,11 @@ public class ProfilePublication {
             }
             EventPublisher.await(sends, ACKNOWLEDGED_WITHIN);
             sends.clear();
-            for (String gone : subscribers.gone(next)) {
+            Since since = subscribers.since(next);
+            for (String gone : since.gone()) {
                 sends.add(events.remove(Topic.PROFILE, gone));
             }
-            next = next.isEmpty() ? List.of() : subscribers.newerThan(next);
+            next = since.newer();
         }
     }
 }

@@ -199,7 +199,7 @@ class ProfileUpdates {
         entries.forEach(entry -> wanted.add(entry.event().subscriberId()));
         Map<String, Subscriber> locked = new TreeMap<>();
         subscribers.lock(wanted).forEach(subscriber -> locked.put(subscriber.id(), subscriber));
-        if (!ids.read(received).equals(names)) {
+        if (!ids.stillHolds(names)) {
             throw new NamesChanged();
         }
         Merges.Made made = merges.make(unseenEvents, names, id -> consents(locked.get(id), id, unseen), now);

@@ -44,10 +44,14 @@ public class Subscribers {
 
     /** Creates those that are absent, without a state. */
     void create(Collection<String> ids) {
-        // Sorted: everybody takes locks in id order.
-        db.sql("INSERT INTO subscriber (id) SELECT id FROM unnest(?::text[]) AS s (id) ON CONFLICT DO NOTHING")
-                .param(new TreeSet<>(ids).toArray(String[]::new))
-                .update();
+        // Sorted: everybody takes locks in id order. Most are there, and trying to insert them would cost more than
+        // looking.
+        db.sql("""
+                        INSERT INTO subscriber (id)
+                        SELECT id FROM unnest(?::text[]) AS n (id)
+                        WHERE NOT EXISTS (SELECT FROM subscriber s WHERE s.id = n.id)
+                        ON CONFLICT DO NOTHING
+                        """).param(new TreeSet<>(ids).toArray(String[]::new)).update();
     }
 
     /** Locks these until the end of the transaction, in id order; absent ones are left out. */
@@ -76,30 +80,37 @@ public class Subscribers {
                 .findFirst();
     }
 
-    /** Those of which there is a later version by now, in that version. */
-    List<Subscriber> newerThan(Collection<Subscriber> published) {
-        return subscribers(db.sql("""
-                        SELECT s.id, s.version, s.state_format, s.state, s.declared, s.features_as_of
-                        FROM subscriber s JOIN unnest(?::text[], ?::bigint[]) AS p (id, version) USING (id)
-                        WHERE s.version > p.version
+    /**
+     * What has become of some since.
+     *
+     * @param newer those of which there is a later version, in that version
+     * @param gone those who have been merged away or erased
+     */
+    record Since(List<Subscriber> newer, List<String> gone) {}
+
+    Since since(Collection<Subscriber> published) {
+        if (published.isEmpty()) {
+            return new Since(List.of(), List.of());
+        }
+        List<Row> newer = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
+        db.sql("""
+                        SELECT p.id, s.version, s.state_format, s.state, s.declared, s.features_as_of,
+                          coalesce(s.version, 0) < p.version
+                        FROM unnest(?::text[], ?::bigint[]) AS p (id, version) LEFT JOIN subscriber s USING (id)
+                        WHERE s.version IS DISTINCT FROM p.version
                         """)
                 .param(published.stream().map(Subscriber::id).toArray(String[]::new))
                 .param(published.stream().map(Subscriber::version).toArray(Long[]::new))
-                .query(Subscribers::row)
-                .list());
-    }
-
-    /** Those who have been merged away or erased by now. */
-    List<String> gone(Collection<Subscriber> published) {
-        return published.isEmpty()
-                ? List.of()
-                : db.sql("""
-                                SELECT id FROM unnest(?::text[]) AS p (id)
-                                WHERE NOT EXISTS (SELECT FROM subscriber s WHERE s.id = p.id)
-                                """)
-                        .param(published.stream().map(Subscriber::id).toArray(String[]::new))
-                        .query(String.class)
-                        .list();
+                .query(result -> {
+                    Row row = row(result, 0);
+                    if (result.getBoolean(7)) {
+                        gone.add(row.id());
+                    } else {
+                        newer.add(row);
+                    }
+                });
+        return new Since(subscribers(newer), gone);
     }
 
     /** Saves what changes by time alone. */
