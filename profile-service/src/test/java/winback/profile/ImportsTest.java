@@ -306,6 +306,69 @@ class ImportsTest {
                 .isEqualTo(14.0);
     }
 
+    @Test
+    void aRowWithMoreValuesThanTheHeaderIsRefusedAndDelimitersAtItsEndAreNot() {
+        String query = "columns=" + encoded("customer=id,at=day,amount=total") + "&emailPattern="
+                + encoded("{id}@example.invalid");
+        JsonNode thousands = done(upload(query, """
+                id,day,total
+                X%1$s,2024-01-01,1,234.50
+                X%1$s,2024-01-02,"1234.50"
+                X%1$s,2024-01-03,2.50,,
+                """.formatted(run), CSV));
+        assertThat(rejections(thousands)).containsExactly("2  surplus-value");
+        assertThat(spend("X" + run)).isEqualTo(1237);
+    }
+
+    @Test
+    void aQuoteThatIsNotClosedSpoilsItsOwnLineOnly() {
+        JsonNode quoted = done(upload("columns=customer=1,at=2,amount=3&header=false", """
+                "Q%1$s",2024-01-01,1.00
+                "Q%1$s,2024-01-02,2.00
+                "Q%1$s",2024-01-03,4.00
+                Q%1$s,2024-01-04,"8.00"
+                """.formatted(run), CSV));
+        assertThat(rejections(quoted)).containsExactly("2  wrong-quoting");
+        assertThat(quoted.get("rowsApplied").asLong()).isEqualTo(3);
+        assertThat(spend("Q" + run)).isEqualTo(13);
+    }
+
+    @Test
+    void aPurchaseOfLessThanNothingIsARefund() {
+        done(upload("columns=customer=1,at=2,amount=3&header=false", """
+                M%1$s,2024-01-01,20.00
+                M%1$s,2024-01-05,-7.50
+                """.formatted(run), CSV));
+        JsonNode orders = service.get("/v1/subscribers/M" + run).body().get("orders");
+        assertThat(orders.get("count").asLong()).isEqualTo(1);
+        assertThat(orders.get("spend").asDouble()).isEqualTo(12.5);
+        assertThat(service.events("winback.imports", "M" + run))
+                .last()
+                .satisfies(refund -> assertThat(refund.get("name").asString()).isEqualTo("Order Refunded"));
+    }
+
+    @Test
+    void rowsOlderThanTheErasureOfTheirSubscriberAreToldApartFromKnownOnes() {
+        String file = "E%1$s,2024-01-01,3.00\nF%1$s,2024-01-01,3.00\n".formatted(run);
+        String query = "columns=customer=1,at=2,amount=3&header=false";
+        done(upload(query, file, CSV));
+        assertThat(service.send(HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + service.port + "/v1/subscribers/E" + run))
+                                .header("Authorization", "Bearer " + RunningService.KEY)
+                                .DELETE()
+                                .build())
+                        .status())
+                .isEqualTo(202);
+        JsonNode again = done(upload(query, file + "F%1$s,2024-01-02,3.00\n".formatted(run), CSV));
+        assertThat(again.get("rowsApplied").asLong()).isEqualTo(1);
+        assertThat(again.get("duplicates").asLong()).isEqualTo(1);
+        assertThat(again.get("rowsDropped").asLong()).isEqualTo(1);
+    }
+
+    private static double spend(String id) {
+        return service.get("/v1/subscribers/" + id).body().at("/orders/spend").asDouble();
+    }
+
     private static byte[] gzip(byte[] plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {

@@ -48,8 +48,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.events.EventPublisher;
 import winback.chassis.problems.Problem;
+import winback.chassis.problems.Problem.Fault;
 import winback.profile.features.Deployment;
 import winback.profile.imports.Imports.Attempt;
+import winback.profile.subscribers.LiveFirst;
 
 @RestController
 @Tag(name = "Imports")
@@ -66,16 +68,23 @@ class ImportController {
     private final Clock clock;
     private final Deployment deployment;
     private final ImportSettings settings;
+    private final LiveFirst liveFirst;
     private final Semaphore places;
     private volatile boolean closing;
 
     ImportController(
-            Imports imports, EventPublisher events, Clock clock, Deployment deployment, ImportSettings settings) {
+            Imports imports,
+            EventPublisher events,
+            Clock clock,
+            Deployment deployment,
+            ImportSettings settings,
+            LiveFirst liveFirst) {
         this.imports = imports;
         this.events = events;
         this.clock = clock;
         this.deployment = deployment;
         this.settings = settings;
+        this.liveFirst = liveFirst;
         this.places = new Semaphore(settings.atOnce());
     }
 
@@ -282,7 +291,7 @@ class ImportController {
                     "The file could not be read: the upload was cut off, or the file is damaged. Nothing was taken.");
         }
         if (first == null) {
-            throw Problem.invalid("", "empty-file", "the file is empty");
+            throw Problem.invalid("The file is empty.", List.of(new Fault("", "empty-file", "the file is empty")));
         }
         boolean header = mapping.header() && mapping.format() == Mapping.Format.CSV;
         UUID importId = id == null ? UUID.randomUUID() : id;
@@ -295,7 +304,7 @@ class ImportController {
             attempt = imports.resume(importId, upload.bytesTotal()).orElseThrow(ImportController::stillRunning);
             reader = new RowReader(importId, mapping, names, attempt.startedAt());
         }
-        new ImportRun(imports, events, settings, () -> closing, attempt, upload, rows, reader)
+        new ImportRun(imports, events, settings, liveFirst, () -> closing, attempt, upload, rows, reader)
                 .run(header ? null : first);
         return importId;
     }
@@ -366,10 +375,12 @@ class ImportController {
         };
     }
 
-    /** What a browser's or curl's form sends is not the file, or not only. */
+    /** What a browser's or curl's form sends is not the file, or not only; XML, as newer spreadsheets are, is no table of text. */
     private static void refuseForms(@Nullable String contentType) {
         String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
-        if (type.startsWith("multipart/") || type.startsWith("application/x-www-form-urlencoded")) {
+        if (type.startsWith("multipart/")
+                || type.startsWith("application/x-www-form-urlencoded")
+                || type.contains("xml")) {
             throw Problem.of(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "not-a-file",

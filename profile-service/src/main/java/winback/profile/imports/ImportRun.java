@@ -25,6 +25,7 @@ import winback.contracts.Topic;
 import winback.profile.imports.Imports.Attempt;
 import winback.profile.imports.Imports.Checkpoint;
 import winback.profile.imports.RowReader.Reading;
+import winback.profile.subscribers.LiveFirst;
 
 /**
  * One file on its way to Kafka, in order, with a bounded number of rows not yet acknowledged. Every second it waits until
@@ -39,11 +40,14 @@ final class ImportRun {
     /** Refused rows held before they are written. */
     private static final int HELD_REJECTIONS = 1000;
 
+    private static final int ROWS_AT_A_TIME = 200;
+
     private record Sent(CompletableFuture<SendResult<String, byte[]>> acknowledgement, boolean row) {}
 
     private final Imports imports;
     private final EventPublisher events;
     private final ImportSettings settings;
+    private final LiveFirst liveFirst;
     private final BooleanSupplier closing;
     private final Attempt attempt;
     private final Upload upload;
@@ -67,6 +71,7 @@ final class ImportRun {
             Imports imports,
             EventPublisher events,
             ImportSettings settings,
+            LiveFirst liveFirst,
             BooleanSupplier closing,
             Attempt attempt,
             Upload upload,
@@ -75,6 +80,7 @@ final class ImportRun {
         this.imports = imports;
         this.events = events;
         this.settings = settings;
+        this.liveFirst = liveFirst;
         this.closing = closing;
         this.attempt = attempt;
         this.upload = upload;
@@ -102,6 +108,9 @@ final class ImportRun {
                 }
                 if (closing.getAsBoolean()) {
                     throw failed(HttpStatus.SERVICE_UNAVAILABLE, "service-stopping", "The service is stopping.");
+                }
+                if (read % ROWS_AT_A_TIME == 0) {
+                    liveFirst.giveWay();
                 }
                 take(row);
                 row = rows.next();

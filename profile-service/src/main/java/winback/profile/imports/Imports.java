@@ -41,6 +41,7 @@ class Imports implements ImportTally {
      * @param rowsRead rows of which Kafka has all that came of them
      * @param rowsApplied accepted rows that changed a profile
      * @param duplicates accepted rows that were known already
+     * @param rowsDropped accepted rows older than what is kept, or than the erasure of whom they speak of
      * @param bytesRead received in this attempt, compressed if they came so
      * @param bytesTotal as the sender declared it
      * @param ratePerSecond rows a second, of reading while running, then of applying
@@ -59,6 +60,7 @@ class Imports implements ImportTally {
             long rowsRejected,
             long rowsApplied,
             long duplicates,
+            long rowsDropped,
             long bytesRead,
             @Nullable Long bytesTotal,
             @Nullable Double ratePerSecond,
@@ -144,7 +146,7 @@ class Imports implements ImportTally {
         Optional<Attempt> attempt = db.sql("""
                         UPDATE import SET state = 'running', detail = NULL, finished_at = NULL, alive_at = now(),
                           attempt = attempt + 1, attempt_at = :now::timestamptz, attempt_read = rows_read,
-                          attempt_dealt = rows_applied + duplicates, bytes_read = 0, bytes_total = :total
+                          attempt_dealt = rows_applied + duplicates + rows_dropped, bytes_read = 0, bytes_total = :total
                         WHERE id = :id AND (state = 'failed' OR state = 'running' AND
                         """ + GONE + ") RETURNING *")
                 .param("id", id)
@@ -286,15 +288,19 @@ class Imports implements ImportTally {
         String state = row.getString("state");
         long accepted = row.getLong("rows_accepted");
         long applied = row.getLong("rows_applied");
-        // Rows that a resumed import sent twice were known the second time; each row is told once.
-        long duplicates = Math.clamp(accepted - applied, 0, row.getLong("duplicates"));
+        // Rows that a resumed import sent twice were known, or dropped, the second time too; each row is told once.
+        long dropped = Math.min(accepted - applied, row.getLong("rows_dropped"));
+        long duplicates = Math.min(accepted - applied - dropped, row.getLong("duplicates"));
         long bytesRead = row.getLong("bytes_read");
         Long bytesTotal = row.getObject("bytes_total", Long.class);
         OffsetDateTime finished = row.getObject("finished_at", OffsetDateTime.class);
         Instant until = finished == null ? clock.instant() : finished.toInstant();
         double seconds = Math.max(
                 0.001, Duration.between(instant(row, "attempt_at"), until).toMillis() / 1000.0);
-        long dealt = row.getLong("rows_applied") + row.getLong("duplicates") - row.getLong("attempt_dealt");
+        long dealt = row.getLong("rows_applied")
+                + row.getLong("duplicates")
+                + row.getLong("rows_dropped")
+                - row.getLong("attempt_dealt");
         long read = row.getLong("rows_read") - row.getLong("attempt_read");
         double rate = (state.equals("running") ? read : dealt) / seconds;
         Long left = switch (state) {
@@ -302,7 +308,7 @@ class Imports implements ImportTally {
                 bytesTotal == null || bytesRead == 0
                         ? null
                         : Math.round(seconds * Math.max(0, bytesTotal - bytesRead) / bytesRead);
-            case "applying" -> rate <= 0 ? null : Math.round((accepted - applied - duplicates) / rate);
+            case "applying" -> rate <= 0 ? null : Math.round((accepted - applied - duplicates - dropped) / rate);
             default -> null;
         };
         return new Progress(
@@ -318,6 +324,7 @@ class Imports implements ImportTally {
                 row.getLong("rows_rejected"),
                 applied,
                 duplicates,
+                dropped,
                 bytesRead,
                 bytesTotal,
                 rate <= 0 ? null : Math.round(rate * 10) / 10.0,
@@ -355,15 +362,19 @@ class Imports implements ImportTally {
         for (Row row : rows) {
             String place = row.topic() + "-" + row.partition();
             if (row.offset() > positions.getOrDefault(place, -1L)) {
-                counts.computeIfAbsent(row.importId(), id -> new long[2])[row.applied() ? 0 : 1]++;
+                counts.computeIfAbsent(row.importId(), id -> new long[Fate.values().length])[
+                        row.fate().ordinal()]++;
                 positions.put(place, row.offset());
                 last.put(place, row);
             }
         }
-        counts.forEach((id, count) -> db.sql(
-                        "UPDATE import SET rows_applied = rows_applied + ?, duplicates = duplicates + ? WHERE id = ?")
-                .param(count[0])
-                .param(count[1])
+        counts.forEach((id, count) -> db.sql("""
+                        UPDATE import SET rows_applied = rows_applied + ?, duplicates = duplicates + ?,
+                          rows_dropped = rows_dropped + ?
+                        WHERE id = ?""")
+                .param(count[Fate.APPLIED.ordinal()])
+                .param(count[Fate.KNOWN_ALREADY.ordinal()])
+                .param(count[Fate.DROPPED.ordinal()])
                 .param(id)
                 .update());
         for (Row row : last.values()) {
@@ -386,7 +397,8 @@ class Imports implements ImportTally {
         }
         db.sql("""
                         UPDATE import i SET state = 'done', finished_at = ?::timestamptz,
-                          duplicates = CASE WHEN attempt = 1 THEN duplicates ELSE rows_accepted - rows_applied END
+                          duplicates = CASE WHEN attempt = 1 THEN duplicates
+                            ELSE greatest(0, rows_accepted - rows_applied - rows_dropped) END
                         WHERE id = ANY(?::uuid[]) AND state = 'applying' AND NOT EXISTS (
                           SELECT FROM jsonb_each_text(i.last_offsets) AS sent (partition, place)
                           LEFT JOIN import_position p ON p.partition = sent.partition::int

@@ -88,6 +88,9 @@ final class RowReader {
         }
     }
 
+    /** What a purchase of less than nothing is. */
+    private static final String REFUND = "Order Refunded";
+
     private static final int MAX_ID = 255;
     private static final int MAX_TRAIT = 1000;
     private static final int MAX_PROPERTY = 8192;
@@ -117,7 +120,10 @@ final class RowReader {
 
     private final String[][] paths;
     private final byte[][] roles;
+    private final boolean hasHeader;
+    /** So many values a row has at least. */
     private final int width;
+
     private final RowCounts counts = new RowCounts();
     private final Set<String> identified = new LinkedHashSet<>();
     private final MessageDigest sha = sha256();
@@ -153,6 +159,7 @@ final class RowReader {
             throw Problem.invalid(
                     faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
         }
+        this.hasHeader = header != null;
         this.width = header == null ? needed : header.size();
     }
 
@@ -195,12 +202,29 @@ final class RowReader {
         if (values.size() < width) {
             throw new Refusal("", "missing-value", "%d values where %d are expected".formatted(values.size(), width));
         }
+        if (hasHeader && hasMoreThan(width, values)) {
+            throw new Refusal(
+                    "",
+                    "surplus-value",
+                    "%d values where the header names %d; a value that holds the delimiter is put in quotes"
+                            .formatted(values.size(), width));
+        }
         String[] texts = new String[places.length];
         for (int i = 0; i < places.length; i++) {
             texts[i] = values.get(places[i]).strip();
             check(columns.get(i), texts[i]);
         }
         return new Cells(row.line(), texts, null);
+    }
+
+    /** Delimiters at the end of a line add nothing. */
+    private static boolean hasMoreThan(int width, List<String> values) {
+        for (int i = width; i < values.size(); i++) {
+            if (!values.get(i).isBlank()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Cells cells(Row.Json row) throws Refusal {
@@ -265,6 +289,9 @@ final class RowReader {
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         if (mapping.kind() == Kind.PURCHASES) {
             purchase(cells, properties);
+            if (properties.get("total") instanceof BigDecimal total && total.signum() < 0) {
+                name = REFUND;
+            }
         }
         values(cells, Target.PROPERTY, properties);
         Map<String, @Nullable Object> traits = traits(cells, customer);

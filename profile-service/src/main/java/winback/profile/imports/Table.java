@@ -13,7 +13,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 import winback.profile.imports.Lines.Line;
 
-/** Rows of values with a separator between. A quote that is never closed spoils its own line and not the rest of the file. */
+/** Rows of values with a separator between. A quote that is not closed spoils its own line and not the rest of the file. */
 final class Table implements Rows {
 
     /** Most lines that a quoted value may span. */
@@ -79,11 +79,7 @@ final class Table implements Rows {
                 if (more != null) {
                     taken.addLast(more);
                 }
-                // The quote never closes: only its own line is spoilt.
-                while (!taken.isEmpty()) {
-                    ahead.addFirst(taken.removeLast());
-                }
-                return unreadable(first.number());
+                return unreadable(first, taken);
             }
             taken.addLast(more);
             row.append('\n').append(more.text());
@@ -93,14 +89,19 @@ final class Table implements Rows {
             List<CSVRecord> records = parser.getRecords();
             return records.size() == 1
                     ? new Row.Values(first.number(), List.of(records.getFirst().values()))
-                    : unreadable(first.number());
+                    : unreadable(first, taken);
         } catch (IOException | UncheckedIOException wrongQuoting) {
-            return unreadable(first.number());
+            return unreadable(first, taken);
         }
     }
 
-    private static Row unreadable(long line) {
-        return new Row.Unreadable(line, "wrong-quoting", "a quote is not closed, or text follows a closed one");
+    /** Only its own line is spoilt: what was taken for more of it is read again, as rows. */
+    private Row unreadable(Line first, Deque<Line> taken) {
+        while (!taken.isEmpty()) {
+            ahead.addFirst(taken.removeLast());
+        }
+        return new Row.Unreadable(
+                first.number(), "wrong-quoting", "a quote is not closed, or text follows a closed one");
     }
 
     /** Whether a quoted value is still open at the end of the line. */

@@ -12,17 +12,22 @@ import winback.contracts.Event;
 class ActivityListener {
 
     private final ProfileUpdates updates;
+    private final LiveFirst liveFirst;
 
-    ActivityListener(ProfileUpdates updates) {
+    ActivityListener(ProfileUpdates updates, LiveFirst liveFirst) {
         this.updates = updates;
+        this.liveFirst = liveFirst;
     }
 
     @KafkaListener(
             id = "activity",
             idIsGroup = false,
             topics = "${winback.topics.prefix}winback.activity",
-            groupId = "${winback.topics.prefix}profile")
+            groupId = "${winback.topics.prefix}profile",
+            // A transaction costs far more than an event, so a few are gathered; 100 ms at most, by fetch.max.wait.ms.
+            properties = "fetch.min.bytes=16384")
     void onActivity(List<ConsumerRecord<String, Event>> batch) {
+        liveFirst.live(batch);
         Batches.process(batch, updates::apply);
     }
 
@@ -31,8 +36,9 @@ class ActivityListener {
             idIsGroup = false,
             topics = "${winback.topics.prefix}winback.imports",
             groupId = "${winback.topics.prefix}profile-imports",
-            properties = {"max.poll.records=1000", "fetch.min.bytes=65536"})
+            properties = {"max.poll.records=500", "fetch.min.bytes=65536"})
     void onImported(List<ConsumerRecord<String, Event>> batch) {
+        liveFirst.giveWay();
         Batches.process(batch, updates::apply);
     }
 }

@@ -9,10 +9,17 @@ public interface ImportTally {
     /**
      * An imported row that has been dealt with.
      *
-     * @param applied false for a row that was known already
      * @param offset its place on the topic: a place that was counted is not counted again
      */
-    record Row(UUID importId, boolean applied, String topic, int partition, long offset) {}
+    record Row(UUID importId, Fate fate, String topic, int partition, long offset) {}
+
+    /** What has become of a row. */
+    enum Fate {
+        APPLIED,
+        KNOWN_ALREADY,
+        /** Older than what is kept, or than the erasure of whom it speaks of. */
+        DROPPED
+    }
 
     /** Counts rows of one topic. */
     void count(List<Row> rows);

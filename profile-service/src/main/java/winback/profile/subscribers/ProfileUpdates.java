@@ -415,6 +415,13 @@ class ProfileUpdates {
         return wrong;
     }
 
+    private static ImportTally.Fate fate(Arrival arrival, Set<Entry> unseen) {
+        if (arrival.entry() == null) {
+            return ImportTally.Fate.DROPPED;
+        }
+        return unseen.contains(arrival.entry()) ? ImportTally.Fate.APPLIED : ImportTally.Fate.KNOWN_ALREADY;
+    }
+
     private void tally(List<Arrival> arrivals, Set<Entry> unseen) {
         List<ImportTally.Row> rows = new ArrayList<>();
         for (Arrival arrival : arrivals) {
@@ -425,7 +432,7 @@ class ProfileUpdates {
                     && context.get("importId") instanceof String importId) {
                 rows.add(new ImportTally.Row(
                         UUID.fromString(importId),
-                        arrival.entry() != null && unseen.contains(arrival.entry()),
+                        fate(arrival, unseen),
                         arrival.record().topic(),
                         arrival.record().partition(),
                         arrival.record().offset()));

@@ -66,12 +66,12 @@ public final class ImportCommand {
         try (Api api = Instance.require(dataDir).api(dataDir)) {
             OrdersImport work = new OrdersImport(api, console);
             Outcome outcome = resumed.isPresent() ? work.resume(file, resumed.get()) : work.run(file, parameters);
-            close(console, outcome, api, began);
+            close(console, dataDir, outcome, api, began);
             return outcome.done() ? 0 : 1;
         }
     }
 
-    private static void close(Console console, Outcome outcome, Api api, long beganNanos) {
+    private static void close(Console console, Path dataDir, Outcome outcome, Api api, long beganNanos) {
         double seconds = (System.nanoTime() - beganNanos) / 1e9;
         console.say("Import %s %s after %s.", outcome.importId(), outcome.state(), Console.since(beganNanos));
         console.say(new Table()
@@ -79,14 +79,15 @@ public final class ImportCommand {
                 .row("accepted", number(outcome.accepted()))
                 .row("rejected", number(outcome.rejected()))
                 .row("known already", number(outcome.duplicates()))
+                .row("too old, or of erased subscribers", number(outcome.dropped()))
                 .row("rows/s", number(Math.round(outcome.read() / Math.max(seconds, 0.1))))
                 .toString());
         outcome.rejections(SHOWN_REJECTIONS).forEach(console::say);
         if (outcome.rejected() > 0) {
             console.say("All rejected rows, with column and reason:");
             console.say(
-                    "  curl -H \"Authorization: Bearer $(./winback key)\" %s/v1/imports/%s/rejections",
-                    api.url(Service.PROFILE), outcome.importId());
+                    "  curl -H \"Authorization: Bearer $(./winback key --data %s)\" %s/v1/imports/%s/rejections",
+                    dataDir, api.url(Service.PROFILE), outcome.importId());
         }
     }
 

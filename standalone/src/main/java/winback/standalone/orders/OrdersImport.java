@@ -49,6 +49,7 @@ public final class OrdersImport {
      * @param state {@code done} or {@code failed}
      * @param read rows of the file
      * @param duplicates rows that an earlier import had brought already
+     * @param dropped rows older than what is kept, or than the erasure of whom they speak of
      * @param rejections the first hundred
      */
     public record Outcome(
@@ -58,6 +59,7 @@ public final class OrdersImport {
             long accepted,
             long rejected,
             long duplicates,
+            long dropped,
             List<Rejection> rejections) {
 
         public boolean done() {
@@ -262,7 +264,9 @@ public final class OrdersImport {
         boolean reading = now.path("state").asString("").equals("running");
         StringBuilder line = new StringBuilder(reading ? "reading … " : "applying … ");
         long total = now.path("bytesTotal").asLong(0);
-        long dealt = now.path("rowsApplied").asLong(0) + now.path("duplicates").asLong(0);
+        long dealt = now.path("rowsApplied").asLong(0)
+                + now.path("duplicates").asLong(0)
+                + now.path("rowsDropped").asLong(0);
         if (reading) {
             line.append(
                     String.format(Locale.ROOT, "%,d rows", now.path("rowsRead").asLong(0)));
@@ -302,6 +306,7 @@ public final class OrdersImport {
                 now.path("rowsAccepted").asLong(0),
                 now.path("rowsRejected").asLong(0),
                 now.path("duplicates").asLong(0),
+                now.path("rowsDropped").asLong(0),
                 now.path("rejections").values().stream()
                         .map(rejection -> new Rejection(
                                 rejection.path("row").asLong(0),

@@ -1,0 +1,50 @@
+package winback.profile.subscribers;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.stereotype.Component;
+
+/**
+ * History gives way to what happens now. The two have consumers of their own, but the processors are shared: so whoever
+ * reads or applies an import waits a while before each step, as long as live activity has to wait.
+ */
+@Component
+public class LiveFirst {
+
+    /** Live activity that waits longer than this for its turn goes before history; it is to be applied within 500 ms. */
+    private static final long TOLERATED_MILLIS = 150;
+    /** An import goes on even where live activity never gets through. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** What was seen of live activity says nothing after this. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private volatile long waitedMillis;
+    private volatile long seenNanos = System.nanoTime() - FRESH_NANOS;
+
+    /** Live records whose turn has come. */
+    void live(List<? extends ConsumerRecord<?, ?>> records) {
+        long oldest = Long.MAX_VALUE;
+        for (ConsumerRecord<?, ?> record : records) {
+            oldest = Math.min(oldest, record.timestamp());
+        }
+        // By the clock that Kafka's producer stamps records with, which the deployment's does not set ahead.
+        waitedMillis = records.isEmpty() ? 0 : System.currentTimeMillis() - oldest;
+        seenNanos = System.nanoTime();
+    }
+
+    /** Returns when history may go on. */
+    public void giveWay() {
+        long asked = System.nanoTime();
+        while (isWaiting() && System.nanoTime() - asked < PATIENCE_NANOS) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private boolean isWaiting() {
+        return waitedMillis > TOLERATED_MILLIS && System.nanoTime() - seenNanos < FRESH_NANOS;
+    }
+}
