@@ -429,6 +429,9 @@ class ProfileServiceTest {
                 Map.entry("{'email':'" + "a".repeat(250) + "@b.cd'}", "email"),
                 Map.entry("{'email':['a@b.cd']}", "email"),
                 Map.entry("{'consents':true}", "consents"),
+                Map.entry(
+                        "{'consents':[{'channel':'c','purpose':'p','source':'s','granted':true,'at':'1999-01-01T00:00:00Z'}]}",
+                        "consents[0].at"),
                 Map.entry("{'consents':['email']}", "consents[0]"),
                 Map.entry("{'consents':[{'purpose':'p','source':'s','granted':true}]}", "consents[0].channel"),
                 Map.entry("{'consents':[{'channel':'c','purpose':'p','granted':true}]}", "consents[0].source"),

@@ -9,7 +9,10 @@ import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.platform.Keys;
 
-/** {@code ./winback key}: prints the admin's key; {@code key create NAME ROLE} makes another and prints it once. */
+/**
+ * {@code ./winback key}: prints the admin's key; {@code key create NAME ROLE} makes another and prints it once; {@code key
+ * revoke NAME} takes one back.
+ */
 final class Key {
 
     private Key() {}
@@ -23,15 +26,22 @@ final class Key {
                             "There is no key in " + dataDir + " yet; `./winback up` makes one at its first start.")));
             return 0;
         }
-        if (!arguments.word(0, "what to do").equals("create")) {
-            throw new WrongCommandLine("`./winback key` or `./winback key create NAME ROLE`");
+        String verb = arguments.word(0, "what to do");
+        if (!verb.equals("create") && !verb.equals("revoke")) {
+            throw new WrongCommandLine(
+                    "`./winback key`, `./winback key create NAME ROLE` or `./winback key revoke NAME`");
         }
         String name = arguments.word(1, "the key's name");
-        Role role = role(arguments.word(2, "the role (ingest, read, operate or admin)"));
-        arguments.atMost(3);
         if (!Files.isDirectory(dataDir)) {
             throw new CommandFailed("There is no data directory " + dataDir + " yet; `./winback up` makes it.");
         }
+        if (verb.equals("revoke")) {
+            arguments.atMost(2);
+            keys.revoke(name);
+            return 0;
+        }
+        Role role = role(arguments.word(2, "the role (ingest, read, operate or admin)"));
+        arguments.atMost(3);
         System.out.println(keys.create(name, role));
         return 0;
     }

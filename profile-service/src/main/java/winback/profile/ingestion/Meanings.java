@@ -101,6 +101,12 @@ final class Meanings {
                             path + "." + field, "wrong-value", "must have at most " + MAX_CONSENT_NAME + " characters");
                 }
             }
+            if (consent.get("at") != null) {
+                throw new Refusal(
+                        path + ".at",
+                        "wrong-value",
+                        "a consent is of its call's time; say when it was given as the call's timestamp");
+            }
             if (!(consent.get("granted") instanceof Boolean)) {
                 throw new Refusal(path + ".granted", "wrong-value", "must be true or false");
             }

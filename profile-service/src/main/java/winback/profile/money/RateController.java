@@ -30,7 +30,7 @@ class RateController {
 
     record DatedRates(@Nullable List<@Nullable DatedRate> rates) {}
 
-    record Page(
+    record RatePage(
             String currency,
             String into,
             List<DatedRate> rates,
@@ -78,7 +78,7 @@ class RateController {
 
     @GetMapping("/v1/rates/{currency}")
     @Operation(summary = "A currency's rates by day")
-    Page list(
+    RatePage list(
             @PathVariable String currency,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(5000) int limit,
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate cursor) {
@@ -88,7 +88,7 @@ class RateController {
             found.removeLast();
             next = found.getLast().day().toString();
         }
-        return new Page(
+        return new RatePage(
                 currency,
                 deployment.currency(),
                 found.stream()

@@ -105,6 +105,32 @@ public final class ApiKeys {
         return JSON.readValue(Files.readAllBytes(file), KeyFile.class);
     }
 
+    /** Whether the file has a key of this name. */
+    public static boolean has(Path file, String name) {
+        try {
+            return Files.exists(file)
+                    && read(file).keys().stream()
+                            .anyMatch(stored -> stored.name().equals(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** Takes the key of this name out of the file; whoever has it is refused from the next second on. */
+    public static synchronized void revoke(Path file, String name) {
+        try {
+            List<StoredKey> keys = new ArrayList<>(read(file).keys());
+            keys.removeIf(stored -> stored.name().equals(name));
+            write(file, keys);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    private static void write(Path file, List<StoredKey> keys) throws IOException {
+        writePrivately(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(new KeyFile(keys)));
+    }
+
     /**
      * Adds a key to the file, replacing one of the same name, and returns it. It is not stored anywhere.
      *
@@ -123,7 +149,7 @@ public final class ApiKeys {
                     new ArrayList<>(Files.exists(file) ? read(file).keys() : List.of());
             keys.removeIf(stored -> stored.name().equals(name));
             keys.add(new StoredKey(name, role, hash(key)));
-            writePrivately(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(new KeyFile(keys)));
+            write(file, keys);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

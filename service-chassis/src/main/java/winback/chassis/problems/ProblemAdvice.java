@@ -75,6 +75,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (failure instanceof DatabindException && !path.isEmpty()) {
             return Problem.invalid(path, "wrong-value", expected(failure) + at);
         }
+        if (failure instanceof MismatchedInputException) {
+            return Problem.of(HttpStatus.BAD_REQUEST, "wrong-value", "The body " + expected(failure) + at + ".");
+        }
         return Problem.of(
                 HttpStatus.BAD_REQUEST,
                 "malformed-json",
@@ -133,7 +136,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** The first sentence, without what Jackson says of its own settings. */
     private static String firstLine(@Nullable String message) {
         String line = message == null ? "" : message.lines().findFirst().orElse("");
-        line = line.replaceAll("\\s*\\(start marker at.*|\\s*(at )?\\[Source:.*", "")
+        line = line.replaceAll(": enable `?JsonReadFeature.*|\\s*\\(start marker at.*|\\s*(at )?\\[Source:.*", "")
                 .replaceAll("\\(through reference.*|\\(class [^)]*\\)", "")
                 .replaceAll("`?(java|winback|tools)\\.[\\w.$]*?(\\w+)`?", "$2");
         return line.isBlank() ? "unreadable" : line.length() > 300 ? line.substring(0, 300) : line;

@@ -61,10 +61,27 @@ public final class Keys {
 
     /** A new key, which is shown once. */
     public String create(String name, Role role) {
+        refuseOwn(name);
+        if (ApiKeys.has(file, name)) {
+            throw new CommandFailed("There is a key named '" + name + "' already. Give the new one another name, and"
+                    + " `./winback key revoke " + name + "` when nobody uses the old one any more.");
+        }
+        return ApiKeys.create(file, name, role);
+    }
+
+    /** From the next second on its holder is refused. */
+    public void revoke(String name) {
+        refuseOwn(name);
+        if (!ApiKeys.has(file, name)) {
+            throw new CommandFailed("There is no key named '" + name + "'.");
+        }
+        ApiKeys.revoke(file, name);
+    }
+
+    private static void refuseOwn(String name) {
         if (name.equals(ADMIN) || name.equals(INTERNAL)) {
             throw new CommandFailed("The name '" + name + "' is taken by the platform itself.");
         }
-        return ApiKeys.create(file, name, role);
     }
 
     /** The admin's key as text; empty before the first start. */
