@@ -1,10 +1,15 @@
 package winback.profile.subscribers;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.stereotype.Component;
+import winback.contracts.ActivityReceived;
+import winback.contracts.Event;
 
 /**
  * History gives way to what happens now. The two have consumers of their own, but the processors are shared: so whoever
@@ -22,17 +27,25 @@ public class LiveFirst {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private final Clock clock;
     private volatile long waitedMillis;
     private volatile long seenNanos = System.nanoTime() - FRESH_NANOS;
 
+    LiveFirst(Clock clock) {
+        this.clock = clock;
+    }
+
     /** Live records whose turn has come. */
-    void live(List<? extends ConsumerRecord<?, ?>> records) {
-        long oldest = Long.MAX_VALUE;
-        for (ConsumerRecord<?, ?> record : records) {
-            oldest = Math.min(oldest, record.timestamp());
+    void live(List<ConsumerRecord<String, Event>> records) {
+        Instant now = clock.instant();
+        long longest = 0;
+        for (ConsumerRecord<String, Event> record : records) {
+            if (record.value() instanceof ActivityReceived activity) {
+                longest = Math.max(
+                        longest, Duration.between(activity.receivedAt(), now).toMillis());
+            }
         }
-        // By the clock that Kafka's producer stamps records with, which the deployment's does not set ahead.
-        waitedMillis = records.isEmpty() ? 0 : System.currentTimeMillis() - oldest;
+        waitedMillis = longest;
         seenNanos = System.nanoTime();
     }
 
