@@ -375,7 +375,9 @@ class ImportController {
         };
     }
 
-    /** What a browser's or curl's form sends is not the file, or not only; XML, as newer spreadsheets are, is no table of text. */
+    /**
+     * What a browser's or curl's form sends is not the file, or not only; XML, as newer spreadsheets are, is no table of text.
+     */
     private static void refuseForms(@Nullable String contentType) {
         String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
         if (type.startsWith("multipart/")

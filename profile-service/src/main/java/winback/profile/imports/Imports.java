@@ -289,8 +289,8 @@ class Imports implements ImportTally {
         long accepted = row.getLong("rows_accepted");
         long applied = row.getLong("rows_applied");
         // Rows that a resumed import sent twice were known, or dropped, the second time too; each row is told once.
-        long dropped = Math.min(accepted - applied, row.getLong("rows_dropped"));
-        long duplicates = Math.min(accepted - applied - dropped, row.getLong("duplicates"));
+        long dropped = Math.clamp(accepted - applied, 0, row.getLong("rows_dropped"));
+        long duplicates = Math.clamp(accepted - applied - dropped, 0, row.getLong("duplicates"));
         long bytesRead = row.getLong("bytes_read");
         Long bytesTotal = row.getObject("bytes_total", Long.class);
         OffsetDateTime finished = row.getObject("finished_at", OffsetDateTime.class);

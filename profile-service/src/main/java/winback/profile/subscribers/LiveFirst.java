@@ -1,8 +1,6 @@
 package winback.profile.subscribers;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,15 +35,14 @@ public class LiveFirst {
 
     /** Live records whose turn has come. */
     void live(List<ConsumerRecord<String, Event>> records) {
-        Instant now = clock.instant();
-        long longest = 0;
+        long now = clock.millis();
+        long oldest = now;
         for (ConsumerRecord<String, Event> record : records) {
             if (record.value() instanceof ActivityReceived activity) {
-                longest = Math.max(
-                        longest, Duration.between(activity.receivedAt(), now).toMillis());
+                oldest = Math.min(oldest, activity.receivedAt().toEpochMilli());
             }
         }
-        waitedMillis = longest;
+        waitedMillis = now - oldest;
         seenNanos = System.nanoTime();
     }
 

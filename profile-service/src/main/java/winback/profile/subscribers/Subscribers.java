@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,14 +43,15 @@ public class Subscribers {
 
     /** Creates those that are absent, without a state. */
     void create(Collection<String> ids) {
-        // Sorted: everybody takes locks in id order. Most are there, and trying to insert them would cost more than
-        // looking.
+        // Sorted, whatever the plan: everybody takes locks in id order. Most are there, and trying to insert them would
+        // cost more than looking.
         db.sql("""
                         INSERT INTO subscriber (id)
                         SELECT id FROM unnest(?::text[]) AS n (id)
                         WHERE NOT EXISTS (SELECT FROM subscriber s WHERE s.id = n.id)
+                        ORDER BY id COLLATE "C"
                         ON CONFLICT DO NOTHING
-                        """).param(new TreeSet<>(ids).toArray(String[]::new)).update();
+                        """).param(ids.toArray(String[]::new)).update();
     }
 
     /** Locks these until the end of the transaction, in id order; absent ones are left out. */
