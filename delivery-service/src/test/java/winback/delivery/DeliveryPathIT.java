@@ -106,6 +106,8 @@ class DeliveryPathIT {
     @Test
     void promisesTheBestHourAndPublishesTheMailThen() {
         delivery.consenting(anna, "Europe/Berlin");
+        // At night, because in the best hour itself a mail goes at once.
+        delivery.clock.set(day.atTime(22, 0).toInstant(ZoneOffset.UTC));
         delivery.decide(decision(false));
 
         DeliveryScheduled promise = awaitScheduled();
@@ -181,16 +183,20 @@ class DeliveryPathIT {
     @Test
     void letsOnlyOneOfSeveralDueMailsPass() {
         delivery.consenting(anna, "Europe/London");
+        // At night, because in the best hour itself the first would go at once.
+        delivery.clock.set(day.atTime(22, 0).toInstant(ZoneOffset.UTC));
         for (int i = 0; i < 6; i++) {
             delivery.decide(another("campaign-" + i + UUID.randomUUID(), false));
         }
         await().until(() -> delivery.heard.scheduled(anna).size() == 6);
         // As if all had been planned for one moment.
+        Instant noon = day.plusDays(1).atTime(12, 0).toInstant(ZoneOffset.UTC);
         delivery.db()
-                .sql("UPDATE delivery SET due_at = :now, attempt_at = :now WHERE subscriber_id = :id")
-                .param("now", delivery.now().atOffset(ZoneOffset.UTC))
+                .sql("UPDATE delivery SET due_at = :noon, attempt_at = :noon WHERE subscriber_id = :id")
+                .param("noon", noon.atOffset(ZoneOffset.UTC))
                 .param("id", anna)
                 .update();
+        delivery.clock.set(noon);
 
         awaitDue(1);
         settle();
