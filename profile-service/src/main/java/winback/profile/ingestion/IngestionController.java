@@ -13,12 +13,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -33,7 +31,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import winback.chassis.events.EventPublisher;
+import winback.chassis.events.GroupCommit;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.Problem.Fault;
 import winback.contracts.ActivityReceived;
@@ -102,8 +100,6 @@ class IngestionController {
 
     /** Segment's bound of one event. */
     private static final int MAX_EVENT_BYTES = 32 * 1024;
-    /** So that "Kafka is away" is said within 2 s. */
-    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(1500);
     /** Deeper than any event, and far from the depth that hurts. */
     private static final int MAX_DEPTH = 64;
 
@@ -117,12 +113,12 @@ class IngestionController {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final EventPublisher events;
+    private final GroupCommit events;
     private final Clock clock;
     private final Counter accepted;
     private final Counter rejected;
 
-    IngestionController(EventPublisher events, Clock clock, MeterRegistry meters) {
+    IngestionController(GroupCommit events, Clock clock, MeterRegistry meters) {
         this.events = events;
         this.clock = clock;
         this.accepted = meters.counter("winback.ingestion.accepted");
@@ -288,20 +284,7 @@ class IngestionController {
     }
 
     private void publish(List<ActivityReceived> activities) {
-        long deadline = System.nanoTime() + ACKNOWLEDGED_WITHIN.toNanos();
-        List<CompletableFuture<?>> sends = new ArrayList<>(activities.size());
-        for (ActivityReceived activity : activities) {
-            CompletableFuture<?> send = events.publish(Topic.ACTIVITY, activity);
-            sends.add(send);
-            // A send that fails at once has waited for Kafka already; the next would wait again.
-            if (send.isCompletedExceptionally() || System.nanoTime() > deadline) {
-                break;
-            }
-        }
-        EventPublisher.await(sends, Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
-        if (sends.size() < activities.size()) {
-            throw Problem.away("kafka-away", "Kafka does not answer; try again.");
-        }
+        events.publish(Topic.ACTIVITY, activities);
         accepted.increment(activities.size());
     }
 

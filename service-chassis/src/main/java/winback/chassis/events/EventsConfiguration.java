@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
@@ -53,7 +54,19 @@ public class EventsConfiguration {
     @Bean
     EventPublisher eventPublisher(
             KafkaTemplate<String, byte[]> kafka, Topics topics, @Value("${winback.service}") String service) {
-        return new EventPublisher(kafka, topics, "/winback/" + service);
+        return new EventPublisher(kafka, topics, source(service));
+    }
+
+    private static String source(String service) {
+        return "/winback/" + service;
+    }
+
+    /** Only where it is asked for: it has a producer and a thread of its own. */
+    @Bean
+    @Lazy
+    GroupCommit groupCommit(
+            ProducerFactory<String, byte[]> producers, Topics topics, @Value("${winback.service}") String service) {
+        return new GroupCommit(producers, topics, source(service));
     }
 
     @Bean
