@@ -25,10 +25,9 @@ class ActivityListener {
             topics = "${winback.topics.prefix}winback.activity",
             groupId = "${winback.topics.prefix}profile",
             // A transaction costs far more than an event, so a few are gathered; 100 ms at most, by fetch.max.wait.ms.
-            properties = "fetch.min.bytes=16384")
+            properties = "fetch.min.bytes=65536")
     void onActivity(List<ConsumerRecord<String, Event>> batch) {
-        liveFirst.live(batch);
-        Batches.process(batch, updates::apply);
+        liveFirst.live(batch, () -> Batches.process(batch, updates::apply));
     }
 
     @KafkaListener(
@@ -38,7 +37,11 @@ class ActivityListener {
             groupId = "${winback.topics.prefix}profile-imports",
             properties = {"max.poll.records=500", "fetch.min.bytes=65536"})
     void onImported(List<ConsumerRecord<String, Event>> batch) {
-        liveFirst.giveWay();
-        Batches.process(batch, updates::apply);
+        for (int from = 0; from < batch.size(); ) {
+            liveFirst.giveWay();
+            int to = from + liveFirst.step(batch.size() - from);
+            Batches.process(batch.subList(from, to), updates::apply);
+            from = to;
+        }
     }
 }
