@@ -13,8 +13,8 @@ public final class IngestBench {
 
     public static final String USAGE = """
             usage: winback bench ingest [--only track,batch,apply,freshness,import,size,sweep] [--scale 1] [--json]
-                     [--subscribers 100000] [--history 6] [--sweep 1000000] [--connections 16] [--keep DIR]
-                     [--java-options "-Xmx1g -XX:+UseSerialGC"] [--property NAME=VALUE ...]""";
+                     [--subscribers 100000] [--history 6] [--sweep 1000000] [--connections 64] [--keep DIR]
+                     [--java-options "-Xmx1g -Xmn256m -XX:+UseSerialGC"] [--property NAME=VALUE ...]""";
 
     /** One thing that is measured. */
     @FunctionalInterface

@@ -97,7 +97,7 @@ record Options(
                 number(values, "subscribers", atLeast(20, 100_000 * scale), 10_000_000),
                 number(values, "history", 6, 1000),
                 number(values, "sweep", atLeast(50, 1_000_000 * scale), 100_000_000),
-                number(values, "connections", 16, 1024),
+                number(values, "connections", 64, 1024),
                 Path.of(values.getOrDefault("home", ".")).toAbsolutePath().normalize(),
                 keep == null ? null : Path.of(keep).toAbsolutePath().normalize(),
                 values.getOrDefault("java-options", ProfileService.JAVA_OPTIONS),

@@ -31,7 +31,7 @@ final class ProfileService implements AutoCloseable {
 
     static final String HOST = "127.0.0.1";
     /** As of {@code up --processes}. */
-    static final String JAVA_OPTIONS = "-Xmx1g -XX:+UseSerialGC";
+    static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
 
     private static final String KEY = "the-key-of-a-bench-on-loopback";
     private static final Duration READY_WITHIN = Duration.ofSeconds(120);
