@@ -146,15 +146,21 @@ public final class GroupCommit implements AutoCloseable {
 
     private void run() {
         Queue<Write> writes = new ArrayDeque<>();
-        while (!closed) {
-            awaitWrites();
-            for (Write write = waiting.poll(); write != null; write = waiting.poll()) {
-                writes.add(write);
+        try {
+            while (!closed) {
+                awaitWrites();
+                for (Write write = waiting.poll(); write != null; write = waiting.poll()) {
+                    writes.add(write);
+                }
+                commit(writes);
+                writes.clear();
             }
-            commit(writes);
-            writes.clear();
+        } finally {
+            // Whatever ends this thread, nobody waits for it for ever.
+            closed = true;
+            waiting.addAll(writes);
+            refuseAll();
         }
-        refuseAll();
     }
 
     /** Until there are some, and the last group is over or late. */
