@@ -365,6 +365,14 @@ class ImportsTest {
         assertThat(again.get("rowsDropped").asLong()).isEqualTo(1);
     }
 
+    @Test
+    void whatIsNoTableOfTextIsRefused() {
+        for (String type : List.of("application/xml", "text/xml", "multipart/form-data; boundary=x")) {
+            Answer refused = upload("columns=customer=1,at=2,amount=3", "<rows><row/></rows>", type);
+            assertThat(refused.status()).as(type).isEqualTo(415);
+        }
+    }
+
     private static double spend(String id) {
         return service.get("/v1/subscribers/" + id).body().at("/orders/spend").asDouble();
     }
