@@ -56,7 +56,8 @@ final class ApplyMeasurement implements IngestBench.Measurement {
 
         /**
          * After the first third, in which a service that has just been started compiles itself, until the time is over or
-         * the last hundredth, in which partitions run empty one by one. What is so short that all of it passes between two looks is taken as a whole.
+         * the last hundredth, in which partitions run empty one by one. What is so short that all of it passes between two
+         * looks is taken as a whole.
          */
         static Window of(Topics topics, long before, long backlog, Duration atMost) {
             long asked = System.nanoTime();

@@ -53,14 +53,7 @@ public final class GroupCommit implements AutoCloseable {
 
         @Nullable
         Throwable timedOut() {
-            if (isCompletedExceptionally()) {
-                try {
-                    join();
-                } catch (CompletionException failed) {
-                    return failed.getCause() instanceof TimeoutException ? failed.getCause() : null;
-                }
-            }
-            return null;
+            return isCompletedExceptionally() && exceptionNow() instanceof TimeoutException late ? late : null;
         }
     }
 

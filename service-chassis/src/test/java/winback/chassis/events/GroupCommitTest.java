@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -173,13 +175,13 @@ class GroupCommitTest {
             List<Future<Duration>> waits = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 String id = "away-" + i;
-                Duration later = Duration.ofMillis(i * 50L);
-                waits.add(crowd.submit(() -> {
-                    Thread.sleep(later);
-                    long start = System.nanoTime();
-                    assertThatThrownBy(() -> publish(id)).isInstanceOf(KafkaException.class);
-                    return Duration.ofNanos(System.nanoTime() - start);
-                }));
+                waits.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            long start = System.nanoTime();
+                            assertThatThrownBy(() -> publish(id)).isInstanceOf(KafkaException.class);
+                            return Duration.ofNanos(System.nanoTime() - start);
+                        },
+                        CompletableFuture.delayedExecutor(i * 50L, TimeUnit.MILLISECONDS, crowd)));
             }
             for (Future<Duration> wait : waits) {
                 assertThat(wait.get()).isLessThan(Duration.ofSeconds(2));

@@ -29,8 +29,7 @@ record ServiceProcess(Service service, Process process, Path log) implements Run
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
-                // The batches in flight die young, where there is room to; the default of a small heap lets them grow
-                // old.
+                // The batches in flight die young where there is room to; a small heap's default lets them grow old.
                 "-Xmn256m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
