@@ -144,7 +144,7 @@ class GroupCommitTest {
         for (int i = 0; i < 20; i++) {
             publish("alone-" + i);
         }
-        // Were each kept for the patience that a group has with the one before, this would be a second.
+        // Did each linger in the producer, this would be two seconds.
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
         assertThat(stored()).containsEntry("alone-19", 1);
     }
@@ -190,6 +190,16 @@ class GroupCommitTest {
         infra.startKafka();
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> publish("back"));
         assertThat(stored()).containsKeys("there", "back");
+    }
+
+    @Test
+    void aLeaderThatIsInterruptedTellsThatItFailedAndLetsOthersLead() {
+        publish("warm");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> publish("interrupted")).isInstanceOf(KafkaException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        publish("next");
+        assertThat(stored()).containsEntry("next", 1);
     }
 
     @Test
