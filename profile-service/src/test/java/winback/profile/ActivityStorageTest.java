@@ -3,6 +3,9 @@ package winback.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,6 +237,27 @@ class ActivityStorageTest {
         timeline(both, 3);
         assertThat(feature(both, "orders")).isEqualTo(4);
         assertThat(feature(both, "spend_total")).isEqualTo(13);
+        // Nor is what an import brings, which says so.
+        JsonNode imported = imported("%1$s,%2$s,4.00\n%1$s,%3$s,5.00\n".formatted(both, daysAgo(502), daysAgo(2)));
+        assertThat(imported.get("rowsDropped").asLong()).isEqualTo(1);
+        assertThat(imported.get("rowsApplied").asLong()).isEqualTo(1);
+        timeline(both, 4);
+        assertThat(feature(both, "spend_total")).isEqualTo(18);
+    }
+
+    /** Customer, time, amount; what is told of the import when it is done. */
+    private static JsonNode imported(String csv) {
+        Answer started = service.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port
+                        + "/v1/imports?columns=customer=1,at=2,amount=3&header=false"))
+                .header("Authorization", "Bearer " + RunningService.KEY)
+                .header("Content-Type", "text/csv")
+                .POST(BodyPublishers.ofString(csv))
+                .build());
+        assertThat(started.status()).as(started.body().toString()).isEqualTo(202);
+        String path = "/v1/imports/" + started.body().get("importId").asString();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> service.get(path).body().get("state").asString().equals("done"));
+        return service.get(path).body();
     }
 
     @Test

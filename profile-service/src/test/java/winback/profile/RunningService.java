@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.infrastructure.junit.Infrastructure;
 
 /** The service in this JVM, with a clock that tests move, and the eyes of its neighbours on HTTP and Kafka. */
-final class RunningService implements AutoCloseable {
+public final class RunningService implements AutoCloseable {
 
     static final String KEY = "a-key-only-for-these-tests";
     static final JsonMapper JSON = JsonMapper.shared();
@@ -68,7 +68,7 @@ final class RunningService implements AutoCloseable {
     record Answer(int status, JsonNode body, Map<String, List<String>> headers) {}
 
     final MovableClock clock = new MovableClock();
-    final JdbcClient db;
+    public final JdbcClient db;
     private final Infrastructure infra;
     private final ConfigurableApplicationContext context;
     private final HttpClient http =
@@ -77,7 +77,7 @@ final class RunningService implements AutoCloseable {
     /** Whether a 503 is tried again, as senders do; a machine under load may be late with an acknowledgement. */
     boolean patient = true;
 
-    RunningService(Infrastructure infra, String... more) {
+    public RunningService(Infrastructure infra, String... more) {
         this.infra = infra;
         List<String> arguments = new ArrayList<>(arguments(infra));
         arguments.add("--server.port=0");
@@ -130,7 +130,7 @@ final class RunningService implements AutoCloseable {
                 .build());
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
