@@ -1,6 +1,7 @@
 package winback.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
@@ -258,6 +259,13 @@ class ActivityStorageTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> service.get(path).body().get("state").asString().equals("done"));
         return service.get(path).body();
+    }
+
+    @Test
+    void anotherCurrencyThanThatOfTheStoredSumsIsRefused() {
+        assertThatThrownBy(() -> new RunningService(infrastructure, "--winback.currency=EUR"))
+                .rootCause()
+                .hasMessageContaining("are in USD, and winback.currency (WINBACK_CURRENCY) says EUR");
     }
 
     @Test

@@ -366,6 +366,23 @@ class ImportsTest {
     }
 
     @Test
+    void aSecondRowOfAnOrderIsRefusedUnlessItIsTheSame() {
+        JsonNode lines =
+                done(upload("columns=customer=1,at=2,amount=3,orderId=4&header=false", """
+                L%1$s,2024-01-01,10.00,A%1$s
+                L%1$s,2024-01-01,20.00,A%1$s
+                K%1$s,2024-01-02,99.00,A%1$s
+                L%1$s,2024-01-01,10.00,A%1$s
+                K%1$s,2024-01-02,5.00,
+                K%1$s,2024-01-03,6.00,
+                """.formatted(run), CSV));
+        assertThat(rejections(lines)).containsExactly("2 orderId order-repeated", "3 orderId order-repeated");
+        assertThat(lines.get("duplicates").asLong()).isEqualTo(1);
+        assertThat(spend("L" + run)).isEqualTo(10);
+        assertThat(spend("K" + run)).isEqualTo(11);
+    }
+
+    @Test
     void whatIsNoTableOfTextIsRefused() {
         for (String type : List.of("application/xml", "text/xml", "multipart/form-data; boundary=x")) {
             Answer refused = upload("columns=customer=1,at=2,amount=3", "<rows><row/></rows>", type);

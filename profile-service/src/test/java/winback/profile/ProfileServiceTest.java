@@ -857,7 +857,7 @@ class ProfileServiceTest {
         for (int i = 0; i < 5; i++) {
             profileOnce("zz-" + run + i, 1);
         }
-        String after = Base64.getUrlEncoder().encodeToString(("zz-" + run).getBytes(StandardCharsets.UTF_8));
+        String after = Base64.getUrlEncoder().encodeToString(("after:zz-" + run).getBytes(StandardCharsets.UTF_8));
         JsonNode page = service.get("/v1/subscribers?lifecycle=active&limit=3&cursor=" + after)
                 .body();
         assertThat(page.get("subscribers").size()).isEqualTo(3);
@@ -865,6 +865,7 @@ class ProfileServiceTest {
                         + page.get("nextCursor").asString())
                 .body();
         assertThat(rest.at("/subscribers/0/subscriberId").asString()).isEqualTo("zz-" + run + 3);
+        assertThat(service.get("/v1/subscribers?cursor=foo").status()).isEqualTo(400);
         JsonNode stats = service.get("/v1/stats").body();
         assertThat(stats.get("byLifecycle")
                         .valueStream()

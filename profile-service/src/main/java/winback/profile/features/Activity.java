@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.IllformedLocaleException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityReceived;
-import winback.contracts.ActivityType;
 import winback.contracts.ProfileChanged.Consent;
 import winback.contracts.TimePrecision;
 
@@ -94,8 +94,11 @@ public record Activity(
         ActivityKind kind = ActivityKind.of(event.type(), event.name());
         Instant at = event.at().truncatedTo(ChronoUnit.MILLIS);
         String orderId = kind == ActivityKind.ORDER ? idText(first(properties, "order_id", "orderId")) : null;
-        // A group's traits are the group's, not the person's.
-        Map<String, @Nullable Object> traits = event.type() == ActivityType.IDENTIFY ? event.traits() : Map.of();
+        Map<String, @Nullable Object> traits = switch (event.type()) {
+            case IDENTIFY -> event.traits();
+            case GROUP -> company(event.traits());
+            default -> Map.of();
+        };
         if (traits.isEmpty() && event.context().get("traits") instanceof Map<?, ?> inContext) {
             traits = stringKeys(inContext);
         }
@@ -126,6 +129,26 @@ public record Activity(
                 locale(traits.get("locale"), event.context().get("locale")),
                 Device.of(event),
                 Channel.of(event));
+    }
+
+    /** A group's traits are the group's, not the person's; but whose company it is tells of the person too. */
+    private static Map<String, @Nullable Object> company(Map<String, @Nullable Object> group) {
+        Map<String, @Nullable Object> company = new LinkedHashMap<>();
+        copy(group, company, "industry", "industry");
+        copy(group, company, "employee_count", "employees", "employee_count", "employeeCount");
+        if (company.isEmpty()) {
+            return Map.of();
+        }
+        copy(group, company, "name", "name");
+        return Map.of("company", company);
+    }
+
+    private static void copy(
+            Map<String, @Nullable Object> from, Map<String, @Nullable Object> into, String as, String... names) {
+        Object value = first(from, names);
+        if (value instanceof String || value instanceof Number) {
+            into.put(as, value);
+        }
     }
 
     /** This activity for those who learn from responses. */

@@ -9,10 +9,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,7 +36,8 @@ import winback.contracts.TimePrecision;
  * <p>It is stored in two parts. {@link #toBytes}, the numbers, is below {@value #MAX_BYTES} bytes: 73 five-day buckets,
  * {@value #MAX_CATEGORIES} categories, four fading sums of each kind. {@link #declaredJson}, what was declared, holds
  * {@value #MAX_TRAITS} traits of at most {@value #MAX_TRAIT_BYTES} bytes each and {@value #MAX_TRAITS_BYTES} in all, and
- * {@value #MAX_CONSENTS} consents.
+ * {@value #MAX_CONSENTS} consents; who is beyond that loses other traits before {@link #KEPT_FIRST}, and the oldest word before a
+ * newer one.
  */
 public final class SubscriberState {
 
@@ -51,6 +56,21 @@ public final class SubscriberState {
     static final int MAX_TRAIT_BYTES = 1024;
     static final int MAX_TRAITS_BYTES = 16_384;
     static final int MAX_CONSENTS = 20;
+    /** By which a person is reached and known; room is made for them. */
+    private static final Set<String> KEPT_FIRST = Set.of(
+            "email",
+            "phone",
+            "name",
+            "firstName",
+            "lastName",
+            "timezone",
+            "locale",
+            "createdAt",
+            "age",
+            "birthday",
+            "gender",
+            "address",
+            "company");
 
     private static final int BUCKET_DAYS = 5;
     private static final int BUCKETS_A_PERIOD = 6;
@@ -652,9 +672,9 @@ public final class SubscriberState {
             locale = activity.locale();
         }
         for (Consent consent : activity.consents()) {
-            String key = consent.channel() + "/" + consent.purpose();
-            if (consents.containsKey(key) || consents.size() < MAX_CONSENTS) {
-                consents.put(key, consent);
+            consents.put(consent.channel() + "/" + consent.purpose(), consent);
+            if (consents.size() > MAX_CONSENTS) {
+                forgetOldestConsent();
             }
         }
         activity.traits().forEach((name, value) -> {
@@ -669,13 +689,42 @@ public final class SubscriberState {
                 return;
             }
             int size = size(name, value);
-            if ((before != null || traits.size() < MAX_TRAITS)
-                    && size <= MAX_TRAIT_BYTES
-                    && traitBytes - freed + size <= MAX_TRAITS_BYTES) {
+            if (size > MAX_TRAIT_BYTES) {
+                return;
+            }
+            if (KEPT_FIRST.contains(name)) {
+                makeRoom(name, size - freed);
+            }
+            if ((before != null || traits.size() < MAX_TRAITS) && traitBytes - freed + size <= MAX_TRAITS_BYTES) {
                 traits.put(name, value);
                 traitBytes += size - freed;
             }
         });
+    }
+
+    /** Safe for whoever it is of, since no word means no consent; what is said about mails is kept before all else. */
+    private void forgetOldestConsent() {
+        Comparator<Map.Entry<String, Consent>> age =
+                Comparator.comparing(entry -> entry.getValue().at());
+        consents.entrySet().stream()
+                .min(Comparator.comparing((Map.Entry<String, Consent> entry) ->
+                                entry.getValue().channel().equals("email"))
+                        .thenComparing(age)
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .ifPresent(oldest -> consents.remove(oldest.getKey()));
+    }
+
+    /** Drops other traits than those that are kept first, from the last name on, until one more fits. */
+    private void makeRoom(String name, int bytes) {
+        // By name, since the order in which they were declared is not stored.
+        for (String other : new TreeSet<>(traits.keySet()).descendingSet()) {
+            if ((traits.containsKey(name) || traits.size() < MAX_TRAITS) && traitBytes + bytes <= MAX_TRAITS_BYTES) {
+                return;
+            }
+            if (!KEPT_FIRST.contains(other)) {
+                traitBytes -= size(other, Objects.requireNonNull(traits.remove(other)));
+            }
+        }
     }
 
     private static int size(String name, Object value) {

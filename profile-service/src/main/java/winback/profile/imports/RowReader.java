@@ -63,7 +63,8 @@ final class RowReader {
 
     private record When(Instant at, TimePrecision precision) {}
 
-    private record Identity(String messageId, long hash) {}
+    /** @param ordinal among equal rows of the file, from 1 */
+    private record Identity(String messageId, long hash, int ordinal) {}
 
     /**
      * The mapped values of a row.
@@ -125,6 +126,7 @@ final class RowReader {
     private final int width;
 
     private final RowCounts counts = new RowCounts();
+    private final RowCounts orders = new RowCounts();
     private final Set<String> identified = new LinkedHashSet<>();
     private final MessageDigest sha = sha256();
 
@@ -294,12 +296,13 @@ final class RowReader {
             }
         }
         values(cells, Target.PROPERTY, properties);
+        Identity identity = identity(cells, mapping.event() == null ? "" : mapping.event());
+        refuseAnotherOfItsOrder(part(cells, "orderId"), identity);
         Map<String, @Nullable Object> traits = traits(cells, customer);
         if (mapping.kind() == Kind.EVENTS) {
             refuseUnless(SegmentCalls.fault(type, name, properties, Map.of()));
             refuseUnless(SegmentCalls.fault(ActivityType.IDENTIFY, null, Map.of(), traits));
         }
-        Identity identity = identity(cells, mapping.event() == null ? "" : mapping.event());
         ActivityReceived row = new ActivityReceived(
                 customer,
                 customer,
@@ -316,6 +319,21 @@ final class RowReader {
                 Map.of(),
                 context(cells, when));
         return new Reading.Activities(identity.hash(), identification(customer, traits), row);
+    }
+
+    /** An order is counted once, so a second row of it would be lost: said here, where the row is still known. */
+    private void refuseAnotherOfItsOrder(String orderId, Identity identity) throws Refusal {
+        if (!orderId.isEmpty() && identity.ordinal() == 1) {
+            update("$order");
+            update(orderId);
+            if (orders.increment(ByteBuffer.wrap(sha.digest()).getLong()) > 1) {
+                throw new Refusal(
+                        "orderId",
+                        "order-repeated",
+                        "an earlier row of other content has this order number, and an order counts once: one row an"
+                                + " order, or no orderId");
+            }
+        }
     }
 
     private void purchase(Cells cells, Map<String, @Nullable Object> properties) throws Refusal {
@@ -672,7 +690,8 @@ final class RowReader {
         }
         byte[] content = sha.digest();
         long hash = ByteBuffer.wrap(content).getLong();
-        return new Identity(HexFormat.of().formatHex(content) + ":" + counts.increment(hash), hash);
+        int ordinal = counts.increment(hash);
+        return new Identity(HexFormat.of().formatHex(content) + ":" + ordinal, hash, ordinal);
     }
 
     private void update(String text) {

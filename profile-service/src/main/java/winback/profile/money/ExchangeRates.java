@@ -1,5 +1,6 @@
 package winback.profile.money;
 
+import jakarta.annotation.PostConstruct;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -48,6 +49,22 @@ public class ExchangeRates {
         this.transaction = transaction;
         this.currency = deployment.currency();
         this.current = Rates.none(currency);
+    }
+
+    /** Refuses another currency than that of the sums which this database holds. */
+    @PostConstruct
+    void checkCurrency() {
+        db.sql("INSERT INTO deployment_currency (one, currency) VALUES (true, ?) ON CONFLICT DO NOTHING")
+                .param(currency)
+                .update();
+        String kept = db.sql("SELECT currency FROM deployment_currency")
+                .query(String.class)
+                .single();
+        if (!kept.equals(currency)) {
+            throw new IllegalStateException(
+                    "The sums of this database are in %s, and winback.currency (WINBACK_CURRENCY) says %s. Say %s, or begin with new data."
+                            .formatted(kept, currency, kept));
+        }
     }
 
     /** Those in force. */

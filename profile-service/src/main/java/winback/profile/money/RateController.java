@@ -7,7 +7,9 @@ import jakarta.validation.constraints.Min;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.annotation.DateTimeFormat;
 import org.springframework.http.HttpStatus;
@@ -58,6 +60,7 @@ class RateController {
             throw Problem.invalid("rates", "wrong-size", "1 to %,d rates at once".formatted(MAX_RATES));
         }
         List<ExchangeRates.Rate> checked = new ArrayList<>();
+        Set<LocalDate> days = new HashSet<>();
         for (int i = 0; i < sent.size(); i++) {
             DatedRate rate = sent.get(i);
             if (rate == null || rate.day() == null) {
@@ -70,6 +73,9 @@ class RateController {
             if (value != null && (value.signum() <= 0 || value.compareTo(MAX_RATE) > 0 || value.scale() > 18)) {
                 throw Problem.invalid(
                         "rates[%d].rate".formatted(i), "out-of-range", "above 0, at most 1e9, at most 18 decimals");
+            }
+            if (!days.add(rate.day())) {
+                throw Problem.invalid("rates[%d].day".formatted(i), "repeated", "each day once");
             }
             checked.add(new ExchangeRates.Rate(rate.day(), value));
         }

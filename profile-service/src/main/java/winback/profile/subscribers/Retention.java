@@ -66,7 +66,7 @@ class Retention {
         this.settings = settings;
     }
 
-    @Scheduled(initialDelay = 5, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    @Scheduled(initialDelay = 1, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
     void run() {
         if (settings.keep() == null) {
             return;

@@ -142,9 +142,7 @@ class SubscriberController {
         String next = null;
         if (found.size() > limit) {
             found.removeLast();
-            next = Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(found.getLast().subscriberId().getBytes(StandardCharsets.UTF_8));
+            next = cursor(found.getLast().subscriberId());
         }
         return new Page(found, next);
     }
@@ -254,15 +252,22 @@ class SubscriberController {
         return time == null ? null : time.toInstant();
     }
 
+    /** What a cursor says, so that another text is not taken for one. */
+    private static final String AFTER = "after:";
+
+    private static String cursor(String id) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString((AFTER + id).getBytes(StandardCharsets.UTF_8));
+    }
+
     private static String after(String cursor) {
         try {
-            String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            if (id.indexOf('\0') >= 0) {
-                throw Problem.invalid("cursor", "wrong-value", "not a cursor of this list");
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            if (text.startsWith(AFTER) && text.indexOf('\0') < 0) {
+                return text.substring(AFTER.length());
             }
-            return id;
         } catch (IllegalArgumentException notBase64) {
-            throw Problem.invalid("cursor", "wrong-value", "not a cursor of this list");
+            // as any other text that is none
         }
+        throw Problem.invalid("cursor", "wrong-value", "not a cursor of this list");
     }
 }

@@ -366,6 +366,67 @@ class SubscriberStateTest {
         assertThat(state.declaredJson().length()).isLessThan(20_000);
     }
 
+    private static Activity identify(String id, Instant at, Map<String, @Nullable Object> traits) {
+        return activity(id, ActivityType.IDENTIFY, null, at, TimePrecision.INSTANT, Map.of(), traits);
+    }
+
+    @Test
+    void noOtherTraitCostsTheAddress() {
+        Map<String, @Nullable Object> many = new HashMap<>();
+        for (int i = 0; i < 120; i++) {
+            many.put("trait" + i, "x".repeat(150));
+        }
+        SubscriberState state = live(List.of(
+                identify("many", START, many),
+                identify("who", START.plusSeconds(1), Map.of("email", "a@example.invalid", "age", 30)),
+                identify("more", START.plusSeconds(2), Map.of("another", "y".repeat(500)))));
+        assertThat(state.traits()).containsEntry("email", "a@example.invalid").containsKey("age");
+        assertThat(state.traits()).hasSizeLessThanOrEqualTo(SubscriberState.MAX_TRAITS);
+        assertThat(state.traits()).doesNotContainKey("another");
+    }
+
+    @Test
+    void theNewestWordOnAConsentIsHeardHoweverManyThereAre() {
+        List<Activity> words = new ArrayList<>();
+        words.add(consent("email", true, START));
+        for (int i = 1; i <= 30; i++) {
+            words.add(consent("channel" + i, true, START.plusSeconds(i)));
+        }
+        words.add(track("un", "Unsubscribed", START.plusSeconds(100), Map.of()));
+        SubscriberState state = live(words);
+        assertThat(state.consents()).hasSize(SubscriberState.MAX_CONSENTS);
+        assertThat(state.consent("email", "marketing"))
+                .isNotNull()
+                .satisfies(consent -> assertThat(consent.granted()).isFalse());
+        assertThat(state.consent("channel30", "marketing")).isNotNull();
+        assertThat(state.consent("channel1", "marketing")).isNull();
+    }
+
+    private static Activity consent(String channel, boolean granted, Instant at) {
+        return identify(
+                "consent-" + channel + at,
+                at,
+                Map.of(
+                        "consents",
+                        List.of(Map.of(
+                                "channel", channel, "purpose", "marketing", "granted", granted, "source", "t"))));
+    }
+
+    @Test
+    void theCompanyOfAGroupIsThePersons() {
+        SubscriberState state = live(List.of(activity(
+                "g",
+                ActivityType.GROUP,
+                null,
+                START,
+                TimePrecision.INSTANT,
+                Map.of(),
+                Map.of("industry", "Banking", "employees", 500, "secret", "the group's"))));
+        assertThat(state.traits()).containsOnlyKeys("company");
+        assertThat(Declarations.number(state, "company.employee_count")).isEqualTo(500);
+        assertThat(Declarations.text(state, "industry", "company.industry")).isEqualTo("banking");
+    }
+
     @Test
     void aStateOfAnotherShapeIsRefused() {
         byte[] bytes = state(List.of(order(START, 1))).toBytes();

@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.Temporal;
 import java.util.Arrays;
 import java.util.Collection;
@@ -170,11 +172,29 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler(MethodArgumentTypeMismatchException.class)
     ResponseEntity<Object> mismatch(MethodArgumentTypeMismatchException failure) {
-        Class<?> wanted = failure.getRequiredType();
-        return answer(Problem.invalid(
-                failure.getName(),
-                "wrong-type",
-                "expected " + (wanted == null ? "another type" : wanted.getSimpleName())));
+        return answer(Problem.invalid(failure.getName(), "wrong-type", expected(failure.getRequiredType())));
+    }
+
+    private static String expected(@Nullable Class<?> wanted) {
+        if (wanted == Instant.class) {
+            return "expected a time such as 2026-11-24T08:00:00Z";
+        }
+        if (wanted == LocalDate.class) {
+            return "expected a day such as 2026-11-24";
+        }
+        if (wanted == int.class || wanted == Integer.class || wanted == long.class || wanted == Long.class) {
+            return "expected a whole number";
+        }
+        if (wanted == boolean.class || wanted == Boolean.class) {
+            return "expected true or false";
+        }
+        if (wanted != null && wanted.isEnum()) {
+            return "expected one of "
+                    + Arrays.stream(wanted.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
+        }
+        return "expected another type";
     }
 
     @ExceptionHandler(Problem.class)

@@ -67,7 +67,7 @@ public final class ImportCommand {
             OrdersImport work = new OrdersImport(api, console);
             Outcome outcome = resumed.isPresent() ? work.resume(file, resumed.get()) : work.run(file, parameters);
             close(console, dataDir, outcome, api, began);
-            return outcome.done() ? 0 : 1;
+            return outcome.done() && !outcome.isUseless() ? 0 : 1;
         }
     }
 

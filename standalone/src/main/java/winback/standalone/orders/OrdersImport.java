@@ -66,6 +66,11 @@ public final class OrdersImport {
             return state.equals("done");
         }
 
+        /** Whether rows were read and not one could be taken. */
+        boolean isUseless() {
+            return read > 0 && accepted == 0;
+        }
+
         /** At most that many of the rejections a line, and how many more there are. */
         public List<String> rejections(int most) {
             List<String> lines = new ArrayList<>();
