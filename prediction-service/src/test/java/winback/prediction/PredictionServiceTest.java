@@ -312,7 +312,7 @@ class PredictionServiceTest {
             Instant test = Instant.parse("2026-01-31T23:59:59.999999Z");
             assertThat(profile.requests)
                     .filteredOn(request -> request.datasetId().startsWith(id))
-                    .hasSize(3)
+                    .hasSize(2)
                     .allSatisfy(request -> {
                         if (request.datasetId().endsWith("-test")) {
                             assertThat(request.cutoff()).isEqualTo(test);

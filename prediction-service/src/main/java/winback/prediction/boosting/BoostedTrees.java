@@ -24,7 +24,7 @@ public final class BoostedTrees implements AutoCloseable {
      * @param y labels, shape [n]
      * @param offset margin that each row starts from, shape [n]
      */
-    static BoostedTrees fit(
+    public static BoostedTrees fit(
             float[][] x, float[] y, float[] offset, Objective objective, int trees, BoostingOptions options) {
         int p = x[0].length;
         try {
@@ -75,7 +75,7 @@ public final class BoostedTrees implements AutoCloseable {
     }
 
     /** With the first {@code trees} only; 0 means all. */
-    double[] margins(float[][] x, float[] offset, int trees) {
+    public double[] margins(float[][] x, float[] offset, int trees) {
         if (x.length != offset.length || x.length == 0) {
             throw new IllegalArgumentException("Expected " + x.length + " offsets, actual " + offset.length);
         }

@@ -22,6 +22,17 @@ public enum Objective {
             // ln(1 + e^m) − y·m, without overflow
             return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin))) - label * margin;
         }
+
+        @Override
+        public double slope(double margin, double label) {
+            return response(margin) - label;
+        }
+
+        @Override
+        public double curvature(double margin) {
+            double p = response(margin);
+            return p * (1 - p);
+        }
     },
     /** Labels ≥ 0 with a mass at 0; the margin is the log of the expectation; judged by the Tweedie deviance. */
     TWEEDIE("Tweedie deviance") {
@@ -38,6 +49,16 @@ public enum Objective {
         @Override
         public double loss(double margin, double label) {
             return -label * Math.exp((1 - POWER) * margin) / (1 - POWER) + Math.exp((2 - POWER) * margin) / (2 - POWER);
+        }
+
+        @Override
+        public double slope(double margin, double label) {
+            return Math.exp((2 - POWER) * margin) - label * Math.exp((1 - POWER) * margin);
+        }
+
+        @Override
+        public double curvature(double margin) {
+            return Math.exp((2 - POWER) * margin);
         }
     };
 
@@ -62,4 +83,10 @@ public enum Objective {
 
     /** The objective at one row, up to what depends on the label alone; smaller is better. */
     public abstract double loss(double margin, double label);
+
+    /** Derivative of the loss by the margin. */
+    public abstract double slope(double margin, double label);
+
+    /** Expected second derivative of the loss by the margin (Fisher's information), ≥ 0. */
+    public abstract double curvature(double margin);
 }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
-import winback.prediction.boosting.Correction;
 import winback.prediction.boosting.Objective;
+import winback.prediction.correction.Correction;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.LabelledRows;
 import winback.prediction.models.Model;
@@ -19,9 +19,9 @@ import winback.prediction.purchases.PurchaseHistory;
  * Probability of no order within any number of days: {@code σ(slope × (logit P(customer, days) + f(features)) +
  * intercept)}.
  *
- * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f are boosted trees,
+ * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f is what a ridge regression and boosted trees add,
  * fitted on log loss with logit P over the label window as their offset, so that a horizon other than the label window is
- * modelled. Slope and intercept are Platt's calibration, on the newest labelled customers and by trees that did not see
+ * modelled. Slope and intercept are Platt's calibration, on the newest labelled customers and by members that did not see
  * them.
  */
 public final class ChurnModel implements Model {
@@ -36,14 +36,21 @@ public final class ChurnModel implements Model {
     private final LogisticCurve calibration;
     private final Correction correction;
 
+    /** The last two are of models that were kept before there was another member than trees. */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
             int horizonDays,
             BgNbd purchases,
             LogisticCurve calibration,
-            int treeCount,
-            byte[] trees) {}
+            Correction.@Nullable Artefact correction,
+            @Nullable Integer treeCount,
+            byte @Nullable [] trees) {
+
+        Correction.Artefact corrections() {
+            return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
+        }
+    }
 
     private ChurnModel(
             FeatureSchema schema, int horizonDays, BgNbd purchases, LogisticCurve calibration, Correction correction) {
@@ -97,14 +104,14 @@ public final class ChurnModel implements Model {
         return horizonDays;
     }
 
-    /** What is believed before the trees correct it. */
+    /** What is believed before it is corrected. */
     public BgNbd purchases() {
         return purchases;
     }
 
-    /** How many trees correct it. */
-    public int trees() {
-        return correction.count();
+    /** What corrects it. */
+    public Correction correction() {
+        return correction;
     }
 
     public LogisticCurve calibration() {
@@ -132,7 +139,7 @@ public final class ChurnModel implements Model {
     @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, purchases, calibration, correction.count(), correction.toBytes()));
+                new Artefact(schema, horizonDays, purchases, calibration, correction.toArtefact(), null, null));
     }
 
     /** From {@link #toBytes()}. */
@@ -144,9 +151,7 @@ public final class ChurnModel implements Model {
                 artefact.purchases(),
                 artefact.calibration(),
                 Correction.load(
-                        artefact.trees(),
-                        artefact.treeCount(),
-                        artefact.schema().names().size()));
+                        artefact.corrections(), artefact.schema().names().size()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package winback.prediction.evaluation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,10 @@ class Evaluation implements Work {
     static final String KIND = "evaluation";
 
     private static final String TRAIN = "train";
-    private static final String MIDDLE = "middle";
+    private static final String BETWEEN = "between-";
     private static final String TEST = "test";
+
+    private static final int MOST_WINDOWS = 4;
 
     private final Recipes recipes;
     private final JsonMapper json;
@@ -50,13 +53,20 @@ class Evaluation implements Work {
             return (int) Math.min(horizonDays, Duration.between(trainAt, testAt).toDays());
         }
 
-        /** Rows of the train cutoff, of one half way on, and of the test cutoff; labels of the first two end by the test. */
+        /**
+         * Rows of the test cutoff, and of those before it that labels of full length follow by then: as many whole windows
+         * as lie between the two cutoffs, at most {@link #MOST_WINDOWS}, the oldest at the train cutoff.
+         */
         List<Wanted> wanted() {
-            int half = Math.max(1, labelDays() / 2);
-            return List.of(
-                    new Wanted(TRAIN, trainAt, labelDays()),
-                    new Wanted(MIDDLE, testAt.minus(Duration.ofDays(half)), half),
-                    new Wanted(TEST, testAt, horizonDays));
+            List<Wanted> wanted = new ArrayList<>();
+            wanted.add(new Wanted(TEST, testAt, horizonDays));
+            int windows = (int) Math.clamp(Duration.between(trainAt, testAt).toDays() / labelDays(), 1, MOST_WINDOWS);
+            wanted.add(new Wanted(TRAIN, trainAt, labelDays()));
+            for (int window = windows - 1; window >= 1; window--) {
+                wanted.add(new Wanted(
+                        BETWEEN + window, testAt.minus(Duration.ofDays((long) window * labelDays())), labelDays()));
+            }
+            return wanted;
         }
     }
 
@@ -70,9 +80,8 @@ class Evaluation implements Work {
         Split split = json.readValue(job.request(), Split.class);
         ModelName task = job.subject();
         Sample train = samples.get(TRAIN);
-        Sample middle = samples.get(MIDDLE);
         Sample test = samples.get(TEST);
-        if (train == null || middle == null || test == null) {
+        if (train == null || test == null) {
             throw new IllegalStateException("A data set is missing of " + samples.keySet());
         }
         if (train.size() < LEAST || test.size() < LEAST) {
@@ -82,8 +91,12 @@ class Evaluation implements Work {
         progress.at(.1, "Fitting on " + train.size() + " customers.");
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
         Optional<Importance> importance;
-        try (Model model =
-                recipes.fit(task, List.of(train, middle), test.withoutLabels(), recipes.options(split.horizonDays()))) {
+        List<Sample> labelled = samples.entrySet().stream()
+                .filter(sample -> !sample.getKey().equals(TEST))
+                .map(Map.Entry::getValue)
+                .sorted(Comparator.comparing(Sample::cutoff))
+                .toList();
+        try (Model model = recipes.fit(task, labelled, test.withoutLabels(), recipes.options(split.horizonDays()))) {
             methods.add(BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays()));
             progress.at(.8, "Scoring " + test.size() + " customers.");
             importance = PermutationImportance.of(model, test);

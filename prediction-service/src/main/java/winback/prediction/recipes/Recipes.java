@@ -7,6 +7,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
+import winback.prediction.correction.Correction;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
@@ -52,19 +53,23 @@ public class Recipes {
         parameters.put("boosting", options.trees());
         switch (model) {
             case ValueModel value -> {
-                parameters.put("treesUsed", value.trees());
+                parameters.putAll(correction(value.correction()));
                 parameters.put("bgNbd", value.expectation().purchases());
                 parameters.put("gammaGamma", value.expectation().values());
                 parameters.put("level", value.level());
             }
             case ChurnModel churn -> {
-                parameters.put("treesUsed", churn.trees());
+                parameters.putAll(correction(churn.correction()));
                 parameters.put("bgNbd", churn.purchases());
                 parameters.put("calibration", churn.calibration());
             }
             default -> throw new IllegalArgumentException("Unknown model " + model.name());
         }
         return parameters;
+    }
+
+    private static Map<String, Object> correction(Correction correction) {
+        return Map.of("weights", correction.weights(), "treesUsed", correction.treeCount());
     }
 
     /** The recipe of a version in the registry, by its {@link #parameters}; threads are this machine's. */

@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,30 +34,30 @@ import winback.prediction.recipes.Recipes;
  * Fits a model, back-tests its recipe, and decides whether it is served.
  *
  * <pre>
- *            N−2L        N−L−h    N−L         N−h      N     L label days, h = L/2
- *   fit       |───────────labels───|
- *   fit-middle             |─labels|
- *   test                           |──────────labels───|
- *   middle                                     |─labels|
- *   newest                                             |     no labels
+ *        … N−3L     N−2L     N−L      N     L label days
+ *   3       |─labels─|
+ *   2                |─labels─|
+ *   1                         |─labels─|
+ *   newest                             |     no labels
  *
- *   back-test:  fitted on fit and fit-middle, with the features of test; scored by the labels of test
- *   live model: fitted on test and middle, with the features of newest
+ *   back-test:  fitted on windows 2, 3, …, with the features of window 1; scored by the labels of window 1
+ *   live model: fitted on windows 1, 2, …, with the features of newest
  * </pre>
  *
  * <p>L is the horizon, or a third of the history where that is shorter, so that customers, labels and test each have a
- * third; the models reach beyond L by themselves.
+ * third; the models reach beyond L by themselves. Where the history is long for L there are more windows, {@value #MOST_WINDOWS}
+ * at most, the oldest after a third of the history.
  */
 @Component
 class Training implements Work {
 
     static final String KIND = "training";
 
-    private static final String FIT = "fit";
-    private static final String FIT_MIDDLE = "fit-middle";
-    private static final String TEST = "test";
-    private static final String MIDDLE = "middle";
+    /** With its number, counted from the newest, which is the test. */
+    private static final String WINDOW = "window-";
+
     private static final String NEWEST = "newest";
+    static final int MOST_WINDOWS = 5;
 
     private final Recipes recipes;
     private final Registry registry;
@@ -101,13 +103,21 @@ class Training implements Work {
     @Override
     public List<Wanted> more(Job job, Map<String, Sample> samples) {
         Plan plan = json.readValue(job.request(), Plan.class);
-        int labelDays = labelDays(plan, of(samples, NEWEST));
-        int half = labelDays / 2;
-        return List.of(
-                new Wanted(FIT, before(plan, 2 * labelDays), labelDays),
-                new Wanted(FIT_MIDDLE, before(plan, labelDays + half), half),
-                new Wanted(TEST, before(plan, labelDays), labelDays),
-                new Wanted(MIDDLE, before(plan, half), half));
+        Sample newest = of(samples, NEWEST);
+        int labelDays = labelDays(plan, newest);
+        int windows = Math.clamp(2 * spanDays(newest) / 3 / labelDays, 2, MOST_WINDOWS);
+        return IntStream.rangeClosed(1, windows)
+                .mapToObj(window -> new Wanted(WINDOW + window, before(plan, window * labelDays), labelDays))
+                .toList();
+    }
+
+    /** Since the first order of all. */
+    private static int spanDays(Sample newest) {
+        return (int) Math.round(Arrays.stream(newest.histories())
+                        .mapToDouble(PurchaseHistory::ageWeeks)
+                        .max()
+                        .orElse(0)
+                * PurchaseHistory.DAYS_PER_WEEK);
     }
 
     private static Instant before(Plan plan, int days) {
@@ -119,11 +129,7 @@ class Training implements Work {
             throw new DataRefused("%d customers: at least %d with %d positives are needed."
                     .formatted(newest.size(), settings.leastCustomers(), settings.leastOfEach()));
         }
-        int span = (int) Math.round(Arrays.stream(newest.histories())
-                        .mapToDouble(PurchaseHistory::ageWeeks)
-                        .max()
-                        .orElse(0)
-                * PurchaseHistory.DAYS_PER_WEEK);
+        int span = spanDays(newest);
         int labelDays = plan.labelDays() == null ? Math.min(plan.horizonDays(), span / 3) : plan.labelDays();
         if (labelDays < settings.leastLabelDays()) {
             throw new DataRefused("The history spans %d days: at least %d are needed."
@@ -140,10 +146,16 @@ class Training implements Work {
         }
         Plan plan = json.readValue(job.request(), Plan.class);
         ModelName name = job.subject();
-        Sample fit = enough(name, of(samples, FIT));
-        Sample test = enough(name, of(samples, TEST));
         Sample newest = of(samples, NEWEST);
-        List<Sample> earlier = List.of(fit, of(samples, FIT_MIDDLE));
+        // Oldest first.
+        List<Sample> windows = samples.entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith(WINDOW))
+                .map(Map.Entry::getValue)
+                .sorted(Comparator.comparing(Sample::cutoff))
+                .toList();
+        List<Sample> earlier = windows.subList(0, windows.size() - 1);
+        Sample fit = enough(name, earlier.getLast());
+        Sample test = enough(name, windows.getLast());
         int labelDays = test.labelDays();
 
         progress.at(.05, "Back-testing: fitting on %d customers as of %s.".formatted(fit.size(), fit.cutoff()));
@@ -159,7 +171,7 @@ class Training implements Work {
         Verdict verdict = verdict(name, methods, earlier, test, options);
 
         progress.at(.5, "Fitting on %d customers as of %s.".formatted(test.size(), test.cutoff()));
-        try (Model model = recipes.fit(name, List.of(test, of(samples, MIDDLE)), newest, options)) {
+        try (Model model = recipes.fit(name, windows, newest, options)) {
             progress.at(.95, "Registering.");
             String version = registry.register(
                     job.id(),

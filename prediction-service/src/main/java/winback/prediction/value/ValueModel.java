@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
-import winback.prediction.boosting.Correction;
 import winback.prediction.boosting.Objective;
+import winback.prediction.correction.Correction;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.LabelledRows;
 import winback.prediction.models.Model;
@@ -17,12 +17,12 @@ import winback.prediction.purchases.PurchaseHistory;
 /**
  * Expected spend over any number of days: {@code level × E(customer, days) × exp(f(features))}.
  *
- * <p>E is BG/NBD × Gamma-Gamma, fitted on the newest features, which need no labels. f are boosted trees, fitted with a
+ * <p>E is BG/NBD × Gamma-Gamma, fitted on the newest features, which need no labels. f is what a ridge regression and boosted trees add, fitted with a
  * Tweedie objective and log E over the label window as their offset: they learn by which factor the customer's features
  * change what E expects. A horizon longer than the label window is therefore modelled, E(days) ÷ E(label window) customer
- * by customer, and not scaled by days. The level makes predictions of the newest labelled customers, by trees that did
- * not see them, sum to what they spent: trees order customers, the newest window says how much is spent. Inside, spend is
- * counted in mean orders, so that the trees' penalties mean the same in any currency.
+ * by customer, and not scaled by days. The level makes predictions of the newest labelled customers, by members that did
+ * not see them, sum to what they spent: members order customers, the newest window says how much is spent. Inside, spend is
+ * counted in mean orders, so that penalties mean the same in any currency.
  */
 public final class ValueModel implements Model {
 
@@ -37,14 +37,21 @@ public final class ValueModel implements Model {
     private final double level;
     private final Correction correction;
 
+    /** The last two are of models that were kept before there was another member than trees. */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
             int horizonDays,
             SpendExpectation expectation,
             double level,
-            int treeCount,
-            byte[] trees) {}
+            Correction.@Nullable Artefact correction,
+            @Nullable Integer treeCount,
+            byte @Nullable [] trees) {
+
+        Correction.Artefact corrections() {
+            return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
+        }
+    }
 
     private ValueModel(
             FeatureSchema schema, int horizonDays, SpendExpectation expectation, double level, Correction correction) {
@@ -102,14 +109,14 @@ public final class ValueModel implements Model {
         return horizonDays;
     }
 
-    /** What is expected before the trees correct it. */
+    /** What is expected before it is corrected. */
     public SpendExpectation expectation() {
         return expectation;
     }
 
-    /** How many trees correct it. */
-    public int trees() {
-        return correction.count();
+    /** What corrects it. */
+    public Correction correction() {
+        return correction;
     }
 
     /** The factor that makes predictions sum to what the newest labelled customers spent. */
@@ -138,7 +145,7 @@ public final class ValueModel implements Model {
     @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, expectation, level, correction.count(), correction.toBytes()));
+                new Artefact(schema, horizonDays, expectation, level, correction.toArtefact(), null, null));
     }
 
     /** From {@link #toBytes()}. */
@@ -150,9 +157,7 @@ public final class ValueModel implements Model {
                 artefact.expectation(),
                 artefact.level(),
                 Correction.load(
-                        artefact.trees(),
-                        artefact.treeCount(),
-                        artefact.schema().names().size()));
+                        artefact.corrections(), artefact.schema().names().size()));
     }
 
     @Override

@@ -67,9 +67,28 @@ class BackTestTest {
         assertThat(split.labelDays()).isEqualTo(183);
         assertThat(split.wanted())
                 .filteredOn(wanted -> !wanted.role().equals("test"))
-                .hasSize(2)
+                .hasSize(1)
                 .allSatisfy(wanted -> assertThat(wanted.labelsUntil()).isBeforeOrEqualTo(split.testAt()));
-        assertThat(split.wanted().getLast().labelDays()).isEqualTo(273);
+        assertThat(split.wanted().getFirst().labelDays()).isEqualTo(273);
+    }
+
+    @Test
+    void asManyWholeWindowsAsLieBetweenTheCutoffsAreLearnedFrom() {
+        Evaluation.Split split = new Evaluation.Split(
+                "1997-09-30",
+                "1997-12-31",
+                Cutoff.parse("1997-09-30", "trainCutoff"),
+                Cutoff.parse("1997-12-31", "testCutoff"),
+                30);
+
+        assertThat(split.wanted())
+                .filteredOn(wanted -> !wanted.role().equals("test"))
+                .hasSize(3)
+                .allSatisfy(wanted -> {
+                    assertThat(wanted.labelDays()).isEqualTo(30);
+                    assertThat(wanted.cutoff()).isAfterOrEqualTo(split.trainAt());
+                    assertThat(wanted.labelsUntil()).isBeforeOrEqualTo(split.testAt());
+                });
     }
 
     @Test

@@ -1,0 +1,189 @@
+package winback.prediction.linear;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.CholeskyDecomposition;
+import org.jspecify.annotations.Nullable;
+import winback.prediction.boosting.Objective;
+
+/**
+ * A generalised linear model with a ridge penalty: margin = offset + intercept + Σ w·z + v·offset, z standardised,
+ * the second offset centred. It minimises mean loss + λ/2 · (|w|² + v²) by Fisher scoring with step halving; the
+ * intercept is not penalised.
+ *
+ * @param weights shape [width + 2]: of the standardised columns, of the offset (beyond its given 1), the intercept
+ * @param offsetMean by which the offset is centred
+ */
+@SuppressWarnings("ArrayRecordComponent") // numeric vector by design; compared nowhere
+public record RidgeModel(Standardisation standardisation, double[] weights, double offsetMean) {
+
+    private static final int MAX_STEPS = 40;
+    private static final double TOLERANCE = 1e-9;
+
+    /**
+     * One model for each penalty, each fit starting from the one before.
+     *
+     * @param x shape [n][p], NaN means unknown; n ≥ 1
+     * @param y labels, shape [n]
+     * @param offset margin that each row starts from, shape [n]
+     * @param penalties λ, > 0, falling
+     */
+    public static List<RidgeModel> path(
+            float[][] x, float[] y, float[] offset, Objective objective, double[] penalties) {
+        Rows rows = new Rows(x, y, offset, objective);
+        List<RidgeModel> models = new ArrayList<>();
+        double @Nullable [] start = null;
+        for (double penalty : penalties) {
+            RidgeModel model = rows.fit(penalty, start);
+            models.add(model);
+            start = model.weights;
+        }
+        return models;
+    }
+
+    /** Rows made ready once, for fits with several penalties. */
+    private static final class Rows {
+        private final Standardisation standardisation;
+        private final double[][] z;
+        private final float[] y;
+        private final float[] offset;
+        private final double offsetMean;
+        private final Objective objective;
+
+        /**
+         * @param x shape [n][p], NaN means unknown
+         * @param y labels, shape [n]
+         * @param offset margin that each row starts from, shape [n]
+         */
+        Rows(float[][] x, float[] y, float[] offset, Objective objective) {
+            this.standardisation = Standardisation.of(x);
+            double sum = 0;
+            for (float value : offset) {
+                sum += value;
+            }
+            this.offsetMean = sum / offset.length;
+            this.z = design(standardisation, x, offset, offsetMean);
+            this.y = y;
+            this.offset = offset;
+            this.objective = objective;
+        }
+
+        private double loss(double[] weights, double penalty) {
+            double sum = 0;
+            for (int i = 0; i < y.length; i++) {
+                sum += objective.loss(offset[i] + dot(weights, z[i]), y[i]);
+            }
+            return sum / y.length + penalty / 2 * squares(weights);
+        }
+
+        /**
+         * @param penalty λ, > 0
+         * @param start weights to begin from, such as those of a neighbouring λ; null for none
+         */
+        RidgeModel fit(double penalty, double @Nullable [] start) {
+            int k = standardisation.width() + 2;
+            double[] weights = start == null ? new double[k] : start.clone();
+            double loss = loss(weights, penalty);
+            for (int step = 0; step < MAX_STEPS; step++) {
+                double[] gradient = new double[k];
+                double[][] information = new double[k][k];
+                for (int i = 0; i < y.length; i++) {
+                    double[] row = z[i];
+                    double margin = offset[i] + dot(weights, row);
+                    double slope = objective.slope(margin, y[i]) / y.length;
+                    double curvature = objective.curvature(margin) / y.length;
+                    for (int a = 0; a < k; a++) {
+                        gradient[a] += slope * row[a];
+                        double part = curvature * row[a];
+                        double[] line = information[a];
+                        for (int b = 0; b <= a; b++) {
+                            line[b] += part * row[b];
+                        }
+                    }
+                }
+                for (int a = 0; a < k; a++) {
+                    if (a < k - 1) {
+                        gradient[a] += penalty * weights[a];
+                        information[a][a] += penalty;
+                    }
+                    information[a][a] += 1e-12;
+                    for (int b = 0; b < a; b++) {
+                        information[b][a] = information[a][b];
+                    }
+                }
+                double[] direction = new CholeskyDecomposition(
+                                new Array2DRowRealMatrix(information, false), 1e-6, 1e-300)
+                        .getSolver()
+                        .solve(new ArrayRealVector(gradient, false))
+                        .toArray();
+                double length = 1;
+                double[] next = minus(weights, direction, length);
+                double nextLoss = loss(next, penalty);
+                while (!(nextLoss <= loss) && length > 1e-4) {
+                    length /= 2;
+                    next = minus(weights, direction, length);
+                    nextLoss = loss(next, penalty);
+                }
+                if (!(nextLoss <= loss)) {
+                    break;
+                }
+                boolean there = loss - nextLoss < TOLERANCE * (1 + Math.abs(loss));
+                weights = next;
+                loss = nextLoss;
+                if (there) {
+                    break;
+                }
+            }
+            return new RidgeModel(standardisation, weights, offsetMean);
+        }
+    }
+
+    private static double[] minus(double[] from, double[] what, double times) {
+        double[] result = from.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] -= times * what[i];
+        }
+        return result;
+    }
+
+    private static double squares(double[] weights) {
+        double sum = 0;
+        for (int i = 0; i < weights.length - 1; i++) {
+            sum += weights[i] * weights[i];
+        }
+        return sum;
+    }
+
+    private static double dot(double[] weights, double[] row) {
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * row[i];
+        }
+        return sum;
+    }
+
+    private static double[][] design(Standardisation standardisation, float[][] x, float[] offset, double offsetMean) {
+        double[][] z = new double[x.length][];
+        for (int i = 0; i < x.length; i++) {
+            double[] columns = standardisation.apply(x[i]);
+            double[] row = Arrays.copyOf(columns, columns.length + 2);
+            row[columns.length] = offset[i] - offsetMean;
+            row[columns.length + 1] = 1;
+            z[i] = row;
+        }
+        return z;
+    }
+
+    /** @return margins, shape [n] */
+    public double[] margins(float[][] x, float[] offset) {
+        double[][] z = design(standardisation, x, offset, offsetMean);
+        double[] margins = new double[x.length];
+        for (int i = 0; i < margins.length; i++) {
+            margins[i] = offset[i] + dot(weights, z[i]);
+        }
+        return margins;
+    }
+}

@@ -1,0 +1,94 @@
+package winback.prediction.linear;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import winback.prediction.models.Floats;
+
+/**
+ * Features as a linear model wants them: on a logarithmic scale, since counts, money and days have long tails; with
+ * mean 0 and variance 1; outliers held at {@link #BOUND} standard deviations; unknown values at the mean, with a
+ * column of their own that says so where it says anything. What is the same for all rows is left out.
+ *
+ * @param columns of a vector, shape [k]
+ * @param mean of ±ln(1 + |x|), shape [k]
+ * @param deviation of the same, > 0, shape [k]
+ * @param gaps columns of a vector of which it matters whether they are known, shape [g]
+ */
+@SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
+record Standardisation(int[] columns, double[] mean, double[] deviation, int[] gaps) {
+
+    static final double BOUND = 4;
+
+    /** A gap, or a value, that fewer rows than this share have says too little. */
+    private static final double LEAST_SHARE = .005;
+
+    /** @param x shape [n][p], NaN means unknown; n ≥ 1 */
+    static Standardisation of(float[][] x) {
+        List<Integer> columns = new ArrayList<>();
+        List<Double> means = new ArrayList<>();
+        List<Double> deviations = new ArrayList<>();
+        List<Integer> gaps = new ArrayList<>();
+        for (int column = 0; column < x[0].length; column++) {
+            if (!Floats.varies(x, column)) {
+                continue;
+            }
+            int j = column;
+            double[] known = Arrays.stream(x)
+                    .filter(row -> Float.isFinite(row[j]))
+                    .mapToDouble(row -> logarithmic(row[j]))
+                    .toArray();
+            double share = (double) known.length / x.length;
+            if (share >= LEAST_SHARE && share <= 1 - LEAST_SHARE) {
+                gaps.add(column);
+            }
+            double mean = Arrays.stream(known).average().orElse(0);
+            double variance = Arrays.stream(known)
+                    .map(value -> (value - mean) * (value - mean))
+                    .average()
+                    .orElse(0);
+            if (variance > 1e-12) {
+                columns.add(column);
+                means.add(mean);
+                deviations.add(Math.sqrt(variance));
+            }
+        }
+        return new Standardisation(ints(columns), doubles(means), doubles(deviations), ints(gaps));
+    }
+
+    private static int[] ints(List<Integer> values) {
+        return values.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static double[] doubles(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double logarithmic(double x) {
+        return Math.signum(x) * Math.log1p(Math.abs(x));
+    }
+
+    /** How many columns {@link #apply} gives. */
+    int width() {
+        return columns.length + gaps.length;
+    }
+
+    /** Shape [{@link #width}]. */
+    double[] apply(float[] row) {
+        double[] z = new double[width()];
+        for (int k = 0; k < columns.length; k++) {
+            float value = row[columns[k]];
+            z[k] = Float.isFinite(value) ? Math.clamp((logarithmic(value) - mean[k]) / deviation[k], -BOUND, BOUND) : 0;
+        }
+        for (int k = 0; k < gaps.length; k++) {
+            z[columns.length + k] = Float.isFinite(row[gaps[k]]) ? 0 : 1;
+        }
+        return z;
+    }
+
+    /** Shape [n][{@link #width}]. */
+    double[][] apply(float[][] x) {
+        return IntStream.range(0, x.length).mapToObj(i -> apply(x[i])).toArray(double[][]::new);
+    }
+}

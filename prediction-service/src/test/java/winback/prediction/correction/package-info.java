@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.correction;
+
+import org.jspecify.annotations.NullMarked;

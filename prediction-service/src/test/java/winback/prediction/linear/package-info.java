@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.linear;
+
+import org.jspecify.annotations.NullMarked;
