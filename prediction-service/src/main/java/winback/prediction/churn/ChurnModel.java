@@ -19,10 +19,10 @@ import winback.prediction.purchases.PurchaseHistory;
  * Probability of no order within any number of days: {@code σ(slope × (logit P(customer, days) + f(features)) +
  * intercept)}.
  *
- * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f is what a ridge regression and boosted trees add,
- * fitted on log loss with logit P over the label window as their offset, so that a horizon other than the label window is
- * modelled. Slope and intercept are Platt's calibration, on the newest labelled customers and by members that did not see
- * them.
+ * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f is what a ridge
+ * regression and boosted trees add, fitted on log loss with logit P over the label window as their offset, so that a
+ * horizon other than the label window is modelled. Slope and intercept are Platt's calibration, on the newest labelled
+ * customers and by members that did not see them.
  */
 public final class ChurnModel implements Model {
 

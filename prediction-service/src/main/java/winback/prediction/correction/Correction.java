@@ -46,25 +46,21 @@ public final class Correction implements AutoCloseable {
      * @param trees in XGBoost's binary JSON; empty when there are none
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
-    public record Artefact(Weights weights, @Nullable RidgeModel linear, double penalty, int treeCount, byte[] trees) {}
+    public record Artefact(Weights weights, @Nullable RidgeModel linear, int treeCount, byte[] trees) {}
 
     /** What models kept before there was another member than trees. */
     public static Artefact ofTreesAlone(@Nullable Integer count, byte @Nullable [] trees) {
-        return new Artefact(
-                new Weights(0, 0, 1), null, 0, count == null ? 0 : count, trees == null ? new byte[0] : trees);
+        return new Artefact(new Weights(0, 0, 1), null, count == null ? 0 : count, trees == null ? new byte[0] : trees);
     }
 
     private final Weights weights;
     private final @Nullable RidgeModel linear;
-    private final double penalty;
     private final @Nullable BoostedTrees trees;
     private final int count;
 
-    private Correction(
-            Weights weights, @Nullable RidgeModel linear, double penalty, @Nullable BoostedTrees trees, int count) {
+    private Correction(Weights weights, @Nullable RidgeModel linear, @Nullable BoostedTrees trees, int count) {
         this.weights = weights;
         this.linear = linear;
-        this.penalty = penalty;
         this.trees = trees;
         this.count = count;
     }
@@ -98,18 +94,25 @@ public final class Correction implements AutoCloseable {
         if (counts.length == 0) {
             counts = new int[] {options.maxTrees()};
         }
-        Folds folds = new Folds(
-                pick(x, rows),
-                pick(y, rows),
-                pick(offset, rows),
-                IntStream.of(rows).map(i -> fold[i]).toArray(),
-                options.folds());
-        double[][] byTrees = validateTrees(folds, objective, counts, options);
-        double[][] byPenalty = validateLinear(folds, objective);
-        int trees = best(byTrees, folds.y, objective);
-        int penalty = best(byPenalty, folds.y, objective);
-        double[][] members = {doubles(folds.offset), byPenalty[penalty], byTrees[trees]};
-        Weights weights = rounded(Stacking.weights(members, folds.y, objective));
+        Rows validated = new Rows(x, y, offset).pick(rows);
+        double[][] byTrees = new double[counts.length][rows.length];
+        double[][] byPenalty = new double[PENALTIES.length][rows.length];
+        for (int turn = 0; turn < options.folds(); turn++) {
+            int held = turn;
+            int[] out = IntStream.range(0, rows.length)
+                    .filter(k -> fold[rows[k]] == held)
+                    .toArray();
+            Rows others = validated.pick(IntStream.range(0, rows.length)
+                    .filter(k -> fold[rows[k]] != held)
+                    .toArray());
+            Rows heldOut = validated.pick(out);
+            validateTrees(others, heldOut, out, objective, counts, options, byTrees);
+            validateLinear(others, heldOut, out, objective, byPenalty);
+        }
+        int trees = best(byTrees, validated.y, objective);
+        int penalty = best(byPenalty, validated.y, objective);
+        double[][] members = {doubles(validated.offset), byPenalty[penalty], byTrees[trees]};
+        Weights weights = rounded(Stacking.weights(members, validated.y, objective));
         return new Fitted(
                 new Correction(
                         weights,
@@ -117,7 +120,6 @@ public final class Correction implements AutoCloseable {
                                 ? null
                                 : RidgeModel.path(x, y, offset, objective, Arrays.copyOf(PENALTIES, penalty + 1))
                                         .getLast(),
-                        weights.linear() == 0 ? 0 : PENALTIES[penalty],
                         weights.trees() == 0 ? null : BoostedTrees.fit(x, y, offset, objective, counts[trees], options),
                         weights.trees() == 0 ? 0 : counts[trees]),
                 Stacking.weighted(members, weights.toArray()),
@@ -141,65 +143,47 @@ public final class Correction implements AutoCloseable {
         return doubles;
     }
 
-    /** Rows in folds; in each fold's turn its rows are out and the others in. */
-    private static final class Folds {
-        private final float[][] x;
-        private final float[] y;
-        private final float[] offset;
-        private final int[] fold;
-        private final int count;
-
-        Folds(float[][] x, float[] y, float[] offset, int[] fold, int count) {
-            this.x = x;
-            this.y = y;
-            this.offset = offset;
-            this.fold = fold;
-            this.count = count;
+    @SuppressWarnings("ArrayRecordComponent") // numeric matrices by design; compared nowhere
+    private record Rows(float[][] x, float[] y, float[] offset) {
+        Rows pick(int[] rows) {
+            return new Rows(
+                    Arrays.stream(rows).mapToObj(i -> x[i]).toArray(float[][]::new),
+                    picked(y, rows),
+                    picked(offset, rows));
         }
 
-        int[] out(int turn) {
-            return IntStream.range(0, y.length).filter(i -> fold[i] == turn).toArray();
-        }
-
-        int[] in(int turn) {
-            return IntStream.range(0, y.length).filter(i -> fold[i] != turn).toArray();
+        private static float[] picked(float[] values, int[] rows) {
+            float[] picked = new float[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                picked[i] = values[rows[i]];
+            }
+            return picked;
         }
     }
 
-    /** Margins of held-out rows, shape [counts][rows]. */
-    private static double[][] validateTrees(Folds folds, Objective objective, int[] counts, BoostingOptions options) {
-        double[][] margins = new double[counts.length][folds.y.length];
-        for (int turn = 0; turn < folds.count; turn++) {
-            int[] in = folds.in(turn);
-            int[] out = folds.out(turn);
-            try (BoostedTrees trees = BoostedTrees.fit(
-                    pick(folds.x, in),
-                    pick(folds.y, in),
-                    pick(folds.offset, in),
-                    objective,
-                    counts[counts.length - 1],
-                    options)) {
-                for (int c = 0; c < counts.length; c++) {
-                    put(trees.margins(pick(folds.x, out), pick(folds.offset, out), counts[c]), out, margins[c]);
-                }
+    /** Puts what trees that were fitted on the others say of the held-out rows to their places in {@code margins}. */
+    private static void validateTrees(
+            Rows others,
+            Rows held,
+            int[] places,
+            Objective objective,
+            int[] counts,
+            BoostingOptions options,
+            double[][] margins) {
+        try (BoostedTrees trees =
+                BoostedTrees.fit(others.x, others.y, others.offset, objective, counts[counts.length - 1], options)) {
+            for (int c = 0; c < counts.length; c++) {
+                put(trees.margins(held.x, held.offset, counts[c]), places, margins[c]);
             }
         }
-        return margins;
     }
 
-    /** Margins of held-out rows, shape [penalties][rows]. */
-    private static double[][] validateLinear(Folds folds, Objective objective) {
-        double[][] margins = new double[PENALTIES.length][folds.y.length];
-        for (int turn = 0; turn < folds.count; turn++) {
-            int[] in = folds.in(turn);
-            int[] out = folds.out(turn);
-            List<RidgeModel> models =
-                    RidgeModel.path(pick(folds.x, in), pick(folds.y, in), pick(folds.offset, in), objective, PENALTIES);
-            for (int c = 0; c < PENALTIES.length; c++) {
-                put(models.get(c).margins(pick(folds.x, out), pick(folds.offset, out)), out, margins[c]);
-            }
+    /** The same of a ridge regression by each penalty. */
+    private static void validateLinear(Rows others, Rows held, int[] places, Objective objective, double[][] margins) {
+        List<RidgeModel> models = RidgeModel.path(others.x, others.y, others.offset, objective, PENALTIES);
+        for (int c = 0; c < PENALTIES.length; c++) {
+            put(models.get(c).margins(held.x, held.offset), places, margins[c]);
         }
-        return margins;
     }
 
     private static void put(double[] values, int[] places, double[] into) {
@@ -238,18 +222,6 @@ public final class Correction implements AutoCloseable {
                 .toArray();
     }
 
-    private static float[][] pick(float[][] x, int[] rows) {
-        return Arrays.stream(rows).mapToObj(i -> x[i]).toArray(float[][]::new);
-    }
-
-    private static float[] pick(float[] values, int[] rows) {
-        float[] picked = new float[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            picked[i] = values[rows[i]];
-        }
-        return picked;
-    }
-
     /**
      * @param x shape [n][p], n ≥ 1
      * @param offset the first guess as a margin, shape [n]
@@ -274,7 +246,7 @@ public final class Correction implements AutoCloseable {
 
     /** What {@link #load} takes. */
     public Artefact toArtefact() {
-        return new Artefact(weights, linear, penalty, count, trees == null ? new byte[0] : trees.toBytes());
+        return new Artefact(weights, linear, count, trees == null ? new byte[0] : trees.toBytes());
     }
 
     /** For {@code columns} features. */
@@ -282,7 +254,6 @@ public final class Correction implements AutoCloseable {
         return new Correction(
                 artefact.weights(),
                 artefact.linear(),
-                artefact.penalty(),
                 artefact.trees().length == 0 ? null : BoostedTrees.load(artefact.trees(), columns),
                 artefact.treeCount());
     }

@@ -1,7 +1,6 @@
 package winback.prediction.linear;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
@@ -65,7 +64,10 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
                 sum += value;
             }
             this.offsetMean = sum / offset.length;
-            this.z = design(standardisation, x, offset, offsetMean);
+            this.z = new double[x.length][standardisation.width() + 2];
+            for (int i = 0; i < x.length; i++) {
+                design(standardisation, x[i], offset[i], offsetMean, z[i]);
+            }
             this.y = y;
             this.offset = offset;
             this.objective = objective;
@@ -165,24 +167,21 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         return sum;
     }
 
-    private static double[][] design(Standardisation standardisation, float[][] x, float[] offset, double offsetMean) {
-        double[][] z = new double[x.length][];
-        for (int i = 0; i < x.length; i++) {
-            double[] columns = standardisation.apply(x[i]);
-            double[] row = Arrays.copyOf(columns, columns.length + 2);
-            row[columns.length] = offset[i] - offsetMean;
-            row[columns.length + 1] = 1;
-            z[i] = row;
-        }
-        return z;
+    /** The standardised columns, the offset and 1; shape [width + 2]. */
+    private static void design(
+            Standardisation standardisation, float[] x, double offset, double offsetMean, double[] into) {
+        int width = standardisation.apply(x, into);
+        into[width] = offset - offsetMean;
+        into[width + 1] = 1;
     }
 
     /** @return margins, shape [n] */
     public double[] margins(float[][] x, float[] offset) {
-        double[][] z = design(standardisation, x, offset, offsetMean);
+        double[] z = new double[weights.length];
         double[] margins = new double[x.length];
         for (int i = 0; i < margins.length; i++) {
-            margins[i] = offset[i] + dot(weights, z[i]);
+            design(standardisation, x[i], offset[i], offsetMean, z);
+            margins[i] = offset[i] + dot(weights, z);
         }
         return margins;
     }

@@ -3,7 +3,6 @@ package winback.prediction.linear;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import winback.prediction.models.Floats;
 
 /**
@@ -21,7 +20,7 @@ record Standardisation(int[] columns, double[] mean, double[] deviation, int[] g
 
     static final double BOUND = 4;
 
-    /** A gap, or a value, that fewer rows than this share have says too little. */
+    /** Unknown in fewer rows, or known in fewer, than this share says too little for a column of its own. */
     private static final double LEAST_SHARE = .005;
 
     /** @param x shape [n][p], NaN means unknown; n ≥ 1 */
@@ -69,14 +68,13 @@ record Standardisation(int[] columns, double[] mean, double[] deviation, int[] g
         return Math.signum(x) * Math.log1p(Math.abs(x));
     }
 
-    /** How many columns {@link #apply} gives. */
+    /** How many columns {@link #apply} writes. */
     int width() {
         return columns.length + gaps.length;
     }
 
-    /** Shape [{@link #width}]. */
-    double[] apply(float[] row) {
-        double[] z = new double[width()];
+    /** Writes them to the beginning of {@code z}, and returns how many they are. */
+    int apply(float[] row, double[] z) {
         for (int k = 0; k < columns.length; k++) {
             float value = row[columns[k]];
             z[k] = Float.isFinite(value) ? Math.clamp((logarithmic(value) - mean[k]) / deviation[k], -BOUND, BOUND) : 0;
@@ -84,11 +82,6 @@ record Standardisation(int[] columns, double[] mean, double[] deviation, int[] g
         for (int k = 0; k < gaps.length; k++) {
             z[columns.length + k] = Float.isFinite(row[gaps[k]]) ? 0 : 1;
         }
-        return z;
-    }
-
-    /** Shape [n][{@link #width}]. */
-    double[][] apply(float[][] x) {
-        return IntStream.range(0, x.length).mapToObj(i -> apply(x[i])).toArray(double[][]::new);
+        return width();
     }
 }

@@ -55,14 +55,14 @@ class BackTestTest {
         }
     }
 
+    private static Evaluation.Split split(String train, String test, int horizonDays) {
+        return new Evaluation.Split(
+                train, test, Cutoff.parse(train, "trainCutoff"), Cutoff.parse(test, "testCutoff"), horizonDays);
+    }
+
     @Test
     void trainLabelsEndByTheTestCutoff() {
-        Evaluation.Split split = new Evaluation.Split(
-                "1997-03-31",
-                "1997-09-30",
-                Cutoff.parse("1997-03-31", "trainCutoff"),
-                Cutoff.parse("1997-09-30", "testCutoff"),
-                273);
+        Evaluation.Split split = split("1997-03-31", "1997-09-30", 273);
 
         assertThat(split.labelDays()).isEqualTo(183);
         assertThat(split.wanted())
@@ -74,12 +74,7 @@ class BackTestTest {
 
     @Test
     void asManyWholeWindowsAsLieBetweenTheCutoffsAreLearnedFrom() {
-        Evaluation.Split split = new Evaluation.Split(
-                "1997-09-30",
-                "1997-12-31",
-                Cutoff.parse("1997-09-30", "trainCutoff"),
-                Cutoff.parse("1997-12-31", "testCutoff"),
-                30);
+        Evaluation.Split split = split("1997-09-30", "1997-12-31", 30);
 
         assertThat(split.wanted())
                 .filteredOn(wanted -> !wanted.role().equals("test"))

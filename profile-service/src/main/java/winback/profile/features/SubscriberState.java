@@ -36,8 +36,8 @@ import winback.contracts.TimePrecision;
  * <p>It is stored in two parts. {@link #toBytes}, the numbers, is below {@value #MAX_BYTES} bytes: 73 five-day buckets,
  * {@value #MAX_CATEGORIES} categories, four fading sums of each kind. {@link #declaredJson}, what was declared, holds
  * {@value #MAX_TRAITS} traits of at most {@value #MAX_TRAIT_BYTES} bytes each and {@value #MAX_TRAITS_BYTES} in all, and
- * {@value #MAX_CONSENTS} consents; who is beyond that loses other traits before {@link #KEPT_FIRST}, and the oldest word before a
- * newer one.
+ * {@value #MAX_CONSENTS} consents; beyond that other traits go before {@link #KEPT_FIRST}, and the oldest word before
+ * a newer one.
  */
 public final class SubscriberState {
 
@@ -692,14 +692,18 @@ public final class SubscriberState {
             if (size > MAX_TRAIT_BYTES) {
                 return;
             }
-            if (KEPT_FIRST.contains(name)) {
+            if (!fits(name, size - freed) && KEPT_FIRST.contains(name)) {
                 makeRoom(name, size - freed);
             }
-            if ((before != null || traits.size() < MAX_TRAITS) && traitBytes - freed + size <= MAX_TRAITS_BYTES) {
+            if (fits(name, size - freed)) {
                 traits.put(name, value);
                 traitBytes += size - freed;
             }
         });
+    }
+
+    private boolean fits(String trait, int bytes) {
+        return (traits.size() < MAX_TRAITS || traits.containsKey(trait)) && traitBytes + bytes <= MAX_TRAITS_BYTES;
     }
 
     /** Safe for whoever it is of, since no word means no consent; what is said about mails is kept before all else. */
@@ -718,7 +722,7 @@ public final class SubscriberState {
     private void makeRoom(String name, int bytes) {
         // By name, since the order in which they were declared is not stored.
         for (String other : new TreeSet<>(traits.keySet()).descendingSet()) {
-            if ((traits.containsKey(name) || traits.size() < MAX_TRAITS) && traitBytes + bytes <= MAX_TRAITS_BYTES) {
+            if (fits(name, bytes)) {
                 return;
             }
             if (!KEPT_FIRST.contains(other)) {

@@ -296,13 +296,13 @@ final class RowReader {
             }
         }
         values(cells, Target.PROPERTY, properties);
-        Identity identity = identity(cells, mapping.event() == null ? "" : mapping.event());
-        refuseAnotherOfItsOrder(part(cells, "orderId"), identity);
         Map<String, @Nullable Object> traits = traits(cells, customer);
         if (mapping.kind() == Kind.EVENTS) {
             refuseUnless(SegmentCalls.fault(type, name, properties, Map.of()));
             refuseUnless(SegmentCalls.fault(ActivityType.IDENTIFY, null, Map.of(), traits));
         }
+        Identity identity = identity(cells, mapping.event() == null ? "" : mapping.event());
+        refuseAnotherOfItsOrder(part(cells, "orderId"), identity);
         ActivityReceived row = new ActivityReceived(
                 customer,
                 customer,
