@@ -251,15 +251,15 @@ class ContentServiceTest {
     }
 
     @Test
-    void aChangedProfileChangesTheAnswerWithinTwoSeconds() {
+    void aChangedProfileChangesTheAnswer() {
         content.post("/v1/campaigns", campaign("fresh", 0, 0));
         content.publish(Topic.PROFILE, content.profile("changing", 1, Map.of("firstName", "Ann")));
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(SOON)
                 .until(() -> content.personalize("changing", "fresh", false)
                         .text("/content/text")
                         .startsWith("Hi Ann"));
         content.publish(Topic.PROFILE, content.profile("changing", 3, Map.of("firstName", "Anna")));
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(SOON)
                 .until(() -> content.personalize("changing", "fresh", false)
                         .text("/content/text")
                         .startsWith("Hi Anna"));
@@ -268,14 +268,14 @@ class ContentServiceTest {
         content.context.getBean(winback.chassis.events.EventPublisher.class).remove(Topic.SCORES, "changing");
         content.publish(Topic.PROFILE, content.profile("changing", 4, Map.of("firstName", "Anne")));
         Set<String> greetings = new HashSet<>();
-        await().atMost(Duration.ofSeconds(2)).until(() -> {
+        await().atMost(SOON).until(() -> {
             String greeting = content.personalize("changing", "fresh", false).text("/content/text");
             greetings.add(greeting.substring(0, greeting.indexOf('\n')));
             return greeting.startsWith("Hi Anne");
         });
         assertThat(greetings).doesNotContain("Hi Old");
         content.context.getBean(winback.chassis.events.EventPublisher.class).remove(Topic.PROFILE, "changing");
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(SOON)
                 .until(() -> content.personalize("changing", "fresh", false)
                         .text("/fallbacks/0")
                         .equals("unknown-subscriber"));
