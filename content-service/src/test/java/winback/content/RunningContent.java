@@ -185,8 +185,8 @@ public final class RunningContent implements AutoCloseable {
                 clock.instant(),
                 1,
                 Map.of(
-                        "churn", new ScoresChanged.Score(.8, 30, null, null, "churn-1"),
-                        "value", new ScoresChanged.Score(42.5, 365, 10., 90., "value-1")));
+                        "churn", new ScoresChanged.Score(.8, 30, null, null, "churn-1", null),
+                        "value", new ScoresChanged.Score(42.5, 365, 10., 90., "value-1", null)));
     }
 
     public SendTimesChanged sendTimes(String subscriberId, long version, int bestHour) {

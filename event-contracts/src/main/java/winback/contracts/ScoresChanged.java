@@ -29,13 +29,15 @@ public record ScoresChanged(
      * @param lower lower end of the model's 80 % interval, absent when the model gives none
      * @param upper upper end, likewise
      * @param modelVersion such as {@code churn-3}
+     * @param calibratedAt when that version was fitted and calibrated; absent in scores of an older release
      */
     public record Score(
             double value,
             int horizonDays,
             @Nullable Double lower,
             @Nullable Double upper,
-            String modelVersion) {}
+            String modelVersion,
+            @Nullable Instant calibratedAt) {}
 
     @Override
     public EventType eventType() {

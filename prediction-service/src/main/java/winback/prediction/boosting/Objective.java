@@ -60,6 +60,33 @@ public enum Objective {
         public double curvature(double margin) {
             return Math.exp((2 - POWER) * margin);
         }
+    },
+    /** Any numbers; the margin is the expectation; judged by squared error. As the mission's value recipe is fitted. */
+    SQUARED("squared error") {
+        @Override
+        Map<String, Object> parameters() {
+            return new HashMap<>(Map.of("objective", "reg:squarederror", "base_score", 0.));
+        }
+
+        @Override
+        public double response(double margin) {
+            return margin;
+        }
+
+        @Override
+        public double loss(double margin, double label) {
+            return (margin - label) * (margin - label) / 2;
+        }
+
+        @Override
+        public double slope(double margin, double label) {
+            return margin - label;
+        }
+
+        @Override
+        public double curvature(double margin) {
+            return 1;
+        }
     };
 
     /** Variance ∝ mean^1.5, halfway between Poisson (1) and gamma (2): spend is a Poisson sum of gamma amounts. */

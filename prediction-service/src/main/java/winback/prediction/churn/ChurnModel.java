@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
+import winback.prediction.intervals.ProbabilityRange;
+import winback.prediction.intervals.Range;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.LabelledRows;
 import winback.prediction.models.Model;
@@ -35,8 +37,9 @@ public final class ChurnModel implements Model {
     private final BgNbd purchases;
     private final LogisticCurve calibration;
     private final Correction correction;
+    private final ProbabilityRange range;
 
-    /** The last two are of models that were kept before there was another member than trees. */
+    /** The last ones are of models that were kept before there was another member than trees. */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
@@ -44,6 +47,7 @@ public final class ChurnModel implements Model {
             BgNbd purchases,
             LogisticCurve calibration,
             Correction.@Nullable Artefact correction,
+            @Nullable ProbabilityRange range,
             @Nullable Integer treeCount,
             byte @Nullable [] trees) {
 
@@ -53,12 +57,18 @@ public final class ChurnModel implements Model {
     }
 
     private ChurnModel(
-            FeatureSchema schema, int horizonDays, BgNbd purchases, LogisticCurve calibration, Correction correction) {
+            FeatureSchema schema,
+            int horizonDays,
+            BgNbd purchases,
+            LogisticCurve calibration,
+            Correction correction,
+            ProbabilityRange range) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.purchases = purchases;
         this.calibration = calibration;
         this.correction = correction;
+        this.range = range;
     }
 
     /**
@@ -72,15 +82,18 @@ public final class ChurnModel implements Model {
         Correction.Fitted fitted =
                 Correction.fit(rows.x(), rows.y(), rows.offset(), rows.group(), Objective.LOGISTIC, options.trees());
         int[] held = rows.newestOf(fitted.rows());
-        LogisticCurve calibration = held.length == 0
-                ? LogisticCurve.IDENTITY
-                : LogisticCurve.fit(
-                        Arrays.stream(held)
-                                .mapToDouble(k -> fitted.margins()[k])
-                                .toArray(),
-                        rows.labels(
-                                Arrays.stream(held).map(k -> fitted.rows()[k]).toArray()));
-        return new ChurnModel(newest.schema(), options.horizonDays(), purchases, calibration, fitted.correction());
+        double[] margins =
+                Arrays.stream(held).mapToDouble(k -> fitted.margins()[k]).toArray();
+        double[] outcomes =
+                rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray());
+        LogisticCurve calibration = held.length == 0 ? LogisticCurve.IDENTITY : LogisticCurve.fit(margins, outcomes);
+        return new ChurnModel(
+                newest.schema(),
+                options.horizonDays(),
+                purchases,
+                calibration,
+                fitted.correction(),
+                ProbabilityRange.fit(Arrays.stream(margins).map(calibration::at).toArray(), outcomes));
     }
 
     private static double margin(BgNbd purchases, PurchaseHistory customer, int days) {
@@ -137,9 +150,14 @@ public final class ChurnModel implements Model {
     }
 
     @Override
+    public Range range(double prediction) {
+        return range.of(prediction);
+    }
+
+    @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, purchases, calibration, correction.toArtefact(), null, null));
+                new Artefact(schema, horizonDays, purchases, calibration, correction.toArtefact(), range, null, null));
     }
 
     /** From {@link #toBytes()}. */
@@ -151,7 +169,8 @@ public final class ChurnModel implements Model {
                 artefact.purchases(),
                 artefact.calibration(),
                 Correction.load(
-                        artefact.corrections(), artefact.schema().names().size()));
+                        artefact.corrections(), artefact.schema().names().size()),
+                artefact.range() == null ? ProbabilityRange.UNKNOWN : artefact.range());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package winback.prediction.correction;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,7 +13,8 @@ import winback.prediction.linear.RidgeModel;
 
 /**
  * What a linear model and trees add to a first guess: margin = Σ weight × margin of a member, the members being the
- * guess itself, a ridge regression and boosted trees, both of which start from the guess. The penalty, the number of
+ * guess itself, a ridge regression and boosted trees, both of which start from the guess, and where asked for a random
+ * forest and a network. The penalty, the number of
  * trees and the weights are chosen by cross-validation on the training rows, so a member that has learned nothing
  * that holds has no weight. Holds native memory until closed. Thread-safe.
  */
@@ -30,12 +32,29 @@ public final class Correction implements AutoCloseable {
     /** A member below this weight is left out. */
     private static final double LEAST_WEIGHT = .02;
 
-    /** Of the members, ≥ 0 and of sum 1. */
-    public record Weights(double guess, double linear, double trees) {
+    /**
+     * Of the members, ≥ 0 and of sum 1.
+     *
+     * @param forest absent where no forest was asked for
+     * @param net absent where no network was asked for
+     */
+    @com.fasterxml.jackson.annotation.JsonInclude(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL)
+    public record Weights(
+            double guess,
+            double linear,
+            double trees,
+            @Nullable Double forest,
+            @Nullable Double net) {
 
         private double[] toArray() {
-            return new double[] {guess, linear, trees};
+            return new double[] {guess, linear, trees, forest == null ? 0 : forest, net == null ? 0 : net};
         }
+    }
+
+    /** Whether a random forest and a network are members too; both are for labels 0 or 1 alone. */
+    public record Also(boolean forest, boolean net) {
+
+        public static final Also NOTHING = new Also(false, false);
     }
 
     /**
@@ -44,25 +63,43 @@ public final class Correction implements AutoCloseable {
      * @param linear absent when its weight is 0
      * @param treeCount 0 when the trees' weight is 0
      * @param trees in XGBoost's binary JSON; empty when there are none
+     * @param others the forest and the network; absent when neither has a weight
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
-    public record Artefact(Weights weights, @Nullable RidgeModel linear, int treeCount, byte[] trees) {}
+    public record Artefact(
+            Weights weights,
+            @Nullable RidgeModel linear,
+            int treeCount,
+            byte[] trees,
+            NonLinear.@Nullable Artefact others) {}
 
     /** What models kept before there was another member than trees. */
     public static Artefact ofTreesAlone(@Nullable Integer count, byte @Nullable [] trees) {
-        return new Artefact(new Weights(0, 0, 1), null, count == null ? 0 : count, trees == null ? new byte[0] : trees);
+        return new Artefact(
+                new Weights(0, 0, 1, null, null),
+                null,
+                count == null ? 0 : count,
+                trees == null ? new byte[0] : trees,
+                null);
     }
 
     private final Weights weights;
     private final @Nullable RidgeModel linear;
     private final @Nullable BoostedTrees trees;
     private final int count;
+    private final @Nullable NonLinear others;
 
-    private Correction(Weights weights, @Nullable RidgeModel linear, @Nullable BoostedTrees trees, int count) {
+    private Correction(
+            Weights weights,
+            @Nullable RidgeModel linear,
+            @Nullable BoostedTrees trees,
+            int count,
+            @Nullable NonLinear others) {
         this.weights = weights;
         this.linear = linear;
         this.trees = trees;
         this.count = count;
+        this.others = others;
     }
 
     /**
@@ -80,6 +117,18 @@ public final class Correction implements AutoCloseable {
      */
     public static Fitted fit(
             float[][] x, float[] y, float[] offset, int[] group, Objective objective, BoostingOptions options) {
+        return fit(x, y, offset, group, objective, options, Also.NOTHING);
+    }
+
+    /** With further members. */
+    public static Fitted fit(
+            float[][] x,
+            float[] y,
+            float[] offset,
+            int[] group,
+            Objective objective,
+            BoostingOptions options,
+            Also also) {
         int n = x.length;
         if (n < options.folds() || y.length != n || offset.length != n || group.length != n) {
             throw new IllegalArgumentException(
@@ -97,6 +146,8 @@ public final class Correction implements AutoCloseable {
         Rows validated = new Rows(x, y, offset).pick(rows);
         double[][] byTrees = new double[counts.length][rows.length];
         double[][] byPenalty = new double[PENALTIES.length][rows.length];
+        boolean more = also.forest() || also.net();
+        double[][] byOthers = new double[more ? 2 : 0][rows.length];
         for (int turn = 0; turn < options.folds(); turn++) {
             int held = turn;
             int[] out = IntStream.range(0, rows.length)
@@ -108,11 +159,27 @@ public final class Correction implements AutoCloseable {
             Rows heldOut = validated.pick(out);
             validateTrees(others, heldOut, out, objective, counts, options, byTrees);
             validateLinear(others, heldOut, out, objective, byPenalty);
+            if (more) {
+                int[] groups = IntStream.range(0, rows.length)
+                        .filter(k -> fold[rows[k]] != held)
+                        .map(k -> group[rows[k]])
+                        .toArray();
+                try (NonLinear fitted =
+                        NonLinear.fit(others.x, others.y, others.offset, groups, also, options.seed())) {
+                    double[][] margins = fitted.margins(heldOut.x, heldOut.offset);
+                    put(margins[0], out, byOthers[0]);
+                    put(margins[1], out, byOthers[1]);
+                }
+            }
         }
         int trees = best(byTrees, validated.y, objective);
         int penalty = best(byPenalty, validated.y, objective);
-        double[][] members = {doubles(validated.offset), byPenalty[penalty], byTrees[trees]};
-        Weights weights = rounded(Stacking.weights(members, validated.y, objective));
+        List<double[]> members =
+                new ArrayList<>(List.of(doubles(validated.offset), byPenalty[penalty], byTrees[trees]));
+        members.addAll(List.of(byOthers));
+        double[][] margins = members.toArray(double[][]::new);
+        Weights weights = rounded(Stacking.weights(margins, validated.y, objective), also);
+        Also kept = new Also(weighs(weights.forest()), weighs(weights.net()));
         return new Fitted(
                 new Correction(
                         weights,
@@ -121,18 +188,26 @@ public final class Correction implements AutoCloseable {
                                 : RidgeModel.path(x, y, offset, objective, Arrays.copyOf(PENALTIES, penalty + 1))
                                         .getLast(),
                         weights.trees() == 0 ? null : BoostedTrees.fit(x, y, offset, objective, counts[trees], options),
-                        weights.trees() == 0 ? 0 : counts[trees]),
-                Stacking.weighted(members, weights.toArray()),
+                        weights.trees() == 0 ? 0 : counts[trees],
+                        kept.equals(Also.NOTHING) ? null : NonLinear.fit(x, y, offset, group, kept, options.seed())),
+                Stacking.weighted(margins, Arrays.copyOf(weights.toArray(), margins.length)),
                 rows);
     }
 
-    private static Weights rounded(double[] weights) {
+    private static boolean weighs(@Nullable Double weight) {
+        return weight != null && weight > 0;
+    }
+
+    private static Weights rounded(double[] weights, Also also) {
         double sum =
                 Arrays.stream(weights).filter(weight -> weight >= LEAST_WEIGHT).sum();
         double[] kept = Arrays.stream(weights)
                 .map(weight -> weight >= LEAST_WEIGHT ? weight / sum : 0)
                 .toArray();
-        return new Weights(kept[0], kept[1], kept[2]);
+        boolean more = kept.length > 3;
+        // A member that was not asked for stood in as the guess.
+        double guess = kept[0] + (more && !also.forest() ? kept[3] : 0) + (more && !also.net() ? kept[4] : 0);
+        return new Weights(guess, kept[1], kept[2], also.forest() ? kept[3] : null, also.net() ? kept[4] : null);
     }
 
     private static double[] doubles(float[] values) {
@@ -229,8 +304,13 @@ public final class Correction implements AutoCloseable {
      */
     public double[] margins(float[][] x, float[] offset) {
         double[] guess = doubles(offset);
+        double[][] more = others == null ? new double[][] {guess, guess} : others.margins(x, offset);
         double[][] members = {
-            guess, linear == null ? guess : linear.margins(x, offset), trees == null ? guess : trees.margins(x, offset)
+            guess,
+            linear == null ? guess : linear.margins(x, offset),
+            trees == null ? guess : trees.margins(x, offset),
+            more[0],
+            more[1]
         };
         return Stacking.weighted(members, weights.toArray());
     }
@@ -246,7 +326,12 @@ public final class Correction implements AutoCloseable {
 
     /** What {@link #load} takes. */
     public Artefact toArtefact() {
-        return new Artefact(weights, linear, count, trees == null ? new byte[0] : trees.toBytes());
+        return new Artefact(
+                weights,
+                linear,
+                count,
+                trees == null ? new byte[0] : trees.toBytes(),
+                others == null ? null : others.toArtefact());
     }
 
     /** For {@code columns} features. */
@@ -255,13 +340,17 @@ public final class Correction implements AutoCloseable {
                 artefact.weights(),
                 artefact.linear(),
                 artefact.trees().length == 0 ? null : BoostedTrees.load(artefact.trees(), columns),
-                artefact.treeCount());
+                artefact.treeCount(),
+                artefact.others() == null ? null : NonLinear.load(artefact.others()));
     }
 
     @Override
     public void close() {
         if (trees != null) {
             trees.close();
+        }
+        if (others != null) {
+            others.close();
         }
     }
 }

@@ -112,13 +112,14 @@ public class Datasets {
                 erased ? nobody(row.subscriberId()) : row.subscriberId(),
                 received.partition(),
                 erased ? new byte[0] : Floats.toBytes(row.features()),
+                erased ? new byte[0] : Floats.toBytes(Floats.flat(row.periods())),
                 labels == null ? null : labels.orders(),
                 labels == null ? null : labels.spend()
             });
         }
         batch.batchUpdate("""
-                INSERT INTO dataset_row (dataset_id, subscriber_id, partition, features, orders, spend)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO dataset_row (dataset_id, subscriber_id, partition, features, periods, orders, spend)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dataset_id, subscriber_id) DO NOTHING""", values);
         heard(open);
     }
@@ -174,7 +175,8 @@ public class Datasets {
     public void forget(Set<String> subscribers, Erasure erasure) {
         for (String subscriber : subscribers) {
             db.sql("""
-                            UPDATE dataset_row r SET subscriber_id = :nobody, features = ''::bytea, orders = NULL, spend = NULL
+                            UPDATE dataset_row r SET subscriber_id = :nobody, features = ''::bytea, periods = ''::bytea,
+                                orders = NULL, spend = NULL
                             FROM dataset d
                             WHERE r.subscriber_id = :subscriber AND d.dataset_id = r.dataset_id AND d.cutoff <= :heardAt
                             """)
@@ -308,10 +310,11 @@ public class Datasets {
         }
         List<String> subscribers = new ArrayList<>();
         List<float[]> features = new ArrayList<>();
+        List<float[]> periods = new ArrayList<>();
         List<Integer> orders = new ArrayList<>();
         List<Double> spend = new ArrayList<>();
         db.sql("""
-                        SELECT subscriber_id, features, orders, spend FROM dataset_row
+                        SELECT subscriber_id, features, orders, spend, periods FROM dataset_row
                         WHERE dataset_id = :dataset AND length(features) > 0 AND (orders IS NOT NULL OR :unlabelled)
                         ORDER BY subscriber_id COLLATE "C"
                         """)
@@ -327,6 +330,7 @@ public class Datasets {
                     features.add(vector);
                     orders.add(row.getInt(3));
                     spend.add(row.getDouble(4));
+                    periods.add(Floats.fromBytes(row.getBytes(5)));
                 });
         return Sample.ofCustomers(
                 schema,
@@ -334,6 +338,15 @@ public class Datasets {
                 labelDays,
                 subscribers.toArray(String[]::new),
                 features.toArray(float[][]::new),
+                // Of one length, or of none at all: an older release kept none.
+                periods.stream()
+                                                .mapToInt(sequence -> sequence.length)
+                                                .distinct()
+                                                .count()
+                                        == 1
+                                && periods.getFirst().length > 0
+                        ? periods.toArray(float[][]::new)
+                        : new float[0][],
                 labelDays == 0
                         ? null
                         : new Sample.Labels(

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import winback.prediction.churn.LogisticCurve;
+import winback.prediction.intervals.Range;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.Interval;
 import winback.prediction.metrics.ValueMetrics;
@@ -29,9 +31,20 @@ public final class BackTest {
 
     private BackTest() {}
 
-    /** One method's predictions; shape [n], of the test customers. */
+    /**
+     * One method's predictions.
+     *
+     * @param predictions shape [n], of the test customers
+     * @param ranges shape [n], of the same; empty when the method gives none
+     * @param seconds that fitting and predicting took; NaN when nobody measured
+     */
     @SuppressWarnings("ArrayRecordComponent") // numeric vector by design; compared nowhere
-    public record Predicted(String method, double[] predictions) {}
+    public record Predicted(String method, double[] predictions, List<Range> ranges, double seconds) {
+
+        public Predicted(String method, double[] predictions) {
+            this(method, predictions, List.of(), Double.NaN);
+        }
+    }
 
     /** The simple methods that a model has to stand beside. */
     public static List<Predicted> simple(ModelName task, Sample train, Sample test, int horizonDays) {
@@ -84,9 +97,20 @@ public final class BackTest {
         return values;
     }
 
+    /** What a model predicts that is fitted for it alone, with the time that both take. */
+    public static Predicted timed(String method, java.util.function.Supplier<Model> fit, Sample test, int horizonDays) {
+        long start = System.nanoTime();
+        try (Model model = fit.get()) {
+            double[] predictions = predicted(method, model, test, horizonDays).predictions();
+            List<Range> ranges =
+                    Arrays.stream(predictions).mapToObj(model::range).toList();
+            return new Predicted(method, predictions, ranges, (System.nanoTime() - start) / 1e9);
+        }
+    }
+
     /** A fitted model's predictions. */
     public static Predicted predicted(String method, Model model, Sample test, int horizonDays) {
-        return new Predicted(method, model.predict(test.features(), horizonDays));
+        return new Predicted(method, model.predict(test.features(), test.periods(), horizonDays));
     }
 
     /** The metrics of one method by name. */
@@ -113,6 +137,24 @@ public final class BackTest {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("name", method.method());
             line.putAll(metrics(task, method, test));
+            if (task == ModelName.VALUE && method.ranges().stream().anyMatch(range -> Double.isFinite(range.width()))) {
+                double[] spend = test.spend();
+                line.put(
+                        "coverage80",
+                        IntStream.range(0, spend.length)
+                                .mapToDouble(i -> method.ranges().get(i).holds(spend[i]) ? 1 : 0)
+                                .average()
+                                .orElse(Double.NaN));
+                line.put(
+                        "meanWidth80",
+                        method.ranges().stream()
+                                .mapToDouble(Range::width)
+                                .average()
+                                .orElse(Double.NaN));
+            }
+            if (Double.isFinite(method.seconds())) {
+                line.put("seconds", Math.round(method.seconds() * 10) / 10.);
+            }
             if (method.method().equals(SERVED)) {
                 Interval interval = interval(task, method, test);
                 if (Double.isFinite(interval.lower())) {
@@ -125,6 +167,9 @@ public final class BackTest {
         }
         return table;
     }
+
+    /** The mission's ensemble in a table of methods. */
+    public static final String RECIPE = "recipe";
 
     /** The product's own model in a table of methods. */
     public static final String SERVED = "served";

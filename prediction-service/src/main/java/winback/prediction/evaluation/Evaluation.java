@@ -3,6 +3,7 @@ package winback.prediction.evaluation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import winback.prediction.jobs.Work;
 import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
 import winback.prediction.recipes.Recipes;
 
@@ -88,7 +90,7 @@ class Evaluation implements Work {
             throw new DataRefused("%d customers at the train cutoff and %d at the test cutoff: at least %d are needed."
                     .formatted(train.size(), test.size(), LEAST));
         }
-        progress.at(.1, "Fitting on " + train.size() + " customers.");
+        progress.at(.1, "Fitting simple methods on " + train.size() + " customers.");
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
         Optional<Importance> importance;
         List<Sample> labelled = samples.entrySet().stream()
@@ -96,8 +98,22 @@ class Evaluation implements Work {
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
-        try (Model model = recipes.fit(task, labelled, test.withoutLabels(), recipes.options(split.horizonDays()))) {
-            methods.add(BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays()));
+        ModelOptions options = recipes.options(split.horizonDays());
+        progress.at(.2, "Fitting the recipe on " + train.size() + " customers.");
+        if (train.periods().length > 0) {
+            methods.add(BackTest.timed(
+                    BackTest.RECIPE, () -> recipes.fixed(task, labelled, options), test, split.horizonDays()));
+        }
+        progress.at(.5, "Fitting what is served on " + train.size() + " customers.");
+        long start = System.nanoTime();
+        try (Model model = recipes.fit(task, labelled, test.withoutLabels(), options)) {
+            double[] served = BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays())
+                    .predictions();
+            methods.add(new BackTest.Predicted(
+                    BackTest.SERVED,
+                    served,
+                    Arrays.stream(served).mapToObj(model::range).toList(),
+                    (System.nanoTime() - start) / 1e9));
             progress.at(.8, "Scoring " + test.size() + " customers.");
             importance = PermutationImportance.of(model, test);
         }

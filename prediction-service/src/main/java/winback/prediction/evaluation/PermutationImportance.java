@@ -192,6 +192,7 @@ public final class PermutationImportance {
                 yield Math.log(p / (1 - p));
             }
             case TWEEDIE -> Math.log(Math.max(LEAST_SPEND, prediction));
+            case SQUARED -> prediction;
         };
     }
 }

@@ -16,7 +16,7 @@ import winback.prediction.models.Floats;
  * @param gaps columns of a vector of which it matters whether they are known, shape [g]
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
-record Standardisation(int[] columns, double[] mean, double[] deviation, int[] gaps) {
+public record Standardisation(int[] columns, double[] mean, double[] deviation, int[] gaps) {
 
     static final double BOUND = 4;
 
@@ -24,7 +24,7 @@ record Standardisation(int[] columns, double[] mean, double[] deviation, int[] g
     private static final double LEAST_SHARE = .005;
 
     /** @param x shape [n][p], NaN means unknown; n ≥ 1 */
-    static Standardisation of(float[][] x) {
+    public static Standardisation of(float[][] x) {
         List<Integer> columns = new ArrayList<>();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
@@ -69,8 +69,19 @@ record Standardisation(int[] columns, double[] mean, double[] deviation, int[] g
     }
 
     /** How many columns {@link #apply} writes. */
-    int width() {
+    public int width() {
         return columns.length + gaps.length;
+    }
+
+    /** As networks and forests take a row: shape [{@link #width()}], finite. */
+    public float[] apply(float[] row) {
+        double[] z = new double[width()];
+        apply(row, z);
+        float[] floats = new float[z.length];
+        for (int k = 0; k < z.length; k++) {
+            floats[k] = (float) z[k];
+        }
+        return floats;
     }
 
     /** Writes them to the beginning of {@code z}, and returns how many they are. */

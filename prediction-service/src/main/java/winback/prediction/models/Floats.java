@@ -19,6 +19,18 @@ public final class Floats {
         return values;
     }
 
+    /** Rows of shape [n][q] one after the other, shape [n·q]. */
+    public static float[] flat(float[][] rows) {
+        int size = java.util.Arrays.stream(rows).mapToInt(row -> row.length).sum();
+        float[] flat = new float[size];
+        int at = 0;
+        for (float[] row : rows) {
+            System.arraycopy(row, 0, flat, at, row.length);
+            at += row.length;
+        }
+        return flat;
+    }
+
     /** Whether a column is not the same, or unknown, in all rows; rows of shape [n][p]. */
     public static boolean varies(float[][] rows, int column) {
         for (float[] row : rows) {

@@ -13,13 +13,14 @@ import winback.prediction.purchases.PurchaseHistory;
  * Samples at several cutoffs laid under each other, as boosting wants them.
  *
  * @param x shape [n][p]
+ * @param periods shape [n][12·q], see {@link Sample#periods()}; empty when a sample has none
  * @param y labels, shape [n]
  * @param offset the first guess as a margin, shape [n]
  * @param group shape [n], equal for rows of one customer
  * @param newest the first row of the newest cutoff, which is last
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric matrices by design; compared nowhere
-public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, int newest) {
+public record LabelledRows(float[][] x, float[][] periods, float[] y, float[] offset, int[] group, int newest) {
 
     /**
      * @param samples at least one, of one schema
@@ -52,7 +53,12 @@ public record LabelledRows(float[][] x, float[] y, float[] offset, int[] group, 
                 row++;
             }
         }
-        return new LabelledRows(withoutCalendar(x, samples), y, offset, group, newest);
+        float[][] periods = samples.stream().allMatch(sample -> sample.periods().length == sample.size())
+                ? samples.stream()
+                        .flatMap(sample -> Arrays.stream(sample.periods()))
+                        .toArray(float[][]::new)
+                : new float[0][];
+        return new LabelledRows(withoutCalendar(x, samples), periods, y, offset, group, newest);
     }
 
     /**

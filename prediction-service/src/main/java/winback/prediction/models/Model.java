@@ -1,5 +1,7 @@
 package winback.prediction.models;
 
+import winback.prediction.intervals.Range;
+
 /** A fitted model: immutable and thread-safe. May hold native memory, so its one owner closes it. */
 public interface Model extends AutoCloseable {
 
@@ -17,6 +19,20 @@ public interface Model extends AutoCloseable {
      * @return shape [n]; NaN for who never ordered, of whom the models know nothing
      */
     double[] predict(float[][] features, int days);
+
+    /**
+     * As {@link #predict(float[][], int)}, for models that look at the last periods too.
+     *
+     * @param periods shape [n][12·q], see {@link Sample#periods()}; empty when they are not known
+     */
+    default double[] predict(float[][] features, float[][] periods, int days) {
+        return predict(features, days);
+    }
+
+    /** Where the outcome, or for a probability the true share, lies in {@link Range#NOMINAL} of all cases; both ends NaN when the model cannot say. */
+    default Range range(double prediction) {
+        return new Range(Double.NaN, Double.NaN);
+    }
 
     /** As {@link #predict(float[][], int)} over {@link #horizonDays()}. */
     default double[] predict(float[][] features) {

@@ -14,6 +14,7 @@ import winback.prediction.purchases.PurchaseHistory;
  * @param labelDays the labels look at (cutoff, cutoff + labelDays]; 0 without labels
  * @param subscribers shape [n]
  * @param features shape [n][p], NaN means unknown
+ * @param periods shape [n][12·q], the last periods one after the other, NaN means unknown; empty when nobody kept them
  * @param histories shape [n]
  * @param labels absent when none were asked for, or when they must not be looked at
  */
@@ -24,8 +25,21 @@ public record Sample(
         int labelDays,
         String[] subscribers,
         float[][] features,
+        float[][] periods,
         PurchaseHistory[] histories,
         @Nullable Labels labels) {
+
+    /** Without periods. */
+    public Sample(
+            FeatureSchema schema,
+            Instant cutoff,
+            int labelDays,
+            String[] subscribers,
+            float[][] features,
+            PurchaseHistory[] histories,
+            @Nullable Labels labels) {
+        this(schema, cutoff, labelDays, subscribers, features, new float[0][], histories, labels);
+    }
 
     /**
      * @param orders shape [n]
@@ -34,6 +48,17 @@ public record Sample(
     @SuppressWarnings("ArrayRecordComponent")
     public record Labels(int[] orders, double[] spend) {}
 
+    /** Without periods. */
+    public static Sample ofCustomers(
+            FeatureSchema schema,
+            Instant cutoff,
+            int labelDays,
+            String[] subscribers,
+            float[][] features,
+            @Nullable Labels labels) {
+        return ofCustomers(schema, cutoff, labelDays, subscribers, features, new float[0][], labels);
+    }
+
     /** Of these rows, those who had ordered. */
     public static Sample ofCustomers(
             FeatureSchema schema,
@@ -41,6 +66,7 @@ public record Sample(
             int labelDays,
             String[] subscribers,
             float[][] features,
+            float[][] periods,
             @Nullable Labels labels) {
         @Nullable PurchaseHistory[] all = schema.histories(features);
         int[] customers =
@@ -51,6 +77,9 @@ public record Sample(
                 labels == null ? 0 : labelDays,
                 Arrays.stream(customers).mapToObj(i -> subscribers[i]).toArray(String[]::new),
                 Arrays.stream(customers).mapToObj(i -> features[i]).toArray(float[][]::new),
+                periods.length == 0
+                        ? periods
+                        : Arrays.stream(customers).mapToObj(i -> periods[i]).toArray(float[][]::new),
                 Arrays.stream(customers).mapToObj(i -> all[i]).toArray(PurchaseHistory[]::new),
                 labels == null
                         ? null
@@ -69,7 +98,7 @@ public record Sample(
 
     /** The same customers, with what happened after the cutoff taken away. */
     public Sample withoutLabels() {
-        return new Sample(schema, cutoff, 0, subscribers, features, histories, null);
+        return new Sample(schema, cutoff, 0, subscribers, features, periods, histories, null);
     }
 
     public List<PurchaseHistory> customers() {

@@ -8,6 +8,8 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
 import winback.prediction.correction.Correction;
+import winback.prediction.fixed.FixedChurn;
+import winback.prediction.fixed.FixedValue;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
@@ -36,6 +38,14 @@ public class Recipes {
         return switch (name) {
             case CHURN -> ChurnModel.fit(labelled, newest, options);
             case VALUE -> ValueModel.fit(labelled, newest, options);
+        };
+    }
+
+    /** Fits the mission's ensemble of that name, beside which the served one has to stand. */
+    public Model fixed(ModelName name, List<Sample> labelled, ModelOptions options) {
+        return switch (name) {
+            case CHURN -> FixedChurn.fit(labelled, options);
+            case VALUE -> FixedValue.fit(labelled, options);
         };
     }
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,11 +15,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import winback.contracts.ScoresChanged.Score;
+import winback.prediction.intervals.Range;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
@@ -34,7 +37,7 @@ class LiveModels {
 
     private static final Logger log = LoggerFactory.getLogger(LiveModels.class);
 
-    record Live(String version, Model model) {}
+    record Live(String version, Instant calibratedAt, Model model) {}
 
     private final Registry registry;
     private final Recipes recipes;
@@ -89,7 +92,7 @@ class LiveModels {
                     throw new IllegalStateException(
                             "The artefact of " + version.version() + " has another feature schema");
                 }
-                after.put(version.name(), new Live(version.version(), model));
+                after.put(version.name(), new Live(version.version(), version.createdAt(), model));
             }
         }
         lock.writeLock().lock();
@@ -155,12 +158,23 @@ class LiveModels {
                 fitting.stream().map(i -> vectors.get(i).features()).toArray(float[][]::new));
         for (int k = 0; k < predictions.length; k++) {
             if (Double.isFinite(predictions[k])) {
+                Range range = model.range(predictions[k]);
                 scores.get(fitting.get(k))
                         .put(
                                 name.wireName(),
-                                new Score(predictions[k], model.horizonDays(), null, null, served.version()));
+                                new Score(
+                                        predictions[k],
+                                        model.horizonDays(),
+                                        finite(range.lower()),
+                                        finite(range.upper()),
+                                        served.version(),
+                                        served.calibratedAt()));
             }
         }
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     private void refused(ModelName name, String version, String schema) {

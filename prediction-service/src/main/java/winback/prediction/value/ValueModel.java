@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
+import winback.prediction.intervals.Range;
+import winback.prediction.intervals.SpendRange;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.LabelledRows;
 import winback.prediction.models.Model;
@@ -36,8 +38,9 @@ public final class ValueModel implements Model {
     private final SpendExpectation expectation;
     private final double level;
     private final Correction correction;
+    private final SpendRange range;
 
-    /** The last two are of models that were kept before there was another member than trees. */
+    /** The last ones are of models that were kept before there was another member than trees. */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
@@ -45,6 +48,7 @@ public final class ValueModel implements Model {
             SpendExpectation expectation,
             double level,
             Correction.@Nullable Artefact correction,
+            @Nullable SpendRange range,
             @Nullable Integer treeCount,
             byte @Nullable [] trees) {
 
@@ -54,12 +58,18 @@ public final class ValueModel implements Model {
     }
 
     private ValueModel(
-            FeatureSchema schema, int horizonDays, SpendExpectation expectation, double level, Correction correction) {
+            FeatureSchema schema,
+            int horizonDays,
+            SpendExpectation expectation,
+            double level,
+            Correction correction,
+            SpendRange range) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.expectation = expectation;
         this.level = level;
         this.correction = correction;
+        this.range = range;
     }
 
     /**
@@ -76,18 +86,23 @@ public final class ValueModel implements Model {
                 (customer, days) -> margin(expectation, customer, days));
         Correction.Fitted fitted =
                 Correction.fit(rows.x(), rows.y(), rows.offset(), rows.group(), Objective.TWEEDIE, options.trees());
-        double spent = 0;
-        double expected = 0;
-        for (int k : rows.newestOf(fitted.rows())) {
-            spent += rows.y()[fitted.rows()[k]];
-            expected += Math.exp(fitted.margins()[k]);
-        }
+        int[] held = rows.newestOf(fitted.rows());
+        double[] outcomes =
+                rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray());
+        double[] expectations = Arrays.stream(held)
+                .mapToDouble(k -> Math.exp(fitted.margins()[k]))
+                .toArray();
+        double spent = Arrays.stream(outcomes).sum();
+        double expected = Arrays.stream(expectations).sum();
+        double own = spent > 0 && expected > 0 ? spent / expected : 1;
         return new ValueModel(
                 newest.schema(),
                 options.horizonDays(),
                 expectation,
-                spent > 0 && expected > 0 ? spent / expected : 1,
-                fitted.correction());
+                own,
+                fitted.correction(),
+                SpendRange.fit(
+                        Arrays.stream(expectations).map(value -> own * value).toArray(), outcomes));
     }
 
     private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
@@ -143,9 +158,15 @@ public final class ValueModel implements Model {
     }
 
     @Override
+    public Range range(double prediction) {
+        // Ratios are the same in any unit.
+        return range.of(prediction / expectation.unit()).times(expectation.unit());
+    }
+
+    @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, expectation, level, correction.toArtefact(), null, null));
+                new Artefact(schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null));
     }
 
     /** From {@link #toBytes()}. */
@@ -157,7 +178,8 @@ public final class ValueModel implements Model {
                 artefact.expectation(),
                 artefact.level(),
                 Correction.load(
-                        artefact.corrections(), artefact.schema().names().size()));
+                        artefact.corrections(), artefact.schema().names().size()),
+                artefact.range() == null ? SpendRange.UNKNOWN : artefact.range());
     }
 
     @Override

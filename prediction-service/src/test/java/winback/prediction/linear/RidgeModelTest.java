@@ -39,6 +39,7 @@ class RidgeModelTest {
             y[i] = switch (objective) {
                 case LOGISTIC -> random.nextDouble() < mean ? 1 : 0;
                 // Half the customers spend, twice the mean and exponentially.
+                case SQUARED -> (float) (mean + random.nextGaussian());
                 case TWEEDIE -> random.nextBoolean() ? 0 : (float) (-2 * mean * Math.log(1 - random.nextDouble()));
             };
         }

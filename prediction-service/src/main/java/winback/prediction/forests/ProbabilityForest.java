@@ -1,0 +1,148 @@
+package winback.prediction.forests;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import smile.classification.RandomForest;
+import smile.data.DataFrame;
+import smile.data.Tuple;
+import smile.data.formula.Formula;
+import smile.data.vector.IntVector;
+import smile.model.cart.DecisionNode;
+import smile.model.cart.InternalNode;
+import smile.model.cart.Node;
+import smile.model.cart.OrdinalNode;
+import smile.model.cart.SplitRule;
+
+/**
+ * Probability of 1 as a random forest (Smile) has it: the mean of the leaves' shares, weighted by how accurate each tree
+ * is on the rows that it did not draw.
+ *
+ * <p>L. Breiman (2001), Random Forests.
+ */
+public final class ProbabilityForest {
+
+    private static final String LABEL = "label";
+
+    private final FlatForest forest;
+
+    private ProbabilityForest(FlatForest forest) {
+        this.forest = forest;
+    }
+
+    /**
+     * @param trees how many, ≥ 1
+     * @param depth most levels of a tree
+     * @param leaf least rows of a leaf, ≥ 1
+     * @param balanced whether the commoner class is drawn as rarely as the rarer; outputs are then no probabilities
+     */
+    public record Options(int trees, int depth, int leaf, boolean balanced, long seed) {
+
+        /** The mission's 200 trees; leaves grow with the rows, so that a forest stays some megabytes. */
+        public static Options mission(int rows, long seed) {
+            return new Options(200, 20, Math.max(5, rows / 2_000), false, seed);
+        }
+    }
+
+    /**
+     * @param x shape [n][p], finite
+     * @param y labels, shape [n], 0 or 1, both of which occur
+     */
+    public static ProbabilityForest fit(float[][] x, float[] y, Options options) {
+        RandomForest forest = grow(x, y, options);
+        FlatForest.Builder flat = new FlatForest.Builder();
+        double weights = Arrays.stream(forest.models())
+                .mapToDouble(RandomForest.Model::weight)
+                .sum();
+        for (RandomForest.Model model : forest.models()) {
+            // So that the plain mean of the leaves is the weighted one.
+            flatten(model.tree().root(), model.weight() * forest.size() / weights, flat, flat.root());
+        }
+        return new ProbabilityForest(flat.build());
+    }
+
+    static RandomForest grow(float[][] x, float[] y, Options options) {
+        String[] names = new String[x[0].length];
+        Arrays.setAll(names, j -> "x" + j);
+        int[] labels = new int[y.length];
+        int positives = 0;
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = y[i] > 0 ? 1 : 0;
+            positives += labels[i];
+        }
+        int negatives = labels.length - positives;
+        if (positives == 0 || negatives == 0) {
+            throw new IllegalArgumentException("Expected labels of both kinds, actual " + positives + " of 1");
+        }
+        DataFrame data = DataFrame.of(x, names).add(new IntVector(LABEL, labels));
+        int[] weights = {1, 1};
+        if (options.balanced()) {
+            weights[negatives > positives ? 0 : 1] =
+                    Math.max(1, Math.round((float) Math.max(positives, negatives) / Math.min(positives, negatives)));
+        }
+        return RandomForest.fit(
+                Formula.lhs(LABEL),
+                data,
+                new RandomForest.Options(
+                        options.trees(),
+                        0,
+                        SplitRule.GINI,
+                        options.depth(),
+                        0,
+                        options.leaf(),
+                        1,
+                        weights,
+                        LongStream.range(0, options.trees())
+                                .map(t -> 2 + (options.seed() & 0xFFFF) * 100_000 + t)
+                                .toArray(),
+                        null));
+    }
+
+    private static void flatten(Node node, double weight, FlatForest.Builder into, int place) {
+        switch (node) {
+            case DecisionNode leaf -> into.leaf(place, weight * leaf.posteriori(new double[2])[1]);
+            case OrdinalNode branch -> {
+                double most = (double) FlatForest.hidden(branch, OrdinalNode.class, "value");
+                children(branch, weight, into, place, atMost(most));
+            }
+            default -> throw new IllegalStateException("Unknown node " + node.getClass());
+        }
+    }
+
+    private static void children(InternalNode branch, double weight, FlatForest.Builder into, int place, float below) {
+        int children = into.reserve(2);
+        into.branch(place, branch.feature(), below, children);
+        flatten(branch.trueChild(), weight, into, children);
+        flatten(branch.falseChild(), weight, into, children + 1);
+    }
+
+    /** The float below which are exactly the floats that are at most {@code value}. */
+    private static float atMost(double value) {
+        float near = (float) value;
+        return near > value ? near : Math.nextUp(near);
+    }
+
+    /** As Smile itself predicts. */
+    static double probability(RandomForest forest, float[] row) {
+        String[] names = new String[row.length];
+        Arrays.setAll(names, j -> "x" + j);
+        Tuple tuple = DataFrame.of(new float[][] {row}, names)
+                .add(new IntVector(LABEL, new int[1]))
+                .get(0);
+        double[] shares = new double[2];
+        forest.predict(tuple, shares);
+        return shares[1];
+    }
+
+    /** @param x shape [p], finite */
+    public double probability(float[] x) {
+        return forest.mean(x);
+    }
+
+    public byte[] toBytes() {
+        return forest.toBytes();
+    }
+
+    public static ProbabilityForest load(byte[] bytes) {
+        return new ProbabilityForest(FlatForest.load(bytes));
+    }
+}

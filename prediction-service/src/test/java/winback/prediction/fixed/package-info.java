@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.fixed;
+
+import org.jspecify.annotations.NullMarked;

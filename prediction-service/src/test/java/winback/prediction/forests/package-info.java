@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.forests;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.nets;
+
+import org.jspecify.annotations.NullMarked;
