@@ -76,7 +76,15 @@ public final class Winback {
             "bench", new Verb(Bench.VALUED, Set.of("json"), Bench::run),
             "evaluate",
                     new Verb(
-                            with(LAYOUT, "orders", "train-cutoff", "test-cutoff", "horizon-days"),
+                            with(
+                                    LAYOUT,
+                                    "orders",
+                                    "train-cutoff",
+                                    "test-cutoff",
+                                    "horizon-days",
+                                    "table",
+                                    "label",
+                                    "test"),
                             Set.of("json", "no-header"),
                             arguments -> EvaluateCommand.run(arguments, System.out)));
 

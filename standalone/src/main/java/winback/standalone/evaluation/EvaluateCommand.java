@@ -6,9 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.datasets.DataRefused;
+import winback.prediction.engagement.TableEvaluation;
 import winback.standalone.cli.Arguments;
+import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
 import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.evaluation.Evaluations.Plan;
@@ -20,19 +25,65 @@ import winback.standalone.platform.Service;
 
 /**
  * {@code ./winback evaluate value|churn --orders FILE}: a back-test in a platform of its own, whose data directory is
- * removed afterwards. Standard output carries the result and nothing else.
+ * removed afterwards. {@code ./winback evaluate engagement --table FILE --label COLUMN --test FILE}: the engagement
+ * ensembles on any two tables, for which no platform is needed. Standard output carries the result and nothing else.
  */
 public final class EvaluateCommand {
 
-    private static final Set<String> TASKS = Set.of("value", "churn");
+    private static final Set<String> TASKS = Set.of("value", "churn", "engagement");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private EvaluateCommand() {}
 
     public static int run(Arguments arguments, PrintStream out) {
-        String task = arguments.word(0, "what to evaluate (value or churn)");
+        String task = arguments.word(0, "what to evaluate (value, churn or engagement)");
         arguments.atMost(1);
         if (!TASKS.contains(task)) {
-            throw new WrongCommandLine("evaluate value or churn, not '" + task + "'");
+            throw new WrongCommandLine("evaluate value, churn or engagement, not '" + task + "'");
+        }
+        Console console = Console.progress();
+        JsonNode result = task.equals("engagement") ? onTables(arguments, console) : onOrders(task, arguments, console);
+        out.println(arguments.flag("json") ? result.toString() : ResultTable.of(result));
+        out.flush();
+        return 0;
+    }
+
+    private static JsonNode onTables(Arguments arguments, Console console) {
+        for (String other : List.of("orders", "train-cutoff", "test-cutoff", "horizon-days")) {
+            if (arguments.option(other).isPresent()) {
+                throw new WrongCommandLine(
+                        "--" + other + " is for value and churn; engagement takes --table and --test");
+            }
+        }
+        Path table = file(arguments, "table", "a file to learn from");
+        String label = arguments
+                .option("label")
+                .orElseThrow(() -> new WrongCommandLine("--label COLUMN is missing: the column to predict"));
+        Path test = file(arguments, "test", "a file with the same columns to be scored on");
+        try {
+            return JSON.valueToTree(TableEvaluation.run(table, label, test, console::say));
+        } catch (DataRefused refused) {
+            throw new CommandFailed(refused.sentence());
+        } catch (IOException e) {
+            throw new CommandFailed("cannot read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(Arguments arguments, String option, String what) {
+        Path path = Path.of(arguments
+                .option(option)
+                .orElseThrow(() -> new WrongCommandLine("--" + option + " FILE is missing: " + what)));
+        if (!Files.isReadable(path) || Files.isDirectory(path)) {
+            throw new CommandFailed("there is no readable file " + path);
+        }
+        return path;
+    }
+
+    private static JsonNode onOrders(String task, Arguments arguments, Console console) {
+        for (String other : List.of("table", "label", "test")) {
+            if (arguments.option(other).isPresent()) {
+                throw new WrongCommandLine("--" + other + " is for engagement; " + task + " takes --orders");
+            }
         }
         Plan plan = new Plan(
                 task,
@@ -45,15 +96,11 @@ public final class EvaluateCommand {
         OrdersFile file = ImportCommand.inspect(
                 arguments,
                 arguments.option("orders").orElseThrow(() -> new WrongCommandLine("--orders FILE is missing")));
-        Console console = Console.progress();
         file.inferred().ifPresent(console::say);
-        JsonNode result = inThrowAwayPlatform(console, evaluations -> {
+        return inThrowAwayPlatform(console, evaluations -> {
             evaluations.load(file);
             return evaluations.run(plan);
         });
-        out.println(arguments.flag("json") ? result.toString() : ResultTable.of(result));
-        out.flush();
-        return 0;
     }
 
     /** Work in such a platform. */

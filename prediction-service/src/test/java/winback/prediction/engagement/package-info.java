@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.engagement;
+
+import org.jspecify.annotations.NullMarked;
