@@ -8,15 +8,28 @@ import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 
-/** One ensemble of trees. Holds native memory until closed. Thread-safe. */
-public final class BoostedTrees implements AutoCloseable {
+/**
+ * One ensemble of trees, fitted by XGBoost and served from {@link FlatTrees arrays}: native memory is held only while
+ * it is fitted or loaded. Thread-safe.
+ */
+public final class BoostedTrees {
 
-    private final Booster booster;
-    private final int columns;
+    private final FlatTrees trees;
+    private final byte[] bytes;
 
-    private BoostedTrees(Booster booster, int columns) {
-        this.booster = booster;
-        this.columns = columns;
+    private BoostedTrees(FlatTrees trees, byte[] bytes) {
+        this.trees = trees;
+        this.bytes = bytes;
+    }
+
+    /** Takes the trees out of a booster and disposes of it. */
+    private static BoostedTrees of(Booster booster, int columns) throws XGBoostError {
+        try {
+            return new BoostedTrees(
+                    new FlatTrees(XgboostJson.trees(booster.toByteArray("json")), columns), booster.toByteArray("ubj"));
+        } finally {
+            booster.dispose();
+        }
     }
 
     /**
@@ -32,8 +45,7 @@ public final class BoostedTrees implements AutoCloseable {
             try {
                 data.setLabel(y);
                 data.setBaseMargin(offset);
-                return new BoostedTrees(
-                        XGBoost.train(data, options.parameters(objective), trees, Map.of(), null, null), p);
+                return of(XGBoost.train(data, options.parameters(objective), trees, Map.of(), null, null), p);
             } finally {
                 data.dispose();
             }
@@ -45,10 +57,7 @@ public final class BoostedTrees implements AutoCloseable {
     /** From what {@link #toBytes()} gave; {@code columns} is p. */
     public static BoostedTrees load(byte[] bytes, int columns) {
         try {
-            Booster booster = XGBoost.loadModel(bytes);
-            // Batches are small: threads would cost more in waiting for each other than they gain.
-            booster.setParam("nthread", 1);
-            return new BoostedTrees(booster, columns);
+            return of(XGBoost.loadModel(bytes), columns);
         } catch (XGBoostError failure) {
             throw new IllegalArgumentException("Not a model of XGBoost", failure);
         } catch (IOException failure) {
@@ -58,43 +67,29 @@ public final class BoostedTrees implements AutoCloseable {
 
     /** In XGBoost's own binary JSON (UBJ), readable by its other languages. */
     public byte[] toBytes() {
-        try {
-            return booster.toByteArray("ubj");
-        } catch (XGBoostError failure) {
-            throw new IllegalStateException("XGBoost failed to save", failure);
-        }
+        return bytes.clone();
     }
 
     /**
-     * @param x shape [n][p], n ≥ 1
+     * The numbers that XGBoost itself would give, but for the last digits.
+     *
+     * @param x shape [n][p], NaN or an infinity, which says no more, means missing
      * @param offset shape [n]
      * @return margins, shape [n]: offset plus what the trees add
      */
     public double[] margins(float[][] x, float[] offset) {
-        return margins(x, offset, 0);
+        return margins(x, offset, trees.count());
     }
 
-    /** With the first {@code trees} only; 0 means all. */
-    public double[] margins(float[][] x, float[] offset, int trees) {
-        if (x.length != offset.length || x.length == 0) {
+    /** With the first {@code count} trees only, 0 to all. */
+    public double[] margins(float[][] x, float[] offset, int count) {
+        if (x.length != offset.length) {
             throw new IllegalArgumentException("Expected " + x.length + " offsets, actual " + offset.length);
         }
-        try {
-            DMatrix data = matrix(x, columns);
-            try {
-                data.setBaseMargin(offset);
-                float[][] margins = booster.predict(data, true, trees);
-                double[] flat = new double[margins.length];
-                for (int i = 0; i < flat.length; i++) {
-                    flat[i] = margins[i][0];
-                }
-                return flat;
-            } finally {
-                data.dispose();
-            }
-        } catch (XGBoostError failure) {
-            throw new IllegalStateException("XGBoost failed to predict", failure);
+        if (count < 0 || count > trees.count()) {
+            throw new IllegalArgumentException("Expected at most " + trees.count() + " trees, actual " + count);
         }
+        return trees.margins(x, offset, count);
     }
 
     private static DMatrix matrix(float[][] x, int p) throws XGBoostError {
@@ -109,10 +104,5 @@ public final class BoostedTrees implements AutoCloseable {
             }
         }
         return new DMatrix(flat, x.length, p, Float.NaN);
-    }
-
-    @Override
-    public void close() {
-        booster.dispose();
     }
 }

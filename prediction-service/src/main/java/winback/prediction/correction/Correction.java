@@ -16,7 +16,7 @@ import winback.prediction.linear.RidgeModel;
  * guess itself, a ridge regression and boosted trees, both of which start from the guess, and where asked for a random
  * forest and a network. The penalty, the number of
  * trees and the weights are chosen by cross-validation on the training rows, so a member that has learned nothing
- * that holds has no weight. Holds native memory until closed. Thread-safe.
+ * that holds has no weight. Thread-safe.
  */
 public final class Correction implements AutoCloseable {
 
@@ -245,11 +245,10 @@ public final class Correction implements AutoCloseable {
             int[] counts,
             BoostingOptions options,
             double[][] margins) {
-        try (BoostedTrees trees =
-                BoostedTrees.fit(others.x, others.y, others.offset, objective, counts[counts.length - 1], options)) {
-            for (int c = 0; c < counts.length; c++) {
-                put(trees.margins(held.x, held.offset, counts[c]), places, margins[c]);
-            }
+        BoostedTrees trees =
+                BoostedTrees.fit(others.x, others.y, others.offset, objective, counts[counts.length - 1], options);
+        for (int c = 0; c < counts.length; c++) {
+            put(trees.margins(held.x, held.offset, counts[c]), places, margins[c]);
         }
     }
 
@@ -344,11 +343,9 @@ public final class Correction implements AutoCloseable {
                 artefact.others() == null ? null : NonLinear.load(artefact.others()));
     }
 
+    /** None of today's members holds anything that is not garbage-collected. */
     @Override
     public void close() {
-        if (trees != null) {
-            trees.close();
-        }
         if (others != null) {
             others.close();
         }

@@ -150,7 +150,6 @@ public final class FixedValue implements Model {
 
     @Override
     public void close() {
-        trees.close();
         net.close();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.boosting;
+
+import org.jspecify.annotations.NullMarked;
