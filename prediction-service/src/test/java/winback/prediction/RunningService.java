@@ -91,6 +91,10 @@ final class RunningService implements AutoCloseable {
         return context.getBean(EventPublisher.class);
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     JdbcClient db() {
         return context.getBean(JdbcClient.class);
     }

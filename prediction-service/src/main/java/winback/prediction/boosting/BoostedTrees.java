@@ -7,6 +7,7 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import winback.prediction.attribution.Attribution;
 
 /**
  * One ensemble of trees, fitted by XGBoost and served from {@link FlatTrees arrays}: native memory is held only while
@@ -90,6 +91,24 @@ public final class BoostedTrees {
             throw new IllegalArgumentException("Expected at most " + trees.count() + " trees, actual " + count);
         }
         return trees.margins(x, offset, count);
+    }
+
+    /**
+     * Adds what the trees add to a row's offset, by their Shapley values (TreeSHAP).
+     *
+     * @param row shape [p]
+     * @param weight of the trees in {@code into}
+     */
+    public void explain(float[] row, float offset, double weight, Attribution into) {
+        double[] values = new double[row.length];
+        trees.explain(row, values);
+        double rest = margins(new float[][] {row}, new float[] {offset})[0] - offset;
+        for (int column = 0; column < values.length; column++) {
+            into.addFeature(column, weight * values[column]);
+            rest -= values[column];
+        }
+        // Their mean, and what float32 rounds.
+        into.addBase(weight * rest);
     }
 
     private static DMatrix matrix(float[][] x, int p) throws XGBoostError {

@@ -2,8 +2,10 @@ package winback.prediction.churn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
 import winback.prediction.intervals.ProbabilityRange;
@@ -38,8 +40,12 @@ public final class ChurnModel implements Model {
     private final LogisticCurve calibration;
     private final Correction correction;
     private final ProbabilityRange range;
+    private final double usualGuess;
 
-    /** The last ones are of models that were kept before there was another member than trees. */
+    /**
+     * Tree count and trees are of models that were kept before there was another member than trees; those that were
+     * kept before predictions were explained have no usual guess.
+     */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
@@ -49,10 +55,16 @@ public final class ChurnModel implements Model {
             Correction.@Nullable Artefact correction,
             @Nullable ProbabilityRange range,
             @Nullable Integer treeCount,
-            byte @Nullable [] trees) {
+            byte @Nullable [] trees,
+            @Nullable Double usualGuess) {
 
         Correction.Artefact corrections() {
             return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
+        }
+
+        /** The mean over customers; where it was not kept, that of a new one. */
+        double guess() {
+            return usualGuess == null ? margin(purchases, PurchaseHistory.NEW, horizonDays) : usualGuess;
         }
     }
 
@@ -62,13 +74,15 @@ public final class ChurnModel implements Model {
             BgNbd purchases,
             LogisticCurve calibration,
             Correction correction,
-            ProbabilityRange range) {
+            ProbabilityRange range,
+            double usualGuess) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.purchases = purchases;
         this.calibration = calibration;
         this.correction = correction;
         this.range = range;
+        this.usualGuess = usualGuess;
     }
 
     /**
@@ -87,13 +101,18 @@ public final class ChurnModel implements Model {
         double[] outcomes =
                 rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray());
         LogisticCurve calibration = held.length == 0 ? LogisticCurve.IDENTITY : LogisticCurve.fit(margins, outcomes);
+        double usualGuess = newest.customers().stream()
+                .mapToDouble(customer -> margin(purchases, customer, options.horizonDays()))
+                .average()
+                .orElseThrow();
         return new ChurnModel(
                 newest.schema(),
                 options.horizonDays(),
                 purchases,
                 calibration,
                 fitted.correction(),
-                ProbabilityRange.fit(Arrays.stream(margins).map(calibration::at).toArray(), outcomes));
+                ProbabilityRange.fit(Arrays.stream(margins).map(calibration::at).toArray(), outcomes),
+                usualGuess);
     }
 
     private static double margin(BgNbd purchases, PurchaseHistory customer, int days) {
@@ -149,6 +168,20 @@ public final class ChurnModel implements Model {
         return predictions;
     }
 
+    /** In log-odds. */
+    @Override
+    public Optional<Attribution> explain(float[] row) {
+        PurchaseHistory history = schema.histories(new float[][] {row})[0];
+        if (history == null) {
+            return Optional.empty();
+        }
+        float guess = (float) margin(purchases, history, horizonDays);
+        Attribution parts = new Attribution(Attribution.Scale.LOG_ODDS, row.length, guess, usualGuess);
+        correction.explain(row, guess, parts);
+        parts.calibrate(calibration.slope(), calibration.intercept());
+        return Optional.of(parts);
+    }
+
     @Override
     public Range range(double prediction) {
         return range.of(prediction);
@@ -156,8 +189,8 @@ public final class ChurnModel implements Model {
 
     @Override
     public byte[] toBytes() {
-        return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, purchases, calibration, correction.toArtefact(), range, null, null));
+        return JSON.writeValueAsBytes(new Artefact(
+                schema, horizonDays, purchases, calibration, correction.toArtefact(), range, null, null, usualGuess));
     }
 
     /** From {@link #toBytes()}. */
@@ -170,7 +203,8 @@ public final class ChurnModel implements Model {
                 artefact.calibration(),
                 Correction.load(
                         artefact.corrections(), artefact.schema().names().size()),
-                artefact.range() == null ? ProbabilityRange.UNKNOWN : artefact.range());
+                artefact.range() == null ? ProbabilityRange.UNKNOWN : artefact.range(),
+                artefact.guess());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.BoostedTrees;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.boosting.Objective;
@@ -312,6 +313,38 @@ public final class Correction implements AutoCloseable {
             more[1]
         };
         return Stacking.weighted(members, weights.toArray());
+    }
+
+    /**
+     * Adds what each member says of a row, which together is its margin. A member that cannot tell why has to be named
+     * by {@link Attribution#addOther}.
+     *
+     * @param row shape [p]
+     * @param offset the first guess as a margin
+     */
+    public void explain(float[] row, float offset, Attribution into) {
+        // Every member starts from the guess.
+        into.addGuess(weights.guess() + weights.linear() + weights.trees());
+        if (linear != null) {
+            linear.explain(row, offset, weights.linear(), into);
+        }
+        if (trees != null) {
+            trees.explain(row, offset, weights.trees(), into);
+        }
+        if (others != null) {
+            double[][] margins = others.margins(new float[][] {row}, new float[] {offset});
+            // They do not explain themselves; what they say beyond the guess is told by their names.
+            explainWhole("forest", weights.forest(), margins[0][0] - offset, into);
+            explainWhole("net", weights.net(), margins[1][0] - offset, into);
+        }
+    }
+
+    private static void explainWhole(
+            String member, @Nullable Double weight, double beyond, Attribution into) {
+        if (weighs(weight)) {
+            into.addGuess(weight);
+            into.addOther(member, weight * beyond);
+        }
     }
 
     public Weights weights() {

@@ -6,6 +6,7 @@ import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.CholeskyDecomposition;
 import org.jspecify.annotations.Nullable;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
 
 /**
@@ -184,5 +185,24 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
             margins[i] = offset[i] + dot(weights, z);
         }
         return margins;
+    }
+
+    /**
+     * Adds what the model adds to a row's offset: each weight × (its column − the column's mean).
+     *
+     * @param row shape [p]
+     * @param weight of the model in {@code into}
+     */
+    public void explain(float[] row, float offset, double weight, Attribution into) {
+        double[] z = new double[weights.length];
+        design(standardisation, row, offset, offsetMean, z);
+        int width = standardisation.width();
+        for (int k = 0; k < width; k++) {
+            double usual = standardisation.usual(k);
+            into.addFeature(standardisation.column(k), weight * weights[k] * (z[k] - usual));
+            into.addBase(weight * weights[k] * usual);
+        }
+        into.addGuess(weight * weights[width]);
+        into.addBase(weight * (weights[width + 1] - weights[width] * offsetMean));
     }
 }

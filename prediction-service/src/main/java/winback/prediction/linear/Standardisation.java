@@ -3,6 +3,8 @@ package winback.prediction.linear;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import winback.prediction.models.Floats;
 
 /**
@@ -14,9 +16,15 @@ import winback.prediction.models.Floats;
  * @param mean of ±ln(1 + |x|), shape [k]
  * @param deviation of the same, > 0, shape [k]
  * @param gaps columns of a vector of which it matters whether they are known, shape [g]
+ * @param unknown share of rows in which they are not, shape [g]; 0 in models that were kept before it was
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
-public record Standardisation(int[] columns, double[] mean, double[] deviation, int[] gaps) {
+public record Standardisation(
+        int[] columns, double[] mean, double[] deviation, int[] gaps, double @Nullable [] unknown) {
+
+    public Standardisation {
+        unknown = unknown == null ? new double[gaps.length] : unknown;
+    }
 
     static final double BOUND = 4;
 
@@ -29,6 +37,7 @@ public record Standardisation(int[] columns, double[] mean, double[] deviation, 
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
         List<Integer> gaps = new ArrayList<>();
+        List<Double> unknown = new ArrayList<>();
         for (int column = 0; column < x[0].length; column++) {
             if (!Floats.varies(x, column)) {
                 continue;
@@ -41,6 +50,7 @@ public record Standardisation(int[] columns, double[] mean, double[] deviation, 
             double share = (double) known.length / x.length;
             if (share >= LEAST_SHARE && share <= 1 - LEAST_SHARE) {
                 gaps.add(column);
+                unknown.add(1 - share);
             }
             double mean = Arrays.stream(known).average().orElse(0);
             double variance = Arrays.stream(known)
@@ -53,7 +63,7 @@ public record Standardisation(int[] columns, double[] mean, double[] deviation, 
                 deviations.add(Math.sqrt(variance));
             }
         }
-        return new Standardisation(ints(columns), doubles(means), doubles(deviations), ints(gaps));
+        return new Standardisation(ints(columns), doubles(means), doubles(deviations), ints(gaps), doubles(unknown));
     }
 
     private static int[] ints(List<Integer> values) {
@@ -82,6 +92,16 @@ public record Standardisation(int[] columns, double[] mean, double[] deviation, 
             floats[k] = (float) z[k];
         }
         return floats;
+    }
+
+    /** The column of a vector that the k-th of them is of. */
+    int column(int k) {
+        return k < columns.length ? columns[k] : gaps[k - columns.length];
+    }
+
+    /** The mean of the k-th of them over the rows that this is of. */
+    double usual(int k) {
+        return k < columns.length ? 0 : Objects.requireNonNull(unknown)[k - columns.length];
     }
 
     /** Writes them to the beginning of {@code z}, and returns how many they are. */

@@ -1,5 +1,7 @@
 package winback.prediction.models;
 
+import java.util.Optional;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.intervals.Range;
 
 /** A fitted model: immutable and thread-safe. May hold native memory, so its one owner closes it. */
@@ -37,6 +39,16 @@ public interface Model extends AutoCloseable {
     /** As {@link #predict(float[][], int)} over {@link #horizonDays()}. */
     default double[] predict(float[][] features) {
         return predict(features, horizonDays());
+    }
+
+    /**
+     * Why the prediction over {@link #horizonDays()} is what it is.
+     *
+     * @param row shape [p], as in {@link #predict}
+     * @return empty for who has no prediction, and of a model that cannot tell
+     */
+    default Optional<Attribution> explain(float[] row) {
+        return Optional.empty();
     }
 
     /** What loads the same model again. */

@@ -13,6 +13,9 @@ public record PurchaseHistory(double repeats, double lastWeek, double ageWeeks, 
     /** Days in the models' unit of time. */
     public static final double DAYS_PER_WEEK = 7;
 
+    /** Of who has just bought for the first time, at an unknown price. */
+    public static final PurchaseHistory NEW = new PurchaseHistory(0, 0, 0, Double.NaN);
+
     public PurchaseHistory {
         if (!(repeats >= 0 && lastWeek >= 0 && ageWeeks >= lastWeek)) {
             throw new IllegalArgumentException(

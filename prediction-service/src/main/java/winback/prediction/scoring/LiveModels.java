@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import winback.contracts.ScoresChanged.Score;
+import winback.prediction.explanation.Explanation;
+import winback.prediction.explanation.Language;
 import winback.prediction.intervals.Range;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
@@ -185,6 +188,22 @@ class LiveModels {
                 .increment();
         if (refusalsLogged.size() < 1_000 && refusalsLogged.add(version + " " + schema)) {
             log.warn("{} refuses vectors of feature schema {}; train it again", version, schema);
+        }
+    }
+
+    /** Why a version gives a vector its score; empty when it is not served (any more), or cannot tell. */
+    Optional<Explanation> explain(ModelName name, String version, Vector vector, Language language) {
+        lock.readLock().lock();
+        try {
+            Live served = live.get(name);
+            if (served == null || !served.version().equals(version)) {
+                return Optional.empty();
+            }
+            Model model = served.model();
+            return model.explain(vector.features())
+                    .map(parts -> Explanation.of(parts, name, model.schema(), vector.features(), language));
+        } finally {
+            lock.readLock().unlock();
         }
     }
 

@@ -2,8 +2,10 @@ package winback.prediction.value;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
 import winback.prediction.intervals.Range;
@@ -39,8 +41,12 @@ public final class ValueModel implements Model {
     private final double level;
     private final Correction correction;
     private final SpendRange range;
+    private final double usualGuess;
 
-    /** The last ones are of models that were kept before there was another member than trees. */
+    /**
+     * Tree count and trees are of models that were kept before there was another member than trees; those that were
+     * kept before predictions were explained have no usual guess.
+     */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
             FeatureSchema schema,
@@ -50,10 +56,16 @@ public final class ValueModel implements Model {
             Correction.@Nullable Artefact correction,
             @Nullable SpendRange range,
             @Nullable Integer treeCount,
-            byte @Nullable [] trees) {
+            byte @Nullable [] trees,
+            @Nullable Double usualGuess) {
 
         Correction.Artefact corrections() {
             return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
+        }
+
+        /** The mean over customers; where it was not kept, that of a new one. */
+        double guess() {
+            return usualGuess == null ? margin(expectation, PurchaseHistory.NEW, horizonDays) : usualGuess;
         }
     }
 
@@ -63,13 +75,15 @@ public final class ValueModel implements Model {
             SpendExpectation expectation,
             double level,
             Correction correction,
-            SpendRange range) {
+            SpendRange range,
+            double usualGuess) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.expectation = expectation;
         this.level = level;
         this.correction = correction;
         this.range = range;
+        this.usualGuess = usualGuess;
     }
 
     /**
@@ -102,7 +116,11 @@ public final class ValueModel implements Model {
                 own,
                 fitted.correction(),
                 SpendRange.fit(
-                        Arrays.stream(expectations).map(value -> own * value).toArray(), outcomes));
+                        Arrays.stream(expectations).map(value -> own * value).toArray(), outcomes),
+                newest.customers().stream()
+                        .mapToDouble(customer -> margin(expectation, customer, options.horizonDays()))
+                        .average()
+                        .orElseThrow());
     }
 
     private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
@@ -157,6 +175,20 @@ public final class ValueModel implements Model {
         return predictions;
     }
 
+    /** In logarithms of the deployment's currency. */
+    @Override
+    public Optional<Attribution> explain(float[] row) {
+        PurchaseHistory history = schema.histories(new float[][] {row})[0];
+        if (history == null) {
+            return Optional.empty();
+        }
+        float guess = (float) margin(expectation, history, horizonDays);
+        Attribution parts = new Attribution(Attribution.Scale.LOG, row.length, guess, usualGuess);
+        correction.explain(row, guess, parts);
+        parts.addBase(Math.log(level * expectation.unit()));
+        return Optional.of(parts);
+    }
+
     @Override
     public Range range(double prediction) {
         // Ratios are the same in any unit.
@@ -166,7 +198,8 @@ public final class ValueModel implements Model {
     @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(
-                new Artefact(schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null));
+                new Artefact(
+                        schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null, usualGuess));
     }
 
     /** From {@link #toBytes()}. */
@@ -179,7 +212,8 @@ public final class ValueModel implements Model {
                 artefact.level(),
                 Correction.load(
                         artefact.corrections(), artefact.schema().names().size()),
-                artefact.range() == null ? SpendRange.UNKNOWN : artefact.range());
+                artefact.range() == null ? SpendRange.UNKNOWN : artefact.range(),
+                artefact.guess());
     }
 
     @Override

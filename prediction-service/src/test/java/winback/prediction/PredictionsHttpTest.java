@@ -1,0 +1,173 @@
+package winback.prediction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.Environment;
+import tools.jackson.databind.JsonNode;
+import winback.chassis.access.ApiKeys;
+import winback.chassis.access.Role;
+import winback.contracts.Topic;
+import winback.infrastructure.junit.Infrastructure;
+import winback.prediction.RunningService.Answer;
+import winback.prediction.boosting.BoostingOptions;
+import winback.prediction.churn.ChurnModel;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.ModelVersion;
+import winback.prediction.models.Registry;
+import winback.prediction.models.Sample;
+import winback.prediction.value.ValueModel;
+
+/** Why a score is what it is, over HTTP, with models that were fitted here. */
+@SuppressWarnings("NullAway.Init") // set up before all tests
+class PredictionsHttpTest {
+
+    private static final String SCHEMA = SimulatedShop.SCHEMA.fingerprint();
+    private static final Instant NOW = Instant.parse("2026-06-30T23:00:00Z");
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    @RegisterExtension
+    static final Infrastructure infra = Infrastructure.shared();
+
+    @TempDir
+    static Path directory;
+
+    private static RunningService service;
+    private static PlayedProfileService profile;
+    private static ChurnModel churn;
+    private static ValueModel value;
+    private static Sample newest;
+    private static String readKey;
+
+    @BeforeAll
+    static void serveTwoModels() {
+        Path keys = directory.resolve("keys.json");
+        readKey = ApiKeys.create(keys, "dashboard", Role.READ);
+        SimulatedShop shop = new SimulatedShop(SimulatedShop.BUSY, 600, 500, 4);
+        newest = shop.sample(499, 0);
+        ModelOptions options = new ModelOptions(30, new BoostingOptions(40, 3, .15, 5, .7, .7, 1, 3, 7, 1));
+        List<Sample> labelled = List.of(shop.sample(439, 30), shop.sample(469, 30));
+        churn = ChurnModel.fit(labelled, newest, options);
+        value = ValueModel.fit(labelled, newest, options);
+        service = new RunningService(infra, NOW, "--winback.keys.file=" + keys);
+        profile = new PlayedProfileService(
+                shop, 500, NOW, infra.bootstrapServers(), infra.topicPrefix(), service.events());
+        register(churn);
+        register(value);
+        await().atMost(SOON).until(() -> metrics().contains("winback_models_live{model=\"value\"} 1.0"));
+        for (int i = 0; i < 3; i++) {
+            profile.publish(Topic.PROFILE, profile.profile("c" + i, 1, SCHEMA, newest.features()[i]));
+        }
+        profile.publish(Topic.PROFILE, profile.profile("fresh", 1, SCHEMA, new float[] {
+            0, Float.NaN, Float.NaN, Float.NaN, Float.NaN, 0, .5f
+        }));
+        await().atMost(SOON)
+                .until(() -> IntStream.range(0, 3)
+                                .allMatch(i -> predictions("c" + i, "").status() == 200)
+                        && predictions("fresh", "").status() == 200);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        profile.close();
+        service.close();
+    }
+
+    private static void register(Model model) {
+        service.bean(Registry.class)
+                .register(
+                        "job-" + model.name().wireName(),
+                        model,
+                        new ModelVersion.Window(30, NOW, NOW, newest.size()),
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        true,
+                        "fitted by the test");
+    }
+
+    private static String metrics() {
+        return service.get("/actuator/prometheus").body().asString();
+    }
+
+    private static Answer predictions(String subscriber, String query) {
+        return service.get("/v1/subscribers/" + subscriber + "/predictions" + query);
+    }
+
+    @Test
+    void tellsWhyAScoreIsWhatItIs() {
+        JsonNode scores = predictions("c0", "?explain=true").body().get("scores");
+        for (String model : List.of("churn", "value")) {
+            JsonNode score = scores.get(model);
+            JsonNode why = score.get("explanation");
+            double margin = why.get("margin").asDouble();
+            double sum = why.get("base").asDouble() + why.get("rest").asDouble();
+            for (JsonNode part : why.get("contributions")) {
+                sum += part.get("contribution").asDouble();
+                assertThat(part.get("direction").asString())
+                        .isEqualTo(part.get("contribution").asDouble() > 0 ? "raises" : "lowers");
+                assertThat(part.get("text").asString())
+                        .contains(part.get("direction").asString());
+            }
+            assertThat(sum).isCloseTo(margin, within(1e-9));
+            assertThat(why.get("contributions").size()).isBetween(1, 8);
+            double expected = model.equals("churn") ? 1 / (1 + Math.exp(-margin)) : Math.exp(margin);
+            assertThat(score.get("value").asDouble()).isCloseTo(expected, within(1e-5 * (1 + expected)));
+            assertThat(why.get("scale").asString())
+                    .isEqualTo(model.equals("churn") ? "log-odds" : "log of the expectation");
+            assertThat(why.has("other")).isFalse();
+        }
+        assertThat(predictions("c0", "").body().get("scores").get("churn").has("explanation"))
+                .isFalse();
+        assertThat(predictions("fresh", "?explain=true").body().get("scores")).isEmpty();
+    }
+
+    @Test
+    void tellsItInTheReadersLanguage() throws IOException, InterruptedException {
+        HttpResponse<String> spanish = get("/v1/subscribers/c0/predictions?explain=true", "es-MX, en;q=0.5");
+        assertThat(spanish.headers().firstValue("Content-Language")).contains("es");
+        assertThat(spanish.body()).contains("el riesgo de que no haga ningún pedido", "historial de compras: ");
+        HttpResponse<String> asked = get("/v1/subscribers/c0/predictions?explain=true&language=en", "es");
+        assertThat(asked.headers().firstValue("Content-Language")).contains("en");
+        assertThat(asked.body()).contains("the risk that no order comes").doesNotContain("riesgo");
+        Answer unknown = predictions("c0", "?explain=true&language=tlh");
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.body().get("errors").get(0).get("field").asString()).isEqualTo("language");
+        assertThat(predictions("c0", "?explain=perhaps").status()).isEqualTo(400);
+    }
+
+    private static URI uri(String path) {
+        return URI.create(
+                "http://127.0.0.1:" + service.bean(Environment.class).getRequiredProperty("local.server.port") + path);
+    }
+
+    private static HttpResponse<String> get(String path, String languages) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(uri(path))
+                            .header("Authorization", "Bearer " + readKey)
+                            .header("Accept-Language", languages)
+                            .GET()
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

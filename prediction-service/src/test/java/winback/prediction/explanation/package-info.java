@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.explanation;
+
+import org.jspecify.annotations.NullMarked;
