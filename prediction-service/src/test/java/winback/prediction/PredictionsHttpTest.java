@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.access.ApiKeys;
 import winback.chassis.access.Role;
 import winback.contracts.Topic;
@@ -36,13 +39,14 @@ import winback.prediction.models.Registry;
 import winback.prediction.models.Sample;
 import winback.prediction.value.ValueModel;
 
-/** Why a score is what it is, over HTTP, with models that were fitted here. */
+/** Many scores at once, and why a score is what it is, over HTTP, with models that were fitted here. */
 @SuppressWarnings("NullAway.Init") // set up before all tests
 class PredictionsHttpTest {
 
     private static final String SCHEMA = SimulatedShop.SCHEMA.fingerprint();
     private static final Instant NOW = Instant.parse("2026-06-30T23:00:00Z");
     private static final Duration SOON = Duration.ofSeconds(90);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @RegisterExtension
     static final Infrastructure infra = Infrastructure.shared();
@@ -56,11 +60,13 @@ class PredictionsHttpTest {
     private static ValueModel value;
     private static Sample newest;
     private static String readKey;
+    private static String ingestKey;
 
     @BeforeAll
     static void serveTwoModels() {
         Path keys = directory.resolve("keys.json");
         readKey = ApiKeys.create(keys, "dashboard", Role.READ);
+        ingestKey = ApiKeys.create(keys, "shop", Role.INGEST);
         SimulatedShop shop = new SimulatedShop(SimulatedShop.BUSY, 600, 500, 4);
         newest = shop.sample(499, 0);
         ModelOptions options = new ModelOptions(30, new BoostingOptions(40, 3, .15, 5, .7, .7, 1, 3, 7, 1));
@@ -154,9 +160,171 @@ class PredictionsHttpTest {
         assertThat(predictions("c0", "?explain=perhaps").status()).isEqualTo(400);
     }
 
+    @Test
+    void scoresManySubscribersAtOnceAndNamesThoseItDoesNotKnow() {
+        Answer answer = service.post("/v1/predictions", """
+                {"subscriberIds": ["c1", "nobody", "c0", "fresh", "c1"]}""");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().get("scoredAt").asString()).isEqualTo(NOW.toString());
+        JsonNode all = answer.body().get("predictions");
+        assertThat(all).hasSize(5);
+        for (int i : new int[] {0, 2}) {
+            String id = all.get(i).get("subscriberId").asString();
+            assertThat(id).isEqualTo(i == 0 ? "c1" : "c0");
+            assertThat(all.get(i).get("scores"))
+                    .isEqualTo(predictions(id, "").body().get("scores"));
+            assertThat(all.get(i).has("problem")).isFalse();
+            assertThat(all.get(i).get("featuresAsOf").isString()).isTrue();
+        }
+        assertThat(all.get(1).get("subscriberId").asString()).isEqualTo("nobody");
+        assertThat(all.get(1).get("problem").get("code").asString()).isEqualTo("unknown-subscriber");
+        assertThat(all.get(1).has("scores")).isFalse();
+        assertThat(all.get(3).get("scores")).isEmpty();
+        assertThat(all.get(3).get("detail").asString()).contains("has not ordered yet");
+        assertThat(all.get(4)).isEqualTo(all.get(0));
+    }
+
+    @Test
+    void scoresOverAnyHorizon() {
+        JsonNode far = service.post("/v1/predictions", """
+                        {"subscriberIds": ["c0"], "horizonDays": 180}""")
+                .body()
+                .get("predictions")
+                .get(0)
+                .get("scores");
+        assertThat(far.get("churn").get("horizonDays").asInt()).isEqualTo(180);
+        assertThat(far.get("churn").get("value").asDouble())
+                .isCloseTo(churn.predict(new float[][] {newest.features()[0]}, 180)[0], within(1e-9));
+        assertThat(far.get("value").get("value").asDouble())
+                .isCloseTo(value.predict(new float[][] {newest.features()[0]}, 180)[0], within(1e-9));
+    }
+
+    private static String vectors(List<List<Float>> rows) {
+        return JSON.writeValueAsString(Map.of(
+                "vectors",
+                rows.stream()
+                        .map(row -> Map.of("featureSchema", SCHEMA, "features", row))
+                        .toList()));
+    }
+
+    private static List<Float> row(int i) {
+        List<Float> row = new ArrayList<>();
+        for (float number : newest.features()[i % newest.size()]) {
+            row.add(number);
+        }
+        return row;
+    }
+
+    @Test
+    void scoresAThousandVectorsThatNobodyHas() {
+        double[] expected = churn.predict(newest.features());
+        JsonNode all = service.post(
+                        "/v1/predictions",
+                        vectors(IntStream.range(0, 1_000)
+                                .mapToObj(PredictionsHttpTest::row)
+                                .toList()))
+                .body()
+                .get("predictions");
+        assertThat(all).hasSize(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(all.get(i).get("scores").get("churn").get("value").asDouble())
+                    .isCloseTo(expected[i % expected.length], within(1e-9));
+            assertThat(all.get(i).has("subscriberId")).isFalse();
+        }
+    }
+
+    @Test
+    void nullIsAnUnknownFeature() {
+        List<Float> gap = row(2);
+        gap.set(6, null);
+        float[] row = newest.features()[2].clone();
+        row[6] = Float.NaN;
+        JsonNode answer = service.post("/v1/predictions", vectors(List.of(gap))).body();
+        assertThat(answer.get("predictions")
+                        .get(0)
+                        .get("scores")
+                        .get("churn")
+                        .get("value")
+                        .asDouble())
+                .isCloseTo(churn.predict(new float[][] {row})[0], within(1e-9));
+    }
+
+    @Test
+    void faultsHaveTheirPlace() {
+        assertThat(faults("{}")).containsExactly("subscriberIds one-of-two");
+        assertThat(faults("{\"subscriberIds\": [\"a\"], \"vectors\": []}")).containsExactly("subscriberIds one-of-two");
+        assertThat(faults("{\"subscriberIds\": []}")).containsExactly("subscriberIds wrong-size");
+        assertThat(faults("{\"subscriberIds\": [\"a\", null, \" \"], \"horizonDays\": 0}"))
+                .containsExactly(
+                        "horizonDays wrong-value", "subscriberIds[1] wrong-value", "subscriberIds[2] wrong-value");
+        assertThat(faults("{\"subscriberIds\": [" + String.join(",", Collections.nCopies(1_001, "\"a\"")) + "]}"))
+                .containsExactly("subscriberIds wrong-size");
+        assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,2,3,4,5,6,1e39]}, {}]}"
+                        .formatted(SCHEMA)))
+                .containsExactly("vectors[0].features[6] wrong-value", "vectors[1] incomplete");
+        assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,2]}]}".formatted(SCHEMA)))
+                .containsExactly("vectors[0].features wrong-size");
+        assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,\"x\"]}]}".formatted(SCHEMA)))
+                .containsExactly("vectors[0].features[1] wrong-value");
+        assertThat(faults("{\"subscriberIds\": [\"a\"], \"horizon\": 3}")).containsExactly("horizon wrong-value");
+    }
+
+    @Test
+    void vectorsOfAnotherSchemaAreRefusedByName() {
+        Answer answer = service.post("/v1/predictions", """
+                {"vectors": [{"featureSchema": "another", "features": [1]}]}""");
+        assertThat(answer.status()).isEqualTo(400);
+        JsonNode fault = answer.body().get("errors").get(0);
+        assertThat(fault.get("field").asString()).isEqualTo("vectors[0].featureSchema");
+        assertThat(fault.get("detail").asString())
+                .isEqualTo("no model takes it: churn-1 was fitted on simulated-1, value-1 was fitted on simulated-1");
+    }
+
+    private static List<String> faults(String body) {
+        Answer answer = service.post("/v1/predictions", body);
+        assertThat(answer.status()).isEqualTo(400);
+        List<String> faults = new ArrayList<>();
+        answer.body()
+                .get("errors")
+                .forEach(fault -> faults.add(
+                        fault.get("field").asString() + " " + fault.get("code").asString()));
+        return faults;
+    }
+
+    @Test
+    void aReadKeyIsEnoughToAskAndAnIngestKeyIsNot() throws IOException, InterruptedException {
+        assertThat(post(readKey, "/v1/predictions", "{\"subscriberIds\": [\"c0\"]}"))
+                .isEqualTo(200);
+        assertThat(post(readKey, "/v1/models/churn/trainings", "{}")).isEqualTo(403);
+        assertThat(post(ingestKey, "/v1/predictions", "{\"subscriberIds\": [\"c0\"]}"))
+                .isEqualTo(403);
+    }
+
+    @Test
+    void bothAreInTheApisDescription() {
+        JsonNode paths = service.get("/v3/api-docs").body().get("paths");
+        assertThat(paths.has("/v1/predictions")).isTrue();
+        assertThat(paths.get("/v1/subscribers/{id}/predictions").get("get").get("parameters"))
+                .extracting(parameter -> parameter.get("name").asString())
+                .containsExactlyInAnyOrder("id", "explain", "language");
+    }
+
     private static URI uri(String path) {
         return URI.create(
                 "http://127.0.0.1:" + service.bean(Environment.class).getRequiredProperty("local.server.port") + path);
+    }
+
+    private static int post(String key, String path, String body) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(uri(path))
+                                    .header("Authorization", "Bearer " + key)
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
     }
 
     private static HttpResponse<String> get(String path, String languages) throws IOException, InterruptedException {

@@ -98,6 +98,14 @@ class MannersTest {
     }
 
     @Test
+    void aReadKeyAsksQuestionsThatNeedABody() throws Exception {
+        assertThat(post("/v1/questions", readKey, "{}").statusCode()).isEqualTo(200);
+        assertThat(post("/v1/questions", NoteService.KEY, "{}").statusCode()).isEqualTo(200);
+        assertThat(post("/v1/questions", ingestKey, "{}").statusCode()).isEqualTo(403);
+        assertThat(get("/v1/questions", ingestKey).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void basicCarriesTheKeyAsUserName() throws Exception {
         String basic = Base64.getEncoder().encodeToString((ingestKey + ":").getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(uri("/v1/drop"))

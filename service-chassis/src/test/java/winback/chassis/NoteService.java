@@ -42,6 +42,7 @@ class NoteService {
         List<String> args = new ArrayList<>(List.of(
                 "--winback.service=chassistest",
                 "--winback.access.ingest-paths=/v1/drop",
+                "--winback.access.read-paths=/v1/questions",
                 "--winback.http.max-body=10KB",
                 "--winback.http.idempotent-paths=/v1/notes",
                 "--winback.kafka=" + infra.bootstrapServers(),
@@ -68,6 +69,11 @@ class NoteService {
         Notes(JdbcClient db, Clock clock) {
             this.db = db;
             this.clock = clock;
+        }
+
+        @PostMapping("/v1/questions")
+        Map<String, Object> ask() {
+            return Map.of("answer", 42);
         }
 
         @PostMapping("/v1/notes")

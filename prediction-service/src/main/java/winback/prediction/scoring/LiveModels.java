@@ -25,6 +25,7 @@ import winback.contracts.ScoresChanged.Score;
 import winback.prediction.explanation.Explanation;
 import winback.prediction.explanation.Language;
 import winback.prediction.intervals.Range;
+import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
@@ -127,8 +128,13 @@ class LiveModels {
      */
     record Scored(String models, List<Map<String, Score>> scores) {}
 
-    /** Scores vectors in one batch for each model and schema. */
+    /** Scores vectors in one batch for each model and schema, each over its own horizon. */
     Scored score(List<Vector> vectors) {
+        return score(vectors, null);
+    }
+
+    /** Likewise over {@code days}; null for each model's own horizon. */
+    Scored score(List<Vector> vectors, @Nullable Integer days) {
         List<Map<String, Score>> scores = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
             scores.add(new TreeMap<>());
@@ -137,7 +143,7 @@ class LiveModels {
         try {
             Map<ModelName, Live> models = live;
             for (Map.Entry<ModelName, Live> entry : models.entrySet()) {
-                score(entry.getKey(), entry.getValue(), vectors, scores);
+                score(entry.getKey(), entry.getValue(), vectors, days, scores);
             }
             return new Scored(label(models), scores);
         } finally {
@@ -145,8 +151,14 @@ class LiveModels {
         }
     }
 
-    private void score(ModelName name, Live served, List<Vector> vectors, List<Map<String, Score>> scores) {
+    private void score(
+            ModelName name,
+            Live served,
+            List<Vector> vectors,
+            @Nullable Integer days,
+            List<Map<String, Score>> scores) {
         Model model = served.model();
+        int horizonDays = days == null ? model.horizonDays() : days;
         int columns = model.schema().names().size();
         List<Integer> fitting = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
@@ -158,7 +170,7 @@ class LiveModels {
             }
         }
         double[] predictions = model.predict(
-                fitting.stream().map(i -> vectors.get(i).features()).toArray(float[][]::new));
+                fitting.stream().map(i -> vectors.get(i).features()).toArray(float[][]::new), horizonDays);
         for (int k = 0; k < predictions.length; k++) {
             if (Double.isFinite(predictions[k])) {
                 Range range = model.range(predictions[k]);
@@ -167,7 +179,7 @@ class LiveModels {
                                 name.wireName(),
                                 new Score(
                                         predictions[k],
-                                        model.horizonDays(),
+                                        horizonDays,
                                         finite(range.lower()),
                                         finite(range.upper()),
                                         served.version(),
@@ -189,6 +201,14 @@ class LiveModels {
         if (refusalsLogged.size() < 1_000 && refusalsLogged.add(version + " " + schema)) {
             log.warn("{} refuses vectors of feature schema {}; train it again", version, schema);
         }
+    }
+
+    /** The schemas of the live models, by version. */
+    Map<String, FeatureSchema> schemas() {
+        Map<String, FeatureSchema> schemas = new TreeMap<>();
+        live.values()
+                .forEach(served -> schemas.put(served.version(), served.model().schema()));
+        return schemas;
     }
 
     /** Why a version gives a vector its score; empty when it is not served (any more), or cannot tell. */

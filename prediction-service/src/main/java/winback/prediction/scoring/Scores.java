@@ -83,6 +83,17 @@ class Scores {
                 .optional();
     }
 
+    /** Those there are of them, by id. */
+    Map<String, Kept> find(Collection<String> subscribers) {
+        Map<String, Kept> found = new HashMap<>();
+        db.sql(KEPT + " WHERE v.subscriber_id = ANY(:ids)")
+                .param("ids", subscribers.toArray(String[]::new))
+                .query(this::kept)
+                .list()
+                .forEach(kept -> found.put(kept.vector().subscriberId(), kept));
+        return found;
+    }
+
     /** Locked in the order of their ids until the transaction ends. */
     Map<String, Kept> lock(Collection<String> subscribers) {
         Map<String, Kept> found = new HashMap<>();

@@ -85,6 +85,11 @@ public class AccessConfiguration {
                         requests.requestMatchers(settings.operatePaths().toArray(String[]::new))
                                 .hasRole(Role.OPERATE.name());
                     }
+                    if (!settings.readPaths().isEmpty()) {
+                        requests.requestMatchers(
+                                        HttpMethod.POST, settings.readPaths().toArray(String[]::new))
+                                .hasRole(Role.READ.name());
+                    }
                     requests.requestMatchers(HttpMethod.GET).hasRole(Role.READ.name());
                     requests.anyRequest().hasRole(Role.OPERATE.name());
                 })
