@@ -19,10 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.ingest.IngestBench;
 import winback.benchmarks.ingest.Servers;
 import winback.benchmarks.load.HttpLoad;
+import winback.benchmarks.predict.PredictBench;
 
 /**
- * {@code bench ingest} is {@link IngestBench}. {@code bench personalization}: the personalisation path of a running Winback under load, beside what the same server
- * takes for an answer without any work, in the same run. Progress goes to stderr, the result to stdout.
+ * {@code bench ingest} is {@link IngestBench}, {@code bench predict} is {@link PredictBench}. {@code bench personalization}:
+ * the personalisation path of a running Winback under load, beside what the same server takes for an answer without any work,
+ * in the same run. Progress goes to stderr, the result to stdout.
  */
 public final class Bench {
 
@@ -103,12 +105,16 @@ public final class Bench {
         if (args.length > 0 && args[0].equals("ingest")) {
             System.exit(IngestBench.run(List.of(args).subList(1, args.length)));
         }
+        if (args.length > 0 && args[0].equals("predict")) {
+            System.exit(PredictBench.run(List.of(args).subList(1, args.length)));
+        }
         if (args.length == 2 && args[0].equals("servers")) {
             Servers.serve(Path.of(args[1]));
             System.exit(0);
         }
         if (args.length == 0 || !args[0].equals("personalization")) {
             System.err.println(IngestBench.USAGE);
+            System.err.println("   or: " + PredictBench.USAGE);
             System.err.println("   or: winback bench personalization [--connections 16] [--seconds 30] [--warm-up 20]"
                     + " [--campaign ID] [--host H] [--profile-port P] [--content-port P] [--json]");
             System.exit(2);

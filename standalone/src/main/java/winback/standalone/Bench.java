@@ -19,7 +19,7 @@ import winback.standalone.platform.Service;
 
 /**
  * {@code ./winback bench personalization} loads the running platform from a process of its own; {@code ./winback bench ingest}
- * needs none: it starts servers and a profile-service for itself.
+ * needs none: it starts servers and a profile-service for itself; {@code ./winback bench predict} needs nothing at all.
  */
 final class Bench {
 
@@ -27,21 +27,29 @@ final class Bench {
     private static final Set<String> OF_INGEST = Set.of(
             "only", "scale", "subscribers", "history", "sweep", "connections", "keep", "java-options", "property");
 
+    private static final Set<String> OF_PREDICT = Set.of("customers", "seconds");
+
     /** Options that the load tests themselves take. */
-    static final Set<String> VALUED =
-            Stream.of(OF_PERSONALIZATION, OF_INGEST).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+    static final Set<String> VALUED = Stream.of(OF_PERSONALIZATION, OF_INGEST, OF_PREDICT)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     private Bench() {}
 
     static int run(Arguments arguments) throws IOException, InterruptedException {
-        String what = arguments.word(0, "what to measure (personalization, ingest)");
+        String what = arguments.word(0, "what to measure (personalization, ingest, predict)");
         arguments.atMost(1);
         return switch (what) {
             case "personalization" -> personalization(arguments);
             case "ingest" -> ingest(arguments);
+            case "predict" ->
+                new ProcessBuilder(command("predict", arguments, OF_PREDICT))
+                        .inheritIO()
+                        .start()
+                        .waitFor();
             default ->
                 throw new WrongCommandLine("there is nothing to measure that is called '" + what
-                        + "'; there are personalization and ingest");
+                        + "'; there are personalization, ingest and predict");
         };
     }
 
