@@ -42,6 +42,91 @@ class TrainingTest {
     }
 
     @Test
+    void aCancelledTrainingStopsWhereverItIsAndTheNextOneRuns() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW, "--winback.boosting.max-trees=5000");
+                PlayedProfileService profile = play(service)) {
+            // Collecting.
+            profile.stopAfter = 50;
+            String collecting = train(service, "churn");
+            await().atMost(SOON)
+                    .until(() -> service.db()
+                            .sql("SELECT count(*) = 50 FROM dataset_row")
+                            .query(Boolean.class)
+                            .single());
+            JsonNode cancelled = cancel(service, collecting).body();
+            assertThat(cancelled.get("state").asString()).isEqualTo("cancelled");
+            await().atMost(SOON)
+                    .until(() -> service.db()
+                            .sql("SELECT count(*) = 0 FROM dataset")
+                            .query(Boolean.class)
+                            .single());
+
+            // Fitting: thousands of trees, of which it says how many it has.
+            profile.stopAfter = Integer.MAX_VALUE;
+            String fitting = train(service, "churn");
+            JsonNode under = await().atMost(SOON)
+                    .until(
+                            () -> service.get("/v1/trainings/" + fitting).body(),
+                            job -> job.get("detail")
+                                    .asString()
+                                    .matches("Back-testing, fold 1 of 3, .*\\d of 5000 trees\\."));
+            assertThat(under.get("progress").asDouble()).isBetween(.5, .7);
+            assertThat(cancel(service, fitting).status()).isEqualTo(200);
+            assertThat(cancel(service, fitting).body().get("detail").asString())
+                    .as("once more changes nothing")
+                    .isEqualTo("Cancelled.");
+
+            // Requested while another is carried out.
+            String evaluation = service.post("/v1/evaluations", """
+                            {"task": "churn", "trainCutoff": "2026-01-31", "testCutoff": "2026-04-30", "horizonDays": 30}""")
+                    .body()
+                    .get("evaluationId")
+                    .asString();
+            await().atMost(SOON)
+                    .until(() -> service.get("/v1/evaluations/" + evaluation)
+                            .body()
+                            .get("detail")
+                            .asString()
+                            .contains("of 5000 trees"));
+            assertThat(service.post("/v1/evaluations/" + evaluation + "/cancel", "")
+                            .body()
+                            .get("state")
+                            .asString())
+                    .isEqualTo("cancelled");
+
+            assertThat(service.get("/v1/models/churn").body().get("versions")).isEmpty();
+            assertThat(service.get("/actuator/prometheus").body().asString())
+                    .contains("winback_jobs_ended_total{kind=\"training\",outcome=\"cancelled\"} 2.0")
+                    .contains("winback_jobs_ended_total{kind=\"evaluation\",outcome=\"cancelled\"} 1.0");
+            assertThat(cancel(service, "t-0").status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void whatHasEndedCannotBeCancelled() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            String training = train(service, "churn");
+            awaitState(service, training, "done");
+
+            RunningService.Answer answer = cancel(service, training);
+
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.body().get("code").asString()).isEqualTo("job-ended");
+            assertThat(service.get("/v1/trainings/" + training)
+                            .body()
+                            .get("state")
+                            .asString())
+                    .isEqualTo("done");
+            assertThat(profile.requests).isNotEmpty();
+        }
+    }
+
+    private static RunningService.Answer cancel(RunningService service, String training) {
+        return service.post("/v1/trainings/" + training + "/cancel", "");
+    }
+
+    @Test
     void goesOnCollectingAfterARestartAndKeepsItsModelAfterAnother() throws InterruptedException {
         String training;
         PlayedProfileService profile;

@@ -8,6 +8,7 @@ import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import winback.prediction.attribution.Attribution;
+import winback.prediction.progress.Progress;
 
 /**
  * One ensemble of trees, fitted by XGBoost and served from {@link FlatTrees arrays}: native memory is held only while
@@ -37,6 +38,7 @@ public final class BoostedTrees {
      * @param x shape [n][p], NaN means missing
      * @param y labels, shape [n]
      * @param offset margin that each row starts from, shape [n]
+     * @throws java.util.concurrent.CancellationException when the thread is interrupted
      */
     public static BoostedTrees fit(
             float[][] x, float[] y, float[] offset, Objective objective, int trees, BoostingOptions options) {
@@ -46,12 +48,27 @@ public final class BoostedTrees {
             try {
                 data.setLabel(y);
                 data.setBaseMargin(offset);
-                return of(XGBoost.train(data, options.parameters(objective), trees, Map.of(), null, null), p);
+                return of(boosted(data, options.parameters(objective), trees), p);
             } finally {
                 data.dispose();
             }
         } catch (XGBoostError failure) {
             throw new IllegalStateException("XGBoost failed to train", failure);
+        }
+    }
+
+    /** Round by round, so that an interrupt is seen after the next tree. */
+    private static Booster boosted(DMatrix data, Map<String, Object> parameters, int trees) throws XGBoostError {
+        Booster booster = XGBoost.train(data, parameters, 0, Map.of(), null, null);
+        try {
+            for (int tree = 0; tree < trees; tree++) {
+                Progress.at((double) tree / trees, tree + " of " + trees + " trees");
+                booster.update(data, tree);
+            }
+            return booster;
+        } catch (XGBoostError | RuntimeException stopped) {
+            booster.dispose();
+            throw stopped;
         }
     }
 

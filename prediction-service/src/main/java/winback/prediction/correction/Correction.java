@@ -11,6 +11,7 @@ import winback.prediction.boosting.BoostedTrees;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.boosting.Objective;
 import winback.prediction.linear.RidgeModel;
+import winback.prediction.progress.Progress;
 
 /**
  * What a linear model and trees add to a first guess: margin = Σ weight × margin of a member, the members being the
@@ -138,12 +139,10 @@ public final class Correction implements AutoCloseable {
         }
         int[] fold = folds(group, options);
         int[] rows = IntStream.range(0, n).filter(i -> fold[i] >= 0).toArray();
-        int[] counts = Arrays.stream(COUNTS)
+        int[] upToMost = Arrays.stream(COUNTS)
                 .filter(count -> count <= options.maxTrees())
                 .toArray();
-        if (counts.length == 0) {
-            counts = new int[] {options.maxTrees()};
-        }
+        int[] counts = upToMost.length == 0 ? new int[] {options.maxTrees()} : upToMost;
         Rows validated = new Rows(x, y, offset).pick(rows);
         double[][] byTrees = new double[counts.length][rows.length];
         double[][] byPenalty = new double[PENALTIES.length][rows.length];
@@ -158,20 +157,20 @@ public final class Correction implements AutoCloseable {
                     .filter(k -> fold[rows[k]] != held)
                     .toArray());
             Rows heldOut = validated.pick(out);
-            validateTrees(others, heldOut, out, objective, counts, options, byTrees);
-            validateLinear(others, heldOut, out, objective, byPenalty);
-            if (more) {
-                int[] groups = IntStream.range(0, rows.length)
-                        .filter(k -> fold[rows[k]] != held)
-                        .map(k -> group[rows[k]])
-                        .toArray();
-                try (NonLinear fitted =
-                        NonLinear.fit(others.x, others.y, others.offset, groups, also, options.seed())) {
-                    double[][] margins = fitted.margins(heldOut.x, heldOut.offset);
-                    put(margins[0], out, byOthers[0]);
-                    put(margins[1], out, byOthers[1]);
+            int[] groups = IntStream.range(0, rows.length)
+                    .filter(k -> fold[rows[k]] != held)
+                    .map(k -> group[rows[k]])
+                    .toArray();
+            // Each fold is as much as the final fit.
+            String named = "fold %d of %d".formatted(held + 1, options.folds());
+            Progress.within(part(held, options), part(held + 1, options), named, () -> {
+                validateLinear(others, heldOut, out, objective, byPenalty);
+                validateTrees(others, heldOut, out, objective, counts, options, byTrees);
+                if (more) {
+                    validateOthers(others, groups, heldOut, out, also, options, byOthers);
                 }
-            }
+                return held;
+            });
         }
         int trees = best(byTrees, validated.y, objective);
         int penalty = best(byPenalty, validated.y, objective);
@@ -181,18 +180,52 @@ public final class Correction implements AutoCloseable {
         double[][] margins = members.toArray(double[][]::new);
         Weights weights = rounded(Stacking.weights(margins, validated.y, objective), also);
         Also kept = new Also(weighs(weights.forest()), weighs(weights.net()));
-        return new Fitted(
-                new Correction(
+        Correction correction = Progress.within(
+                part(options.folds(), options),
+                1,
+                "all rows",
+                () -> new Correction(
                         weights,
                         weights.linear() == 0
                                 ? null
-                                : RidgeModel.path(x, y, offset, objective, Arrays.copyOf(PENALTIES, penalty + 1))
+                                : linear(x, y, offset, objective, Arrays.copyOf(PENALTIES, penalty + 1))
                                         .getLast(),
-                        weights.trees() == 0 ? null : BoostedTrees.fit(x, y, offset, objective, counts[trees], options),
+                        weights.trees() == 0 ? null : boosted(x, y, offset, objective, counts[trees], options),
                         weights.trees() == 0 ? 0 : counts[trees],
-                        kept.equals(Also.NOTHING) ? null : NonLinear.fit(x, y, offset, group, kept, options.seed())),
-                Stacking.weighted(margins, Arrays.copyOf(weights.toArray(), margins.length)),
-                rows);
+                        kept.equals(Also.NOTHING) ? null : NonLinear.fit(x, y, offset, group, kept, options.seed())));
+        return new Fitted(
+                correction, Stacking.weighted(margins, Arrays.copyOf(weights.toArray(), margins.length)), rows);
+    }
+
+    /** Where a fold begins in the whole: the final fit takes as long as one of them. */
+    private static double part(int fold, BoostingOptions options) {
+        return (double) fold / (options.folds() + 1);
+    }
+
+    private static List<RidgeModel> linear(
+            float[][] x, float[] y, float[] offset, Objective objective, double[] penalties) {
+        return Progress.within(0, .4, "ridge regression", () -> RidgeModel.path(x, y, offset, objective, penalties));
+    }
+
+    private static BoostedTrees boosted(
+            float[][] x, float[] y, float[] offset, Objective objective, int count, BoostingOptions options) {
+        return Progress.within(.4, 1, "boosting", () -> BoostedTrees.fit(x, y, offset, objective, count, options));
+    }
+
+    /** Puts what a forest and a network that were fitted on the others say of the held-out rows to their places. */
+    private static void validateOthers(
+            Rows others,
+            int[] groups,
+            Rows held,
+            int[] places,
+            Also also,
+            BoostingOptions options,
+            double[][] margins) {
+        try (NonLinear fitted = NonLinear.fit(others.x, others.y, others.offset, groups, also, options.seed())) {
+            double[][] said = fitted.margins(held.x, held.offset);
+            put(said[0], places, margins[0]);
+            put(said[1], places, margins[1]);
+        }
     }
 
     private static boolean weighs(@Nullable Double weight) {
@@ -247,7 +280,7 @@ public final class Correction implements AutoCloseable {
             BoostingOptions options,
             double[][] margins) {
         BoostedTrees trees =
-                BoostedTrees.fit(others.x, others.y, others.offset, objective, counts[counts.length - 1], options);
+                boosted(others.x, others.y, others.offset, objective, counts[counts.length - 1], options);
         for (int c = 0; c < counts.length; c++) {
             put(trees.margins(held.x, held.offset, counts[c]), places, margins[c]);
         }
@@ -255,7 +288,7 @@ public final class Correction implements AutoCloseable {
 
     /** The same of a ridge regression by each penalty. */
     private static void validateLinear(Rows others, Rows held, int[] places, Objective objective, double[][] margins) {
-        List<RidgeModel> models = RidgeModel.path(others.x, others.y, others.offset, objective, PENALTIES);
+        List<RidgeModel> models = linear(others.x, others.y, others.offset, objective, PENALTIES);
         for (int c = 0; c < PENALTIES.length; c++) {
             put(models.get(c).margins(held.x, held.offset), places, margins[c]);
         }
@@ -341,7 +374,7 @@ public final class Correction implements AutoCloseable {
 
     private static void explainWhole(
             String member, @Nullable Double weight, double beyond, Attribution into) {
-        if (weighs(weight)) {
+        if (weight != null && weight > 0) {
             into.addGuess(weight);
             into.addOther(member, weight * beyond);
         }

@@ -2,6 +2,7 @@ package winback.prediction.correction;
 
 import java.util.Arrays;
 import winback.prediction.boosting.Objective;
+import winback.prediction.progress.Progress;
 
 /**
  * Weights of several members' margins, ≥ 0 and of sum 1, that minimise the mean loss of the weighted margin on rows
@@ -27,6 +28,7 @@ final class Stacking {
         double loss = loss(margins, weights, y, objective);
         double rate = 1;
         for (int step = 0; step < STEPS && rate > 1e-6; step++) {
+            Progress.stopIfInterrupted();
             double[] gradient = gradient(margins, weights, y, objective);
             double[] next = new double[weights.length];
             double most = Arrays.stream(gradient).map(Math::abs).max().orElse(0);

@@ -23,6 +23,7 @@ import winback.contracts.TrainingSetRequested;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Floats;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 
 /** The data sets of open jobs in PostgreSQL, where a restart finds them. */
 @Repository
@@ -321,6 +322,7 @@ public class Datasets {
                 .param("dataset", datasetId)
                 .param("unlabelled", labelDays == 0)
                 .query(row -> {
+                    Progress.stopIfInterrupted();
                     float[] vector = Floats.fromBytes(row.getBytes(2));
                     if (vector.length != schema.names().size()) {
                         throw new DataRefused("A row has " + vector.length + " features, its schema "

@@ -20,6 +20,7 @@ import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 import winback.prediction.recipes.Recipes;
 
 /** Fits the product's recipe as if it were the test cutoff, and scores it beside simple methods. Serves nothing. */
@@ -78,7 +79,7 @@ class Evaluation implements Work {
     }
 
     @Override
-    public Outcome carryOut(Job job, Map<String, Sample> samples, Progress progress) {
+    public Outcome carryOut(Job job, Map<String, Sample> samples) {
         Split split = json.readValue(job.request(), Split.class);
         ModelName task = job.subject();
         Sample train = samples.get(TRAIN);
@@ -90,7 +91,7 @@ class Evaluation implements Work {
             throw new DataRefused("%d customers at the train cutoff and %d at the test cutoff: at least %d are needed."
                     .formatted(train.size(), test.size(), LEAST));
         }
-        progress.at(.1, "Fitting simple methods on " + train.size() + " customers.");
+        Progress.at(.02, "simple methods on %d customers".formatted(train.size()));
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
         Optional<Importance> importance;
         List<Sample> labelled = samples.entrySet().stream()
@@ -99,14 +100,17 @@ class Evaluation implements Work {
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
         ModelOptions options = recipes.options(split.horizonDays());
-        progress.at(.2, "Fitting the recipe on " + train.size() + " customers.");
         if (train.periods().length > 0) {
-            methods.add(BackTest.timed(
-                    BackTest.RECIPE, () -> recipes.fixed(task, labelled, options), test, split.horizonDays()));
+            methods.add(Progress.within(
+                    .1,
+                    .5,
+                    "the recipe",
+                    () -> BackTest.timed(
+                            BackTest.RECIPE, () -> recipes.fixed(task, labelled, options), test, split.horizonDays())));
         }
-        progress.at(.5, "Fitting what is served on " + train.size() + " customers.");
         long start = System.nanoTime();
-        try (Model model = recipes.fit(task, labelled, test.withoutLabels(), options)) {
+        try (Model model = Progress.within(
+                .5, .8, "fitting", () -> recipes.fit(task, labelled, test.withoutLabels(), options))) {
             double[] served = BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays())
                     .predictions();
             methods.add(new BackTest.Predicted(
@@ -114,9 +118,10 @@ class Evaluation implements Work {
                     served,
                     Arrays.stream(served).mapToObj(model::range).toList(),
                     (System.nanoTime() - start) / 1e9));
-            progress.at(.8, "Scoring " + test.size() + " customers.");
-            importance = PermutationImportance.of(model, test);
+            importance = Progress.within(
+                    .8, .95, "importance of the groups of features", () -> PermutationImportance.of(model, test));
         }
+        Progress.at(.95, "intervals of %d methods".formatted(methods.size()));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("task", task.wireName());
         Map<String, Object> said = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
+import winback.prediction.jobs.Cancellation;
 import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.models.ModelName;
@@ -28,10 +29,12 @@ import winback.prediction.models.ModelOptions;
 class EvaluationController {
 
     private final Jobs jobs;
+    private final Cancellation cancellation;
     private final Clock clock;
 
-    EvaluationController(Jobs jobs, Clock clock) {
+    EvaluationController(Jobs jobs, Cancellation cancellation, Clock clock) {
         this.jobs = jobs;
+        this.cancellation = cancellation;
         this.clock = clock;
     }
 
@@ -110,6 +113,16 @@ class EvaluationController {
                     "the horizon after testCutoff is not over yet, so nothing can be scored");
         }
         return split;
+    }
+
+    @PostMapping("/v1/evaluations/{id}/cancel")
+    @Operation(
+            summary = "Cancel an evaluation that has not ended",
+            description =
+                    "At once, whatever it is at. Cancelling it again changes nothing; one that is done or failed is a"
+                            + " 409 (job-ended).")
+    Answer cancel(@PathVariable String id) {
+        return Answer.of(cancellation.cancel(Evaluation.KIND, id));
     }
 
     @GetMapping("/v1/evaluations/{id}")

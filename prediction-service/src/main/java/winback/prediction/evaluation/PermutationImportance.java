@@ -16,6 +16,7 @@ import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 
 /**
  * Joint permutation importance of the groups of features (Breiman, "Random Forests", 2001; Fisher, Rudin and Dominici, "All
@@ -67,6 +68,11 @@ public final class PermutationImportance {
                 if (varying.get(group).length == 0) {
                     continue;
                 }
+                double done = repeat * increases.length + group;
+                Progress.at(
+                        done / (REPEATS * increases.length),
+                        "permuting group %d of %d, %d of %d times"
+                                .formatted(group + 1, increases.length, repeat + 1, REPEATS));
                 double[] permuted = losses(model, permuted(x, varying.get(group), donors), outcomes, test.labelDays());
                 for (int i = 0; i < rows.length; i++) {
                     increases[group][i] += (permuted[i] - losses[i]) / REPEATS;

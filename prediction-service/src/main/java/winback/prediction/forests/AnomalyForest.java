@@ -5,6 +5,7 @@ import java.util.Objects;
 import smile.anomaly.IsolationForest;
 import smile.anomaly.IsolationTree;
 import smile.math.MathEx;
+import winback.prediction.progress.Progress;
 
 /**
  * How unlike the others a row is, by an isolation forest (Smile). Its decision value is above 0 for the rows that are
@@ -59,6 +60,7 @@ public final class AnomalyForest {
         double share = Math.clamp((double) SUBSAMPLE / n, 0, .7);
         IsolationTree[] trees = new IsolationTree[TREES];
         for (int t = 0; t < TREES; t++) {
+            Progress.stopIfInterrupted();
             MathEx.setSeed(2 + (seed & 0xFFFF) * 100_000 + t);
             trees[t] = IsolationForest.fit(x, new IsolationForest.Options(1, 0, share, 0))
                     .trees()[0];

@@ -26,13 +26,18 @@ public record Job(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** In this order; done and failed are ends. */
+    /** In this order; done, failed and cancelled are ends. */
     public enum State {
         REQUESTED,
         COLLECTING,
         FITTING,
         DONE,
-        FAILED;
+        FAILED,
+        CANCELLED;
+
+        public boolean ended() {
+            return compareTo(DONE) >= 0;
+        }
 
         /** As in answers and in the database. */
         public String wireName() {

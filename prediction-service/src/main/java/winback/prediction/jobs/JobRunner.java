@@ -9,14 +9,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -30,6 +34,7 @@ import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Datasets;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 
 /**
  * Moves open jobs on, twice a second, from whatever state the database says they are in; so a restart needs no recovery
@@ -55,9 +60,44 @@ class JobRunner {
     private final Map<String, Work> works;
     private final AtomicBoolean busy = new AtomicBoolean();
 
+    /** What the worker is at, and how it is stopped. */
+    private volatile @Nullable Carried carried;
+
     /** Platform threads: the work computes. */
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("job-", 0).daemon().factory());
+
+    /** A job in the worker's hands. */
+    private static final class Carried {
+        private final String job;
+        private final Thread thread;
+        private boolean cancelled;
+        private boolean left;
+        private final AtomicReference<@Nullable Said> said = new AtomicReference<>();
+
+        private Carried(String job, Thread thread) {
+            this.job = job;
+            this.thread = thread;
+        }
+
+        synchronized void cancel() {
+            if (!left) {
+                cancelled = true;
+                thread.interrupt();
+            }
+        }
+
+        /** No interrupt for this job comes after this; one that came is taken back. Says whether one did. */
+        synchronized boolean leave() {
+            left = true;
+            if (cancelled) {
+                Thread.interrupted();
+            }
+            return cancelled;
+        }
+    }
+
+    private record Said(double progress, String detail) {}
 
     JobRunner(
             Jobs jobs,
@@ -85,16 +125,58 @@ class JobRunner {
             log.warn("cannot look for open jobs: {}", failure.toString());
             return;
         }
+        stopUnless(open.stream().map(Job::id).collect(Collectors.toSet()));
         for (Job job : open) {
             try {
                 switch (job.state()) {
                     case REQUESTED, COLLECTING -> collect(job);
                     case FITTING -> carryOut(job);
-                    case DONE, FAILED -> {}
+                    case DONE, FAILED, CANCELLED -> {}
                 }
             } catch (RuntimeException failure) {
                 log.warn("job {} has to wait: {}", job.id(), failure.toString());
             }
+        }
+    }
+
+    /** Another instance may have been asked to cancel what this one is at. */
+    private void stopUnless(Set<String> open) {
+        Carried now = carried;
+        if (now == null) {
+            return;
+        }
+        if (!open.contains(now.job)) {
+            now.cancel();
+            return;
+        }
+        Said said = now.said.getAndSet(null);
+        if (said != null) {
+            tell(now.job, said);
+        }
+    }
+
+    private void tell(String job, Said said) {
+        try {
+            jobs.progress(job, said.progress(), said.detail());
+        } catch (RuntimeException away) {
+            log.debug("progress of job {} not noted", job, away);
+        }
+    }
+
+    /** Stops the job if it is being carried out here. */
+    void stop(String job) {
+        Carried now = carried;
+        if (now != null && now.job.equals(job)) {
+            now.cancel();
+        }
+    }
+
+    @Scheduled(fixedDelay = 500, initialDelay = 500)
+    void dropRowsOfEnded() {
+        try {
+            jobs.dropRowsOfEnded();
+        } catch (RuntimeException failure) {
+            log.warn("rows of ended jobs stay for now: {}", failure.toString());
         }
     }
 
@@ -176,6 +258,18 @@ class JobRunner {
     }
 
     private void carryOutAlone(Job job) {
+        Carried now = new Carried(job.id(), Thread.currentThread());
+        carried = now;
+        try {
+            carryOut(job, now);
+        } finally {
+            carried = null;
+            // The lock has to be let go of, and the next job carried out, without this one's interrupt.
+            now.leave();
+        }
+    }
+
+    private void carryOut(Job job, Carried now) {
         // Another instance may have ended it between our look and our lock.
         if (jobs.find(job.kind(), job.id()).orElse(job).state() != Job.State.FITTING) {
             return;
@@ -195,16 +289,36 @@ class JobRunner {
                 jobs.collectMore(job.id(), more);
                 return;
             }
-            Work.Outcome outcome = work.carryOut(
-                    job,
-                    samples,
-                    (share, detail) -> jobs.move(
-                            job.id(), Job.State.FITTING, COLLECTING_SHARE + (1 - COLLECTING_SHARE) * share, detail));
-            jobs.finish(job.id(), outcome);
-            log.info("job {} done in {} ms: {}", job.id(), (System.nanoTime() - started) / 1_000_000, outcome.detail());
+            // Noted by the next look at open jobs: computing does not wait for the database.
+            Work.Outcome outcome = Progress.heardBy(
+                    (share, detail) ->
+                            now.said.set(new Said(COLLECTING_SHARE + (1 - COLLECTING_SHARE) * share, detail)),
+                    () -> work.carryOut(job, samples));
+            now.leave();
+            boolean done = jobs.finish(job.id(), outcome);
+            log.info(
+                    "job {} {} in {} ms: {}",
+                    job.id(),
+                    done ? "done" : "cancelled at its end",
+                    (System.nanoTime() - started) / 1_000_000,
+                    outcome.detail());
         } catch (DataRefused refused) {
+            now.leave();
             jobs.fail(job.id(), refused.sentence());
         } catch (RuntimeException failure) {
+            // However an interrupt came out: of a computation, or of a call to the database.
+            if (now.leave()) {
+                log.info(
+                        "job {} stopped, since it was cancelled, after {} ms",
+                        job.id(),
+                        (System.nanoTime() - started) / 1_000_000);
+                return;
+            }
+            if (failure instanceof CancellationException
+                    || Thread.currentThread().isInterrupted()) {
+                log.info("job {} is left for the next start", job.id());
+                return;
+            }
             if (Outage.isOutage(failure)) {
                 log.warn("job {} is tried again: {}", job.id(), failure.toString());
                 return;

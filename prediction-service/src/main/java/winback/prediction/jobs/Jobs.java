@@ -1,5 +1,7 @@
 package winback.prediction.jobs;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -31,14 +33,22 @@ public class Jobs {
     private final Datasets datasets;
     private final Clock clock;
     private final JsonMapper json;
+    private final MeterRegistry meters;
     private final RowMapper<Job> mapper;
 
-    Jobs(JdbcClient db, TransactionTemplate transaction, Datasets datasets, Clock clock, JsonMapper json) {
+    Jobs(
+            JdbcClient db,
+            TransactionTemplate transaction,
+            Datasets datasets,
+            Clock clock,
+            JsonMapper json,
+            MeterRegistry meters) {
         this.db = db;
         this.transaction = transaction;
         this.datasets = datasets;
         this.clock = clock;
         this.json = json;
+        this.meters = meters;
         this.mapper = (row, n) -> new Job(
                 row.getString("job_id"),
                 row.getString("kind"),
@@ -139,33 +149,93 @@ public class Jobs {
         });
     }
 
-    void fail(String id, String detail) {
-        transaction.executeWithoutResult(status -> {
-            db.sql("UPDATE job SET state = 'failed', detail = :detail, updated_at = :now WHERE job_id = :id AND "
-                            + OPEN)
-                    .param("detail", detail)
-                    .param("now", now())
-                    .param("id", id)
-                    .update();
-            datasets.drop(id);
-        });
+    /** How far an open job is within its state. */
+    void progress(String id, double progress, String detail) {
+        db.sql("UPDATE job SET progress = :progress, detail = :detail, updated_at = :now"
+                        + " WHERE job_id = :id AND state = 'fitting'")
+                .param("progress", (float) progress)
+                .param("detail", detail)
+                .param("now", now())
+                .param("id", id)
+                .update();
     }
 
-    void finish(String id, Work.Outcome outcome) {
-        transaction.executeWithoutResult(status -> {
-            db.sql("""
-                            UPDATE job SET state = 'done', progress = 1, detail = :detail, model_version = :version,
-                                result = :result::jsonb, updated_at = :now
-                            WHERE job_id = :id AND state = 'fitting'
-                            """)
-                    .param("detail", outcome.detail())
-                    .param("version", outcome.modelVersion())
-                    .param("result", json.writeValueAsString(outcome.result()))
-                    .param("now", now())
-                    .param("id", id)
-                    .update();
-            datasets.drop(id);
-        });
+    void fail(String id, String detail) {
+        end(id, Job.State.FAILED, detail, OPEN);
+        datasets.drop(id);
+    }
+
+    /**
+     * Cancels an open job; what it collected goes soon, see {@link #dropRowsOfEnded}.
+     *
+     * @return whether it was open, and had not made a version yet
+     */
+    boolean cancel(String kind, String id) {
+        return find(kind, id).isPresent()
+                && end(id, Job.State.CANCELLED, "Cancelled.", OPEN + " AND model_version IS NULL");
+    }
+
+    private boolean end(String id, Job.State state, String detail, String condition) {
+        Optional<String> kind = db.sql("UPDATE job SET state = :state, detail = :detail, updated_at = :now"
+                        + " WHERE job_id = :id AND " + condition + " RETURNING kind")
+                .param("state", state.wireName())
+                .param("detail", detail)
+                .param("now", now())
+                .param("id", id)
+                .query(String.class)
+                .optional();
+        kind.ifPresent(known -> countEnd(known, state));
+        return kind.isPresent();
+    }
+
+    /**
+     * Notes what a job made, in the transaction that keeps it. From here on it cannot be cancelled.
+     *
+     * @return whether the job was still open; else nothing is to be kept
+     */
+    public boolean made(String id, String version) {
+        return db.sql("UPDATE job SET model_version = :version WHERE job_id = :id AND state = 'fitting'")
+                        .param("version", version)
+                        .param("id", id)
+                        .update()
+                == 1;
+    }
+
+    /** @return whether it was still open */
+    boolean finish(String id, Work.Outcome outcome) {
+        Optional<String> kind = db.sql("""
+                        UPDATE job SET state = 'done', progress = 1, detail = :detail, model_version = :version,
+                            result = :result::jsonb, updated_at = :now
+                        WHERE job_id = :id AND state = 'fitting'
+                        RETURNING kind
+                        """)
+                .param("detail", outcome.detail())
+                .param("version", outcome.modelVersion())
+                .param("result", json.writeValueAsString(outcome.result()))
+                .param("now", now())
+                .param("id", id)
+                .query(String.class)
+                .optional();
+        kind.ifPresent(known -> countEnd(known, Job.State.DONE));
+        datasets.drop(id);
+        return kind.isPresent();
+    }
+
+    private void countEnd(String kind, Job.State state) {
+        Counter.builder("winback.jobs.ended")
+                .description("Trainings and evaluations that ended, by outcome: done, failed or cancelled")
+                .tag("kind", kind)
+                .tag("outcome", state.wireName())
+                .register(meters)
+                .increment();
+    }
+
+    /** Rows that ended jobs left: of those that were cancelled, or whose end was cut off. */
+    void dropRowsOfEnded() {
+        db.sql("SELECT DISTINCT d.job_id FROM dataset d JOIN job j ON j.job_id = d.job_id WHERE NOT j." + OPEN)
+                .query(String.class)
+                .list()
+                .forEach(datasets::drop);
     }
 
     /** Ended jobs from before {@code instant} go. */

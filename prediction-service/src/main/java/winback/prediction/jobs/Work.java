@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.models.Sample;
 
-/** What a kind of job does with its data. Is done again from the start when it was interrupted. */
+/** What a kind of job does with its data. Is done again from the start when a stop of the service interrupted it. */
 public interface Work {
 
     /** The {@link Job#kind()} that this carries out. */
@@ -21,20 +21,12 @@ public interface Work {
     }
 
     /**
+     * Says how far it is by {@link winback.prediction.progress.Progress}, and stops where that says so.
+     *
      * @param samples by the roles that were asked for
      * @throws winback.prediction.datasets.DataRefused when the data does not carry it
      */
-    Outcome carryOut(Job job, Map<String, Sample> samples, Progress progress);
-
-    /** Told how far the work is. */
-    interface Progress {
-
-        /**
-         * @param share of the work, 0 to 1
-         * @param detail what is being done, in a sentence
-         */
-        void at(double share, String detail);
-    }
+    Outcome carryOut(Job job, Map<String, Sample> samples);
 
     /**
      * @param detail what came out, in a sentence

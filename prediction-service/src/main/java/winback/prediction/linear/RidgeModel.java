@@ -8,6 +8,7 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.jspecify.annotations.Nullable;
 import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
+import winback.prediction.progress.Progress;
 
 /**
  * A generalised linear model with a ridge penalty: margin = offset + intercept + Σ w·z + v·offset, z standardised,
@@ -21,6 +22,10 @@ import winback.prediction.boosting.Objective;
 public record RidgeModel(Standardisation standardisation, double[] weights, double offsetMean) {
 
     private static final int MAX_STEPS = 40;
+
+    /** A step over a hundred thousand rows of two hundred columns takes seconds. */
+    private static final int ROWS_BETWEEN_LOOKS = 1_024;
+
     private static final double TOLERANCE = 1e-9;
 
     /**
@@ -37,6 +42,9 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         List<RidgeModel> models = new ArrayList<>();
         double @Nullable [] start = null;
         for (double penalty : penalties) {
+            Progress.at(
+                    (double) models.size() / penalties.length,
+                    "%d of %d penalties".formatted(models.size(), penalties.length));
             RidgeModel model = rows.fit(penalty, start);
             models.add(model);
             start = model.weights;
@@ -94,6 +102,9 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
                 double[] gradient = new double[k];
                 double[][] information = new double[k][k];
                 for (int i = 0; i < y.length; i++) {
+                    if (i % ROWS_BETWEEN_LOOKS == 0) {
+                        Progress.stopIfInterrupted();
+                    }
                     double[] row = z[i];
                     double margin = offset[i] + dot(weights, row);
                     double slope = objective.slope(margin, y[i]) / y.length;

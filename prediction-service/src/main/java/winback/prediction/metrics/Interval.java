@@ -3,6 +3,7 @@ package winback.prediction.metrics;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import winback.prediction.progress.Progress;
 
 /** A 95 % interval; both ends NaN when no resample had a value. */
 public record Interval(double lower, double upper) {
@@ -16,11 +17,17 @@ public record Interval(double lower, double upper) {
         double[] values = new double[draws];
         int[] rows = new int[n];
         for (int draw = 0; draw < draws; draw++) {
+            Progress.stopIfInterrupted();
             for (int i = 0; i < n; i++) {
                 rows[i] = random.nextInt(n);
             }
             values[draw] = statistic.applyAsDouble(rows);
         }
+        return of(values);
+    }
+
+    /** Between the 2.5 and the 97.5 % point of these values; those that are not finite are left out. */
+    public static Interval of(double[] values) {
         double[] sorted =
                 Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
         if (sorted.length == 0) {

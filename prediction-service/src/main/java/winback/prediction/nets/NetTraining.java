@@ -19,6 +19,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import winback.prediction.progress.Progress;
 
 /** Trains networks with Deeplearning4j and writes them as ONNX. */
 public final class NetTraining {
@@ -154,6 +155,7 @@ public final class NetTraining {
         INDArray best = network.params().dup();
         int since = 0;
         for (int epoch = 0; epoch < options.epochs() && since < options.patience(); epoch++) {
+            Progress.at((double) epoch / options.epochs(), "network, epoch " + (epoch + 1));
             shuffle(order, random);
             for (int from = 0; from < order.length; from += options.batch()) {
                 network.fit(batch(
@@ -161,9 +163,7 @@ public final class NetTraining {
                         labels,
                         weights,
                         Arrays.copyOfRange(order, from, Math.min(order.length, from + options.batch()))));
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException("Training of a network was cancelled");
-                }
+                Progress.stopIfInterrupted();
             }
             double loss = loss(rows, labels, weights, watch);
             if (loss < least - 1e-6) {

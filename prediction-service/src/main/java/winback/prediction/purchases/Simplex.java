@@ -9,6 +9,7 @@ import org.hipparchus.optim.nonlinear.scalar.GoalType;
 import org.hipparchus.optim.nonlinear.scalar.ObjectiveFunction;
 import org.hipparchus.optim.nonlinear.scalar.noderiv.NelderMeadSimplex;
 import org.hipparchus.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
+import winback.prediction.progress.Progress;
 
 /** Maximum likelihood over positive parameters, by Nelder and Mead's simplex on their logarithms. */
 final class Simplex {
@@ -24,6 +25,7 @@ final class Simplex {
     /** The positive parameters, shape as {@code start}, at which {@code logLikelihood} is largest. */
     static double[] maximise(MultivariateFunction logLikelihood, double[] start) {
         MultivariateFunction onLogs = logs -> {
+            Progress.stopIfInterrupted();
             double outside = 0;
             double[] parameters = new double[logs.length];
             for (int i = 0; i < logs.length; i++) {

@@ -9,16 +9,21 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.evaluation.BackTest;
 import winback.prediction.evaluation.PermutationImportance;
 import winback.prediction.jobs.Job;
+import winback.prediction.jobs.Jobs;
 import winback.prediction.jobs.Work;
 import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
@@ -27,6 +32,7 @@ import winback.prediction.models.ModelOptions;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 import winback.prediction.purchases.PurchaseHistory;
 import winback.prediction.recipes.Recipes;
 
@@ -61,12 +67,22 @@ class Training implements Work {
 
     private final Recipes recipes;
     private final Registry registry;
+    private final Jobs jobs;
+    private final TransactionTemplate transaction;
     private final TrainingSettings settings;
     private final JsonMapper json;
 
-    Training(Recipes recipes, Registry registry, TrainingSettings settings, JsonMapper json) {
+    Training(
+            Recipes recipes,
+            Registry registry,
+            Jobs jobs,
+            TransactionTemplate transaction,
+            TrainingSettings settings,
+            JsonMapper json) {
         this.recipes = recipes;
         this.registry = registry;
+        this.jobs = jobs;
+        this.transaction = transaction;
         this.settings = settings;
         this.json = json;
     }
@@ -139,7 +155,7 @@ class Training implements Work {
     }
 
     @Override
-    public Outcome carryOut(Job job, Map<String, Sample> samples, Progress progress) {
+    public Outcome carryOut(Job job, Map<String, Sample> samples) {
         Optional<ModelVersion> made = registry.madeBy(job.id());
         if (made.isPresent()) {
             return outcome(made.get());
@@ -158,33 +174,51 @@ class Training implements Work {
         Sample test = enough(name, windows.getLast());
         int labelDays = test.labelDays();
 
-        progress.at(.05, "Back-testing: fitting on %d customers as of %s.".formatted(fit.size(), fit.cutoff()));
+        Progress.at(.02, "back-testing simple methods on %d customers".formatted(fit.size()));
         ModelOptions options = recipes.options(plan.horizonDays());
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(name, fit, test, labelDays));
         @Nullable Importance importance;
-        try (Model candidate = recipes.fit(name, earlier, test.withoutLabels(), options)) {
+        try (Model candidate = Progress.within(
+                .05, .35, "back-testing", () -> recipes.fit(name, earlier, test.withoutLabels(), options))) {
             methods.add(BackTest.predicted(BackTest.SERVED, candidate, test, labelDays));
-            progress.at(.35, "Measuring the importance of the groups of features.");
-            importance = PermutationImportance.of(candidate, test).orElse(null);
+            importance = Progress.within(
+                            .35,
+                            .4,
+                            "importance of the groups of features",
+                            () -> PermutationImportance.of(candidate, test))
+                    .orElse(null);
         }
-        progress.at(.4, "Comparing with what is served.");
-        Verdict verdict = verdict(name, methods, earlier, test, options);
+        Verdict verdict = Progress.within(
+                .4, .6, "comparing with what is served", () -> verdict(name, methods, earlier, test, options));
 
-        progress.at(.5, "Fitting on %d customers as of %s.".formatted(test.size(), test.cutoff()));
-        try (Model model = recipes.fit(name, windows, newest, options)) {
-            progress.at(.95, "Registering.");
-            String version = registry.register(
-                    job.id(),
-                    model,
-                    new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
-                    recipes.parameters(options, model),
-                    metrics(name, methods, fit, test),
-                    importance,
-                    verdict.serve(),
-                    verdict.sentence());
+        try (Model model = Progress.within(
+                .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, options))) {
+            Progress.at(.95, "registering");
+            String version = register(
+                    job,
+                    () -> registry.register(
+                            job.id(),
+                            model,
+                            new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
+                            recipes.parameters(options, model),
+                            metrics(name, methods, fit, test),
+                            importance,
+                            verdict.serve(),
+                            verdict.sentence()));
             return outcome(registry.madeBy(job.id())
                     .orElseThrow(() -> new IllegalStateException("Version " + version + " is gone")));
         }
+    }
+
+    /** Both or neither: a training that was cancelled a moment ago registers nothing. */
+    private String register(Job job, Supplier<String> registration) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            String version = registration.get();
+            if (!jobs.made(job.id(), version)) {
+                throw new CancellationException("the job has ended meanwhile");
+            }
+            return version;
+        }));
     }
 
     private static Outcome outcome(ModelVersion version) {

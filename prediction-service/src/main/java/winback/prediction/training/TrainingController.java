@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 import winback.prediction.evaluation.Cutoff;
+import winback.prediction.jobs.Cancellation;
 import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.models.ModelName;
@@ -32,11 +33,13 @@ class TrainingController {
     private static final int MAX_PAGE = 500;
 
     private final Jobs jobs;
+    private final Cancellation cancellation;
     private final TrainingSettings settings;
     private final Clock clock;
 
-    TrainingController(Jobs jobs, TrainingSettings settings, Clock clock) {
+    TrainingController(Jobs jobs, Cancellation cancellation, TrainingSettings settings, Clock clock) {
         this.jobs = jobs;
+        this.cancellation = cancellation;
         this.settings = settings;
         this.clock = clock;
     }
@@ -105,6 +108,16 @@ class TrainingController {
                     "at least " + settings.leastLabelDays() + " days ago, so that there are outcomes to learn from");
         }
         return Training.Plan.from(cutoff, now, horizon);
+    }
+
+    @PostMapping("/v1/trainings/{id}/cancel")
+    @Operation(
+            summary = "Cancel a training that has not ended",
+            description =
+                    "At once, whatever it is at; it registers nothing. Cancelling it again changes nothing; one that is"
+                            + " done or has failed is a 409 (job-ended).")
+    Answer cancel(@PathVariable String id) {
+        return Answer.of(cancellation.cancel(Training.KIND, id));
     }
 
     @GetMapping("/v1/trainings/{id}")

@@ -16,6 +16,7 @@ import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 import winback.prediction.purchases.PurchaseHistory;
 
 /**
@@ -91,6 +92,7 @@ public final class ValueModel implements Model {
      * @param newest the customers as last known; its labels are not looked at
      */
     public static ValueModel fit(List<Sample> labelled, Sample newest, ModelOptions options) {
+        Progress.at(0, "purchase model of %d customers".formatted(newest.size()));
         SpendExpectation expectation = SpendExpectation.fit(newest.customers());
         LabelledRows rows = LabelledRows.of(
                 labelled,

@@ -269,16 +269,18 @@ public final class Demo {
             if (state.equals("done")) {
                 return now;
             }
-            if (state.equals("failed")) {
+            if (state.equals("failed") || state.equals("cancelled")) {
                 throw new CommandFailed("Step %d failed: the training of %s ended: %s"
                         .formatted(step, model, now.path("detail").asString("no reason given")));
             }
             console.passing(String.format(
                     Locale.ROOT,
-                    "     %s: %s %.0f %%",
+                    "     %s: %s %.0f %% %s",
                     model,
                     state,
-                    100 * now.path("progress").asDouble(0)));
+                    100 * now.path("progress").asDouble(0),
+                    // What is waited for before is a list of partitions.
+                    state.equals("fitting") ? now.path("detail").asString("") : ""));
             sleep();
         }
     }

@@ -68,15 +68,16 @@ public final class Evaluations {
             if (state.equals("done")) {
                 return now.path("result");
             }
-            if (state.equals("failed")) {
+            if (state.equals("failed") || state.equals("cancelled")) {
                 throw new CommandFailed("The evaluation of " + plan.task() + " failed: "
                         + now.path("detail").asString("no reason given"));
             }
             console.passing(String.format(
                     Locale.ROOT,
-                    "evaluating %s … %s %s",
+                    "evaluating %s … %s %.0f %% %s",
                     plan.task(),
                     state,
+                    100 * now.path("progress").asDouble(0),
                     now.path("detail").asString("")));
             try {
                 TimeUnit.MILLISECONDS.sleep(200);

@@ -1,0 +1,96 @@
+package winback.prediction.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import winback.prediction.SimulatedShop;
+import winback.prediction.boosting.BoostingOptions;
+import winback.prediction.churn.ChurnModel;
+import winback.prediction.evaluation.PermutationImportance;
+import winback.prediction.metrics.Interval;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.Sample;
+import winback.prediction.purchases.BgNbd;
+import winback.prediction.value.ValueModel;
+
+/** Long computations say how far they are, and stop when they are interrupted there. */
+class InterruptionTest {
+
+    private static final ModelOptions OPTIONS =
+            new ModelOptions(60, new BoostingOptions(20, 3, .15, 5, .7, .7, 1, 3, 7, 1));
+
+    private final SimulatedShop shop = new SimulatedShop(SimulatedShop.BUSY, 500, 600, 71);
+    private final Sample train = shop.sample(450, 60);
+    private final Sample newest = shop.sample(599, 0);
+
+    private static List<Double> shares(Progress.Work<?, RuntimeException> work) {
+        List<Double> shares = new ArrayList<>();
+        Progress.heardBy((share, detail) -> shares.add(share), work);
+        return shares;
+    }
+
+    private static void stopsWhereverItIsInterrupted(Progress.Work<?, RuntimeException> work) {
+        List<Double> shares = shares(work);
+        assertThat(shares).isSorted().hasSizeGreaterThanOrEqualTo(10).allMatch(share -> share >= 0 && share <= 1);
+        for (int place = 0; place < shares.size(); place += 7) {
+            List<Double> heard = new ArrayList<>();
+            int last = place;
+            assertThatThrownBy(() -> Progress.heardBy(
+                            (share, detail) -> {
+                                heard.add(share);
+                                if (heard.size() > last) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            },
+                            () -> {
+                                work.call();
+                                // After its last word, whatever comes next sees it.
+                                Progress.stopIfInterrupted();
+                                return 0;
+                            }))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(heard).hasSize(place + 1);
+        }
+    }
+
+    @Test
+    void fittingOfChurnStops() {
+        stopsWhereverItIsInterrupted(() -> {
+            ChurnModel.fit(List.of(train), newest, OPTIONS).close();
+            return 0;
+        });
+    }
+
+    @Test
+    void fittingOfValueStops() {
+        stopsWhereverItIsInterrupted(() -> {
+            ValueModel.fit(List.of(train), newest, OPTIONS).close();
+            return 0;
+        });
+    }
+
+    @Test
+    void measuringImportanceStops() {
+        try (ChurnModel model = ChurnModel.fit(List.of(train), newest, OPTIONS)) {
+            stopsWhereverItIsInterrupted(() -> PermutationImportance.of(model, train));
+        }
+    }
+
+    @Test
+    void whatSaysNothingStopsToo() {
+        stopsSilently(() -> BgNbd.fit(newest.customers()));
+        stopsSilently(() -> Interval.bootstrap(10, 10, new SplittableRandom(1), rows -> 1));
+    }
+
+    private static void stopsSilently(Progress.Work<?, RuntimeException> work) {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(work::call).isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

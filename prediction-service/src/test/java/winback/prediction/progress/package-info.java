@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.progress;
+
+import org.jspecify.annotations.NullMarked;
