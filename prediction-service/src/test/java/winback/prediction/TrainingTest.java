@@ -227,11 +227,54 @@ class TrainingTest {
             profile.publishWith(service.events());
             JsonNode worse = awaitState(service, train(service, "churn"), "done");
             assertThat(worse.get("detail").asString())
-                    .startsWith("churn-2 is not served. On the back-test its log loss was")
-                    .contains("that of the recipe of churn-1");
+                    .startsWith("churn-2 is not served. On the back-test of ")
+                    .contains("that of the recipe of churn-1 0.", "95 % interval", "It is worse, beyond noise.");
+            JsonNode gate = worse.get("metrics").get("gate");
+            assertThat(gate.get("passes").asBoolean()).isFalse();
+            assertThat(gate.get("lower").asDouble()).isPositive();
             assertThat(service.get("/v1/models/churn").body().get("live").asString())
                     .isEqualTo("churn-1");
         }
         profile.close();
+    }
+
+    @Test
+    void theSameRecipeOnNewerDataIsTaken() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            for (String model : new String[] {"churn", "value"}) {
+                String old = service.post("/v1/models/" + model + "/trainings", """
+                                {"cutoff": "2026-03-31", "horizonDays": 30}""")
+                        .body()
+                        .get("trainingId")
+                        .asString();
+                assertThat(awaitState(service, old, "done").get("detail").asString())
+                        .startsWith(model + "-1 is live.")
+                        .contains("that of the base rate");
+                String newer = service.post("/v1/models/" + model + "/trainings", "{\"horizonDays\": 30}")
+                        .body()
+                        .get("trainingId")
+                        .asString();
+
+                assertThat(awaitState(service, newer, "done").get("detail").asString())
+                        .as("compared with the model itself, which has not seen the test's time")
+                        .startsWith(model + "-2 is live.")
+                        .contains("that of " + model + "-1 ");
+                // Of the test's time it has seen the outcomes: its recipe is compared, and is the same.
+                assertThat(awaitState(service, train(service, model), "done")
+                                .get("detail")
+                                .asString())
+                        .startsWith(model + "-3 is live.");
+                String older = service.post("/v1/models/" + model + "/trainings", """
+                                {"cutoff": "2026-03-31"}""")
+                        .body()
+                        .get("trainingId")
+                        .asString();
+                assertThat(awaitState(service, older, "done").get("detail").asString())
+                        .startsWith(model + "-4 is not served.")
+                        .endsWith("But it is of older data.");
+            }
+            assertThat(profile.requests).isNotEmpty();
+        }
     }
 }

@@ -22,6 +22,7 @@ import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Wanted;
 import winback.prediction.evaluation.BackTest;
 import winback.prediction.evaluation.PermutationImportance;
+import winback.prediction.gate.Gate;
 import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.jobs.Work;
@@ -188,8 +189,11 @@ class Training implements Work {
                             () -> PermutationImportance.of(candidate, test))
                     .orElse(null);
         }
-        Verdict verdict = Progress.within(
-                .4, .6, "comparing with what is served", () -> verdict(name, methods, earlier, test, options));
+        Gate.Comparison comparison = Progress.within(
+                .4,
+                .6,
+                "comparing with what is served",
+                () -> compare(name, plan.newestAt(), methods, earlier, test, options));
 
         try (Model model = Progress.within(
                 .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, options))) {
@@ -201,10 +205,10 @@ class Training implements Work {
                             model,
                             new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
                             recipes.parameters(options, model),
-                            metrics(name, methods, fit, test),
+                            metrics(name, methods, comparison, fit, test),
                             importance,
-                            verdict.serve(),
-                            verdict.sentence()));
+                            comparison.passes(),
+                            comparison.sentence()));
             return outcome(registry.madeBy(job.id())
                     .orElseThrow(() -> new IllegalStateException("Version " + version + " is gone")));
         }
@@ -259,86 +263,54 @@ class Training implements Work {
         return sample;
     }
 
-    private record Verdict(boolean serve, String sentence) {}
-
     /**
-     * A model is served unless it loses to what it would replace on the same back-test: the live version itself where it
+     * Compares what was back-tested with what it would replace, by the {@link Gate}: the live version itself where it
      * learned nothing from the test's time, else its recipe fitted again on the same rows (a model that has seen the
      * answers cannot be compared with). Without a live version it has to beat the base rate.
      */
-    private Verdict verdict(
-            ModelName name, List<BackTest.Predicted> methods, List<Sample> earlier, Sample test, ModelOptions options) {
-        BackTest.Predicted candidate = methods.getLast();
-        double mine = Measure.of(name).on(candidate, test);
+    private Gate.Comparison compare(
+            ModelName name,
+            Instant newestAt,
+            List<BackTest.Predicted> methods,
+            List<Sample> earlier,
+            Sample test,
+            ModelOptions options) {
+        double[] outcomes = switch (name) {
+            case CHURN -> test.churned();
+            case VALUE -> test.spend();
+        };
+        double[] mine = methods.getLast().predictions();
         Optional<ModelVersion> live =
                 registry.live(name).filter(version -> version.schema().equals(test.schema()));
-        BackTest.Predicted rival;
-        String rivalName;
         if (live.isEmpty()) {
-            rival = methods.getFirst();
-            rivalName = "the base rate";
-        } else if (!live.get().window().labelsUntil().isAfter(test.cutoff())) {
-            rivalName = live.get().version();
-            try (Model model = recipes.load(name, registry.artefact(rivalName))) {
-                rival = BackTest.predicted(rivalName, model, test, test.labelDays());
-            }
-        } else {
-            ModelOptions recipe = recipes.recipeOf(live.get().parameters(), options.horizonDays());
-            rivalName = "the recipe of " + live.get().version();
-            if (recipe.equals(options)) {
-                return new Verdict(true, "Same recipe as " + live.get().version() + ", newer data.");
-            }
-            try (Model model = recipes.fit(name, earlier, test.withoutLabels(), recipe)) {
-                rival = BackTest.predicted(rivalName, model, test, test.labelDays());
+            return Gate.first(name, mine, methods.getFirst().predictions(), outcomes);
+        }
+        String version = live.get().version();
+        if (!live.get().window().labelsUntil().isAfter(test.cutoff())) {
+            try (Model model = recipes.load(name, registry.artefact(version))) {
+                return Gate.replace(name, mine, predicted(version, model, test), outcomes, version);
             }
         }
-        double theirs = Measure.of(name).on(rival, test);
-        boolean wins = Measure.of(name).atLeastAsGood(mine, theirs);
-        return new Verdict(
-                wins,
-                "On the back-test its %s was %.4f, that of %s %.4f."
-                        .formatted(Measure.of(name).label(), mine, rivalName, theirs));
+        ModelOptions recipe = recipes.recipeOf(live.get().parameters(), options.horizonDays());
+        if (recipe.equals(options)) {
+            // Fitted on the same rows it would say the same: what remains is newer data.
+            Gate.Comparison equal = Gate.replace(name, mine, mine, outcomes, "the same recipe as " + version);
+            return newestAt.isBefore(live.get().window().labelsUntil())
+                    ? equal.failing("But it is of older data.")
+                    : equal;
+        }
+        try (Model model = recipes.fit(name, earlier, test.withoutLabels(), recipe)) {
+            String rival = "the recipe of " + version;
+            return Gate.replace(name, mine, predicted(rival, model, test), outcomes, rival);
+        }
     }
 
-    /** What models of a name are compared by. */
-    private enum Measure {
-        LOG_LOSS("log loss", "logLoss", -1),
-        GINI("normalised Gini", "gini", 1);
-
-        private final String label;
-        private final String metric;
-        private final int sign;
-
-        Measure(String label, String metric, int sign) {
-            this.label = label;
-            this.metric = metric;
-            this.sign = sign;
-        }
-
-        static Measure of(ModelName name) {
-            return switch (name) {
-                case CHURN -> LOG_LOSS;
-                case VALUE -> GINI;
-            };
-        }
-
-        String label() {
-            return label;
-        }
-
-        double on(BackTest.Predicted predicted, Sample test) {
-            Double value = BackTest.metrics(this == GINI ? ModelName.VALUE : ModelName.CHURN, predicted, test)
-                    .get(metric);
-            return value == null ? Double.NaN : value;
-        }
-
-        boolean atLeastAsGood(double mine, double theirs) {
-            return sign * mine >= sign * theirs;
-        }
+    private static double[] predicted(String method, Model model, Sample test) {
+        return BackTest.predicted(method, model, test, test.labelDays()).predictions();
     }
 
     private static Map<String, Object> metrics(
-            ModelName name, List<BackTest.Predicted> methods, Sample fit, Sample test) {
+            ModelName name, List<BackTest.Predicted> methods, Gate.Comparison comparison, Sample fit, Sample test) {
         Map<String, Object> metrics = new LinkedHashMap<>(BackTest.metrics(name, methods.getLast(), test));
         Map<String, Object> split = new LinkedHashMap<>();
         split.put("trainCutoff", fit.cutoff());
@@ -347,6 +319,7 @@ class Training implements Work {
         split.put("labelDays", fit.labelDays());
         metrics.put("split", split);
         metrics.put("population", test.size());
+        metrics.put("gate", comparison);
         metrics.put("methods", BackTest.table(name, methods, test));
         return metrics;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.gate;
+
+import org.jspecify.annotations.NullMarked;
