@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param live whether it is served
  * @param verdict why it is, or is not, in a sentence
  * @param window what it was fitted on
- * @param parameters of the fit
+ * @param lineage where it came from
+ * @param parameters of the fit, its seed among them
  * @param metrics of the time-split back-test of this recipe
  * @param importance of the groups of features in that back-test; absent when nobody said what groups there are
  */
@@ -25,9 +26,18 @@ public record ModelVersion(
         int horizonDays,
         Window window,
         FeatureSchema schema,
+        Lineage lineage,
         Map<String, Object> parameters,
         Map<String, Object> metrics,
         @Nullable Importance importance) {
+
+    /**
+     * @param jobId the training that made it
+     * @param parent the live version at that time; absent when there was none, or before it was noted
+     * @param tookMillis from its rows being there to its registration; absent before it was noted
+     */
+    public record Lineage(
+            String jobId, @Nullable String parent, @Nullable Long tookMillis) {}
 
     /**
      * @param labelDays the days after the cutoff whose orders are the labels

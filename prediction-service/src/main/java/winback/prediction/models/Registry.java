@@ -19,7 +19,8 @@ public class Registry {
 
     private static final String COLUMNS =
             "version, name, number, created_at, live, verdict, horizon_days, label_days, fit_cutoff, labels_until,"
-                    + " row_count, feature_schema, feature_names, feature_groups, parameters, metrics, importance";
+                    + " row_count, feature_schema, feature_names, feature_groups, parameters, metrics, importance,"
+                    + " job_id, parent, took_millis";
 
     private final JdbcClient db;
     private final TransactionTemplate transaction;
@@ -49,6 +50,8 @@ public class Registry {
                         row.getString("feature_schema"),
                         List.of(json.readValue(row.getString("feature_names"), String[].class)),
                         List.of(json.readValue(row.getString("feature_groups"), String[].class))),
+                new ModelVersion.Lineage(
+                        row.getString("job_id"), row.getString("parent"), row.getObject("took_millis", Long.class)),
                 map(row.getString("parameters")),
                 map(row.getString("metrics")),
                 importance(row.getString("importance")));
@@ -62,51 +65,60 @@ public class Registry {
         return json.readValue(value, new TypeReference<Map<String, Object>>() {});
     }
 
+    /** Registrations and changes of what is served are made one at a time: until the transaction ends by this one. */
+    public void lock() {
+        db.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || 'registry', 0))")
+                .query((row, n) -> 0)
+                .single();
+    }
+
+    /** Flags one version of a name as the live one. */
+    public void markLive(ModelName name, String version) {
+        db.sql("UPDATE model_version SET live = false WHERE name = :name AND live")
+                .param("name", name.wireName())
+                .update();
+        db.sql("UPDATE model_version SET live = true WHERE version = :version")
+                .param("version", version)
+                .update();
+    }
+
     /**
-     * Keeps a model as the next version of its name and, if {@code serve}, makes it the live one.
+     * Keeps a model as the next version of its name; it is not served yet.
      *
      * @return its version
      */
     public String register(
-            String jobId,
+            ModelVersion.Lineage lineage,
             Model model,
             ModelVersion.Window window,
             Map<String, Object> parameters,
             Map<String, Object> metrics,
             @Nullable Importance importance,
-            boolean serve,
             String verdict) {
         byte[] artefact = model.toBytes();
         String name = model.name().wireName();
         return java.util.Objects.requireNonNull(transaction.execute(status -> {
-            // Numbers are given one at a time.
-            db.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || 'registry', 0))")
-                    .query((row, n) -> 0)
-                    .single();
+            lock();
             int number = db.sql("SELECT coalesce(max(number), 0) + 1 FROM model_version WHERE name = :name")
                     .param("name", name)
                     .query(Integer.class)
                     .single();
-            if (serve) {
-                db.sql("UPDATE model_version SET live = false WHERE name = :name AND live")
-                        .param("name", name)
-                        .update();
-            }
             String version = name + "-" + number;
             db.sql("""
                             INSERT INTO model_version (version, job_id, name, number, created_at, live, verdict,
                                 horizon_days, label_days, fit_cutoff, labels_until, row_count, feature_schema, feature_names,
-                                feature_groups, parameters, metrics, importance, artefact)
-                            VALUES (:version, :job, :name, :number, :now, :live, :verdict, :horizon, :labelDays,
+                                feature_groups, parameters, metrics, importance, artefact, parent, took_millis)
+                            VALUES (:version, :job, :name, :number, :now, false, :verdict, :horizon, :labelDays,
                                 :cutoff, :until, :rows, :schema, :names::jsonb, :groups::jsonb, :parameters::jsonb, :metrics::jsonb,
-                                :importance::jsonb, :artefact)
+                                :importance::jsonb, :artefact, :parent, :took)
                             """)
                     .param("version", version)
-                    .param("job", jobId)
+                    .param("job", lineage.jobId())
+                    .param("parent", lineage.parent())
+                    .param("took", lineage.tookMillis())
                     .param("name", name)
                     .param("number", number)
                     .param("now", Timestamp.from(clock.instant()))
-                    .param("live", serve)
                     .param("verdict", verdict)
                     .param("horizon", model.horizonDays())
                     .param("labelDays", window.labelDays())
@@ -138,6 +150,14 @@ public class Registry {
         return db.sql("SELECT " + COLUMNS + " FROM model_version ORDER BY name, number DESC")
                 .query(mapper)
                 .list();
+    }
+
+    public Optional<ModelVersion> find(ModelName name, String version) {
+        return db.sql("SELECT " + COLUMNS + " FROM model_version WHERE name = :name AND version = :version")
+                .param("name", name.wireName())
+                .param("version", version)
+                .query(mapper)
+                .optional();
     }
 
     /** Newest first. */

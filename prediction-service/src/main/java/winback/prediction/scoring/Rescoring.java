@@ -86,7 +86,12 @@ class Rescoring {
         }
         Place place = places.getFirst();
         if (place.done()) {
-            done = label;
+            // They may have been live before, and others since.
+            if (scores.anyNotOf(label)) {
+                moveTo(label, "", false);
+            } else {
+                done = label;
+            }
             return;
         }
         List<Scores.Kept> next = scores.lockAfter(place.lastId(), perTick);

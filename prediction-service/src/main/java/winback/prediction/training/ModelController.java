@@ -37,6 +37,7 @@ class ModelController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Version(
             String version,
+            ModelVersion.Lineage lineage,
             boolean live,
             String verdict,
             Instant createdAt,
@@ -53,6 +54,7 @@ class ModelController {
             Importance importance = version.importance();
             return new Version(
                     version.version(),
+                    version.lineage(),
                     version.live(),
                     version.verdict(),
                     version.createdAt(),
@@ -109,6 +111,14 @@ class ModelController {
                         .map(ModelVersion::version)
                         .orElse(null),
                 versions.stream().map(version -> Version.of(version, true)).toList());
+    }
+
+    @GetMapping("/v1/models/{name}/versions/{version}")
+    @Operation(summary = "One version: what it learned from and how, what it replaced, and how good it is")
+    Version version(@PathVariable String name, @PathVariable String version) {
+        return registry.find(named(name), version)
+                .map(found -> Version.of(found, true))
+                .orElseThrow(() -> Problem.notFound("unknown-version", "There is no such version of this model."));
     }
 
     static ModelName named(String name) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,6 +36,7 @@ import winback.prediction.models.Sample;
 import winback.prediction.progress.Progress;
 import winback.prediction.purchases.PurchaseHistory;
 import winback.prediction.recipes.Recipes;
+import winback.prediction.rollout.Rollouts;
 
 /**
  * Fits a model, back-tests its recipe, and decides whether it is served.
@@ -69,6 +70,7 @@ class Training implements Work {
     private final Recipes recipes;
     private final Registry registry;
     private final Jobs jobs;
+    private final Rollouts rollouts;
     private final TransactionTemplate transaction;
     private final TrainingSettings settings;
     private final JsonMapper json;
@@ -77,12 +79,14 @@ class Training implements Work {
             Recipes recipes,
             Registry registry,
             Jobs jobs,
+            Rollouts rollouts,
             TransactionTemplate transaction,
             TrainingSettings settings,
             JsonMapper json) {
         this.recipes = recipes;
         this.registry = registry;
         this.jobs = jobs;
+        this.rollouts = rollouts;
         this.transaction = transaction;
         this.settings = settings;
         this.json = json;
@@ -161,6 +165,7 @@ class Training implements Work {
         if (made.isPresent()) {
             return outcome(made.get());
         }
+        long started = System.nanoTime();
         Plan plan = json.readValue(job.request(), Plan.class);
         ModelName name = job.subject();
         Sample newest = of(samples, NEWEST);
@@ -189,6 +194,7 @@ class Training implements Work {
                             () -> PermutationImportance.of(candidate, test))
                     .orElse(null);
         }
+        String parent = live(name);
         Gate.Comparison comparison = Progress.within(
                 .4,
                 .6,
@@ -198,31 +204,49 @@ class Training implements Work {
         try (Model model = Progress.within(
                 .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, options))) {
             Progress.at(.95, "registering");
-            String version = register(
+            register(
                     job,
-                    () -> registry.register(
-                            job.id(),
+                    comparison,
+                    parent,
+                    verdict -> registry.register(
+                            new ModelVersion.Lineage(job.id(), parent, (System.nanoTime() - started) / 1_000_000),
                             model,
                             new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
                             recipes.parameters(options, model),
                             metrics(name, methods, comparison, fit, test),
                             importance,
-                            comparison.passes(),
-                            comparison.sentence()));
-            return outcome(registry.madeBy(job.id())
-                    .orElseThrow(() -> new IllegalStateException("Version " + version + " is gone")));
+                            verdict));
+            return outcome(registry.madeBy(job.id()).orElseThrow());
         }
     }
 
-    /** Both or neither: a training that was cancelled a moment ago registers nothing. */
-    private String register(Job job, Supplier<String> registration) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            String version = registration.get();
+    /**
+     * Keeps a version and serves it if it passed, both or neither: a training that was cancelled a moment ago registers
+     * nothing, and what was compared with has to be what is replaced.
+     *
+     * @param parent what is to be replaced; absent when nothing was live
+     * @param registration by its verdict, giving the version
+     */
+    private void register(
+            Job job, Gate.Comparison comparison, @Nullable String parent, UnaryOperator<String> registration) {
+        transaction.executeWithoutResult(status -> {
+            registry.lock();
+            String live = live(job.subject());
+            boolean compared = Objects.equals(live, parent);
+            String verdict = comparison.sentence()
+                    + (compared ? "" : " Meanwhile " + live + " went live, which it was not compared with.");
+            String version = registration.apply(verdict);
             if (!jobs.made(job.id(), version)) {
                 throw new CancellationException("the job has ended meanwhile");
             }
-            return version;
-        }));
+            if (comparison.passes() && compared) {
+                rollouts.goLive(job.subject(), version, comparison.sentence());
+            }
+        });
+    }
+
+    private @Nullable String live(ModelName name) {
+        return registry.live(name).map(ModelVersion::version).orElse(null);
     }
 
     private static Outcome outcome(ModelVersion version) {
