@@ -7,11 +7,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import winback.infrastructure.junit.Infrastructure;
 import winback.prediction.RunningService.Answer;
+import winback.prediction.rollout.CanaryShare;
+import winback.prediction.rollout.Objection;
 
 /** What is served, how that changes, and what is known of it afterwards. Each test has a service of its own. */
 class RolloutTest {
@@ -159,6 +164,112 @@ class RolloutTest {
                     .isFalse();
             refuses(service.get("/v1/models/value/versions/churn-1"), 404, "unknown-version");
             assertThat(profile.requests).isNotEmpty();
+        }
+    }
+
+    private static JsonNode churn(RunningService service) {
+        return service.get("/v1/models").body().get("models").get(0);
+    }
+
+    private static boolean scoredByShare(RunningService service, double share) {
+        return service
+                .db()
+                .sql("SELECT subscriber_id, scores -> 'churn' ->> 'modelVersion' FROM score")
+                .query((row, n) ->
+                        CanaryShare.contains("churn-2", row.getString(1), share) == "churn-2".equals(row.getString(2)))
+                .list()
+                .stream()
+                .allMatch(right -> right);
+    }
+
+    @Test
+    void aCanaryScoresItsShareUntilItsDaysAreOverAndNothingSpeaksAgainstIt() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            String canary = "{\"canaryShare\": 0.25, \"canaryDays\": 3}";
+            assertThat(train(service, canary).get("detail").asString())
+                    .as("beside nothing there is no canary")
+                    .startsWith("churn-1 is live.");
+            int everyone = profile.publishProfiles(1, SimulatedShop.SCHEMA.fingerprint());
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-1 " + everyone)));
+
+            assertThat(train(service, canary).get("detail").asString())
+                    .startsWith("churn-2 is canary for 0.25 of the subscribers until 2026-07-03T23:00:00Z. On the");
+
+            await().atMost(SOON).until(() -> scorers(service).size() == 2 && scoredByShare(service, .25));
+            assertThat(scorers(service).get(1)).matches("churn-2 1[4-9]\\d|churn-2 20\\d");
+            assertThat(live(service)).isEqualTo("churn-1");
+            assertThat(churn(service).get("canary").get("version").asString()).isEqualTo("churn-2");
+            assertThat(churn(service).get("canary").get("promotedAt").asString())
+                    .isEqualTo("2026-07-03T23:00:00Z");
+            assertThat(service.get("/actuator/prometheus").body().asString())
+                    .contains("winback_models_canary_share{model=\"churn\"} 0.25");
+            // A profile that changes stays on its side.
+            profile.publishProfiles(2, SimulatedShop.SCHEMA.fingerprint());
+            await().atMost(SOON)
+                    .until(() -> service.db()
+                            .sql("SELECT min(profile_version) = 2 FROM score")
+                            .query(Boolean.class)
+                            .single());
+            assertThat(scoredByShare(service, .25)).isTrue();
+
+            AtomicInteger asked = new AtomicInteger();
+            AtomicReference<String> alert = new AtomicReference<>("Its scores drift.");
+            service.add("alert", (Objection) (name, version) -> {
+                asked.incrementAndGet();
+                return Optional.ofNullable(alert.get());
+            });
+            service.advance(Duration.ofDays(3));
+            await().atMost(SOON).until(() -> asked.get() >= 2);
+            assertThat(live(service)).isEqualTo("churn-1");
+            assertThat(churn(service).get("canary").get("heldBy").asString()).isEqualTo("Its scores drift.");
+
+            alert.set(null);
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-2 " + everyone)));
+            assertThat(churn(service).has("canary")).isFalse();
+            assertThat(served(service))
+                    .containsExactly(
+                            "churn-2 1.0 now", "churn-2 0.25 churn-2 went live.", "churn-1 1.0 churn-2 went live.");
+            assertThat(service.get("/v1/models/churn/history")
+                            .body()
+                            .get("served")
+                            .get(0)
+                            .get("because")
+                            .asString())
+                    .isEqualTo("It was canary since 2026-06-30T23:00:00Z, and nothing was found against it.");
+        }
+    }
+
+    @Test
+    void aCanaryEndsByARollBackOrIsPromotedByHand() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            train(service, "{}");
+            int everyone = profile.publishProfiles(1, SimulatedShop.SCHEMA.fingerprint());
+            train(service, "{\"canaryShare\": 0.5}");
+            await().atMost(SOON).until(() -> scorers(service).size() == 2 && scoredByShare(service, .5));
+            refuses(service.post("/v1/models/churn/promote", "{\"version\": \"churn-1\"}"), 409, "no-canary");
+
+            assertThat(rollBack(service, "").status()).isEqualTo(200);
+
+            assertThat(served(service)).containsExactly("churn-2 0.5 Rolled back by hand.", "churn-1 1.0 now");
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-1 " + everyone)));
+            refuses(service.post("/v1/models/churn/promote", ""), 409, "no-canary");
+            refuses(rollBack(service, "{\"version\": \"churn-2\"}"), 409, "never-live");
+
+            train(service, "{\"canaryShare\": 0.1, \"canaryDays\": 90}");
+            Answer promoted = service.post("/v1/models/churn/promote", "{\"version\": \"churn-3\"}");
+            assertThat(promoted.body().get("served")).hasSize(1);
+            assertThat(live(service)).isEqualTo("churn-3");
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-3 " + everyone)));
+
+            for (String body : List.of(
+                    "{\"canaryShare\": 0.6}",
+                    "{\"canaryShare\": 0}",
+                    "{\"canaryDays\": 3}",
+                    "{\"canaryShare\": 0.1, \"canaryDays\": 91}")) {
+                refuses(service.post("/v1/models/churn/trainings", body), 400, "invalid-request");
+            }
         }
     }
 }

@@ -99,6 +99,11 @@ final class RunningService implements AutoCloseable {
         return context.getBean(JdbcClient.class);
     }
 
+    /** Adds something that a service of another kind would have. */
+    void add(String name, Object bean) {
+        context.getBeanFactory().registerSingleton(name, bean);
+    }
+
     void advance(Duration by) {
         clock.now = clock.now.plus(by);
     }

@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.recipes.Recipes;
+import winback.prediction.rollout.CanaryShare;
+import winback.prediction.rollout.Rollouts;
 
 /**
  * The models that are served, loaded at start and looked for in the registry every second. Owns their native memory: a
@@ -43,15 +47,21 @@ class LiveModels {
 
     record Live(String version, Instant calibratedAt, Model model) {}
 
+    /** Asked about its share of the subscribers instead of the live version. */
+    record Canary(Live served, double share) {}
+
     private final Registry registry;
+    private final Rollouts rollouts;
     private final Recipes recipes;
     private final MeterRegistry meters;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> refusalsLogged = ConcurrentHashMap.newKeySet();
     private volatile Map<ModelName, Live> live = Map.of();
+    private volatile Map<ModelName, Canary> canaries = Map.of();
 
-    LiveModels(Registry registry, Recipes recipes, MeterRegistry meters) {
+    LiveModels(Registry registry, Rollouts rollouts, Recipes recipes, MeterRegistry meters) {
         this.registry = registry;
+        this.rollouts = rollouts;
         this.recipes = recipes;
         this.meters = meters;
         for (ModelName name : ModelName.values()) {
@@ -59,67 +69,115 @@ class LiveModels {
                     .tag("model", name.wireName())
                     .description("1 when a version of the model is served")
                     .register(meters);
+            Gauge.builder("winback.models.canary.share", () -> {
+                        Canary canary = canaries.get(name);
+                        return canary == null ? 0 : canary.share();
+                    })
+                    .tag("model", name.wireName())
+                    .description("Share of the subscribers that a canary of the model scores, 0 to 0.5")
+                    .register(meters);
         }
     }
 
     /** A service that cannot load its models does not start. */
     @PostConstruct
     void load() {
-        refresh(registry.live());
+        refresh(rollouts.now());
     }
 
     @Scheduled(fixedDelay = 1000)
     void refresh() {
         try {
-            refresh(registry.live());
+            refresh(rollouts.now());
         } catch (RuntimeException failure) {
             log.warn("live models not refreshed: {}", failure.toString());
         }
     }
 
-    private void refresh(List<ModelVersion> wanted) {
-        Map<ModelName, Live> before = live;
-        if (versions(before).equals(wanted.stream().map(ModelVersion::version).collect(Collectors.toSet()))) {
+    private void refresh(List<Rollouts.Serving> wanted) {
+        Map<String, Live> before = loaded();
+        if (label(live, canaries).equals(label(wanted))) {
             return;
         }
         Map<ModelName, Live> after = new EnumMap<>(ModelName.class);
-        List<Live> gone = new ArrayList<>(before.values());
-        for (ModelVersion version : wanted) {
-            Live same = before.get(version.name());
-            if (same != null && same.version().equals(version.version())) {
-                after.put(version.name(), same);
-                gone.remove(same);
-            } else {
-                Model model = recipes.load(version.name(), registry.artefact(version.version()));
-                if (!model.schema().equals(version.schema())) {
-                    model.close();
-                    throw new IllegalStateException(
-                            "The artefact of " + version.version() + " has another feature schema");
+        Map<ModelName, Canary> trials = new EnumMap<>(ModelName.class);
+        List<Live> fresh = new ArrayList<>();
+        try {
+            for (Rollouts.Serving serving : wanted) {
+                Live served = before.get(serving.version());
+                if (served == null) {
+                    served = load(serving);
+                    fresh.add(served);
                 }
-                after.put(version.name(), new Live(version.version(), version.createdAt(), model));
+                if (serving.canary()) {
+                    trials.put(serving.name(), new Canary(served, serving.share()));
+                } else {
+                    after.put(serving.name(), served);
+                }
             }
+        } catch (RuntimeException failure) {
+            fresh.forEach(served -> served.model().close());
+            throw failure;
         }
         lock.writeLock().lock();
         try {
             live = after;
-            gone.forEach(old -> old.model().close());
+            canaries = trials;
+            Map<String, Live> kept = loaded();
+            before.values().stream()
+                    .filter(old -> !kept.containsKey(old.version()))
+                    .forEach(old -> old.model().close());
         } finally {
             lock.writeLock().unlock();
         }
-        log.info("live models: {}", versions(after));
+        log.info("live models: {}", label());
     }
 
-    private static Set<String> versions(Map<ModelName, Live> models) {
-        return models.values().stream().map(Live::version).collect(Collectors.toSet());
+    private Live load(Rollouts.Serving serving) {
+        String version = serving.version();
+        Model model = recipes.load(serving.name(), registry.artefact(version));
+        Optional<ModelVersion> registered = registry.find(serving.name(), version)
+                .filter(found -> found.schema().equals(model.schema()));
+        if (registered.isEmpty()) {
+            model.close();
+            throw new IllegalStateException("The artefact of " + version + " has another feature schema");
+        }
+        return new Live(version, registered.get().createdAt(), model);
     }
 
-    /** The live versions in one line, such as {@code churn-1,value-2}; empty when there are none. */
-    private static String label(Map<ModelName, Live> models) {
-        return versions(models).stream().sorted().collect(Collectors.joining(","));
+    /** All that are in memory, by version. */
+    private Map<String, Live> loaded() {
+        return Stream.concat(live.values().stream(), canaries.values().stream().map(Canary::served))
+                .collect(Collectors.toMap(Live::version, Function.identity()));
     }
 
+    /** As {@link #label()} once these are loaded. */
+    private static String label(List<Rollouts.Serving> servings) {
+        return servings.stream()
+                .map(serving -> label(serving.version(), serving.share()))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static String label(Map<ModelName, Live> models, Map<ModelName, Canary> canaries) {
+        return Stream.concat(
+                        models.values().stream().map(Live::version),
+                        canaries.values().stream()
+                                .map(canary -> label(canary.served().version(), canary.share())))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static String label(String version, double share) {
+        return share < 1 ? version + "@" + share : version;
+    }
+
+    /**
+     * The versions that are served in one line, such as {@code churn-1,churn-2@0.25,value-2} with a canary for a
+     * quarter; empty when there are none. Who was scored under another label is scored again.
+     */
     String label() {
-        return label(live);
+        return label(live, canaries);
     }
 
     /**
@@ -142,26 +200,43 @@ class LiveModels {
         lock.readLock().lock();
         try {
             Map<ModelName, Live> models = live;
+            Map<ModelName, Canary> trials = canaries;
             for (Map.Entry<ModelName, Live> entry : models.entrySet()) {
-                score(entry.getKey(), entry.getValue(), vectors, days, scores);
+                Canary canary = trials.get(entry.getKey());
+                List<Integer> trial = new ArrayList<>();
+                List<Integer> others = new ArrayList<>(vectors.size());
+                for (int i = 0; i < vectors.size(); i++) {
+                    // A vector of nobody is not in a canary's share.
+                    boolean tried = canary != null
+                            && !vectors.get(i).subscriberId().isEmpty()
+                            && CanaryShare.contains(
+                                    canary.served().version(), vectors.get(i).subscriberId(), canary.share());
+                    (tried ? trial : others).add(i);
+                }
+                score(entry.getKey(), entry.getValue(), vectors, others, days, scores);
+                if (canary != null) {
+                    score(entry.getKey(), canary.served(), vectors, trial, days, scores);
+                }
             }
-            return new Scored(label(models), scores);
+            return new Scored(label(models, trials), scores);
         } finally {
             lock.readLock().unlock();
         }
     }
 
+    /** Scores those of the vectors. */
     private void score(
             ModelName name,
             Live served,
             List<Vector> vectors,
+            List<Integer> those,
             @Nullable Integer days,
             List<Map<String, Score>> scores) {
         Model model = served.model();
         int horizonDays = days == null ? model.horizonDays() : days;
         int columns = model.schema().names().size();
-        List<Integer> fitting = new ArrayList<>(vectors.size());
-        for (int i = 0; i < vectors.size(); i++) {
+        List<Integer> fitting = new ArrayList<>(those.size());
+        for (int i : those) {
             Vector vector = vectors.get(i);
             if (vector.featureSchema().equals(model.schema().fingerprint()) && vector.features().length == columns) {
                 fitting.add(i);
@@ -243,8 +318,9 @@ class LiveModels {
     void close() {
         lock.writeLock().lock();
         try {
-            live.values().forEach(served -> served.model().close());
+            loaded().values().forEach(served -> served.model().close());
             live = Map.of();
+            canaries = Map.of();
         } finally {
             lock.writeLock().unlock();
         }

@@ -16,15 +16,21 @@ import winback.prediction.models.Importance;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
+import winback.prediction.rollout.CanaryPromotion;
+import winback.prediction.rollout.Rollouts;
 
 @RestController
 @Tag(name = "Models")
 class ModelController {
 
     private final Registry registry;
+    private final Rollouts rollouts;
+    private final CanaryPromotion promotion;
 
-    ModelController(Registry registry) {
+    ModelController(Registry registry, Rollouts rollouts, CanaryPromotion promotion) {
         this.registry = registry;
+        this.rollouts = rollouts;
+        this.promotion = promotion;
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +38,21 @@ class ModelController {
             String name,
             int defaultHorizonDays,
             int versions,
-            @Nullable Version live) {}
+            @Nullable Version live,
+            @Nullable Canary canary) {}
+
+    /**
+     * @param share of the subscribers
+     * @param promotedAt when it goes live by itself
+     * @param heldBy what keeps it from that; absent when nothing does
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Canary(
+            String version,
+            double share,
+            Instant from,
+            @Nullable Instant promotedAt,
+            @Nullable String heldBy) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Version(
@@ -92,9 +112,19 @@ class ModelController {
                                     .filter(ModelVersion::live)
                                     .findFirst()
                                     .map(version -> Version.of(version, false))
-                                    .orElse(null));
+                                    .orElse(null),
+                            rollouts.canary(name).map(this::canary).orElse(null));
                 })
                 .toList());
+    }
+
+    private Canary canary(Rollouts.Serving canary) {
+        return new Canary(
+                canary.version(),
+                canary.share(),
+                canary.from(),
+                canary.promotedAt(),
+                promotion.against(canary).orElse(null));
     }
 
     @GetMapping("/v1/models/{name}")

@@ -79,11 +79,23 @@ class RolloutController {
     @Operation(
             summary = "Serve an earlier version again",
             description =
-                    "Without a version: the one that was live before the live one first was. Everyone is scored again."
+                    "Without a version: a canary ends if there is one, else that is live again which was before the live"
+                            + " one first was. With one: that is live again, and a canary ends. Everyone is scored again."
                             + " 409: nothing-live, no-earlier-version, already-live, never-live, not-loadable.")
     Answer rollBack(@PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);
         rollouts.rollBack(model, request == null ? null : request.version(), reason("Rolled back", request));
+        return answer(model);
+    }
+
+    @PostMapping("/v1/models/{name}/promote")
+    @Operation(
+            summary = "Serve the canary to everyone",
+            description =
+                    "It becomes the live version. 409 (no-canary) when there is none, or not of the version given.")
+    Answer promote(@PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
+        ModelName model = ModelController.named(name);
+        rollouts.promote(model, request == null ? null : request.version(), reason("Promoted", request));
         return answer(model);
     }
 

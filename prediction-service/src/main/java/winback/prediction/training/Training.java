@@ -1,5 +1,6 @@
 package winback.prediction.training;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -72,6 +73,7 @@ class Training implements Work {
     private final Jobs jobs;
     private final Rollouts rollouts;
     private final TransactionTemplate transaction;
+    private final Clock clock;
     private final TrainingSettings settings;
     private final JsonMapper json;
 
@@ -81,6 +83,7 @@ class Training implements Work {
             Jobs jobs,
             Rollouts rollouts,
             TransactionTemplate transaction,
+            Clock clock,
             TrainingSettings settings,
             JsonMapper json) {
         this.recipes = recipes;
@@ -88,26 +91,42 @@ class Training implements Work {
         this.jobs = jobs;
         this.rollouts = rollouts;
         this.transaction = transaction;
+        this.clock = clock;
         this.settings = settings;
         this.json = json;
     }
 
     /**
+     * @param share of the subscribers, in (0, .5]
+     * @param days until it goes live by itself, ≥ 1
+     */
+    record Canary(double share, int days) {}
+
+    /**
      * @param horizonDays what predictions are to refer to
      * @param labelDays L, when the caller's cutoff fixes it; absent when the history is to
      * @param newestAt N
+     * @param canary how a version that passes begins; absent when it goes live at once
      */
-    record Plan(int horizonDays, @Nullable Integer labelDays, Instant newestAt) {
+    record Plan(
+            int horizonDays,
+            @Nullable Integer labelDays,
+            Instant newestAt,
+            @Nullable Canary canary) {
 
         /** By default everything up to now. */
         static Plan upTo(Instant now, int horizonDays) {
-            return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS));
+            return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS), null);
         }
 
         /** Labels from a given cutoff to the end of the horizon, or to now when that is sooner. */
         static Plan from(Instant cutoff, Instant now, int horizonDays) {
             long days = Math.min(horizonDays, Duration.between(cutoff, now).toDays());
-            return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)));
+            return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)), null);
+        }
+
+        Plan with(@Nullable Canary begun) {
+            return new Plan(horizonDays, labelDays, newestAt, begun);
         }
 
         /** The customers as last known, from which {@link #more} learns how long the history is. */
@@ -206,6 +225,7 @@ class Training implements Work {
             Progress.at(.95, "registering");
             register(
                     job,
+                    plan,
                     comparison,
                     parent,
                     verdict -> registry.register(
@@ -228,7 +248,11 @@ class Training implements Work {
      * @param registration by its verdict, giving the version
      */
     private void register(
-            Job job, Gate.Comparison comparison, @Nullable String parent, UnaryOperator<String> registration) {
+            Job job,
+            Plan plan,
+            Gate.Comparison comparison,
+            @Nullable String parent,
+            UnaryOperator<String> registration) {
         transaction.executeWithoutResult(status -> {
             registry.lock();
             String live = live(job.subject());
@@ -240,20 +264,34 @@ class Training implements Work {
                 throw new CancellationException("the job has ended meanwhile");
             }
             if (comparison.passes() && compared) {
-                rollouts.goLive(job.subject(), version, comparison.sentence());
+                serve(job.subject(), version, plan.canary(), parent, comparison.sentence());
             }
         });
+    }
+
+    /** A canary needs a live version beside it. */
+    private void serve(
+            ModelName name, String version, @Nullable Canary canary, @Nullable String parent, String because) {
+        if (canary == null || parent == null) {
+            rollouts.goLive(name, version, because);
+        } else {
+            Instant promotedAt = clock.instant().plus(Duration.ofDays(canary.days()));
+            rollouts.startCanary(name, version, canary.share(), promotedAt, because);
+        }
     }
 
     private @Nullable String live(ModelName name) {
         return registry.live(name).map(ModelVersion::version).orElse(null);
     }
 
-    private static Outcome outcome(ModelVersion version) {
+    private Outcome outcome(ModelVersion version) {
+        String served = rollouts.canary(version.name())
+                .filter(canary -> canary.version().equals(version.version()))
+                .map(canary ->
+                        "is canary for %s of the subscribers until %s.".formatted(canary.share(), canary.promotedAt()))
+                .orElse(version.live() ? "is live." : "is not served.");
         return new Outcome(
-                version.version() + (version.live() ? " is live. " : " is not served. ") + version.verdict(),
-                version.version(),
-                version.metrics());
+                version.version() + " " + served + " " + version.verdict(), version.version(), version.metrics());
     }
 
     private static Sample of(Map<String, Sample> samples, String role) {

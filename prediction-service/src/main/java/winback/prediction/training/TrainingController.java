@@ -25,12 +25,15 @@ import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
+import winback.prediction.rollout.CanaryShare;
 
 @RestController
 @Tag(name = "Trainings")
 class TrainingController {
 
     private static final int MAX_PAGE = 500;
+    private static final int CANARY_DAYS = 7;
+    private static final int MOST_CANARY_DAYS = 90;
 
     private final Jobs jobs;
     private final Cancellation cancellation;
@@ -44,7 +47,19 @@ class TrainingController {
         this.clock = clock;
     }
 
-    record Request(@Nullable String cutoff, @Nullable Integer horizonDays) {}
+    /**
+     * @param cutoff labels begin here; absent for the newest possible
+     * @param canaryShare of the subscribers that a version which passes scores at first, in (0, .5]; absent for all
+     * @param canaryDays until it goes live by itself, 1 to 90; absent for 7
+     */
+    record Request(
+            @Nullable String cutoff,
+            @Nullable Integer horizonDays,
+            @Nullable Double canaryShare,
+            @Nullable Integer canaryDays) {
+
+        static final Request EMPTY = new Request(null, null, null, null);
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Answer(
@@ -76,11 +91,15 @@ class TrainingController {
     record Page(List<Answer> trainings, @Nullable String nextCursor) {}
 
     @PostMapping("/v1/models/{name}/trainings")
-    @Operation(summary = "Train a model; while one of its name is running, that one is answered")
+    @Operation(
+            summary = "Train a model; while one of its name is running, that one is answered",
+            description =
+                    "A version that passes the gate goes live. With canaryShare (above 0, at most 0.5) it scores that"
+                            + " share of the subscribers first, and goes live after canaryDays (7, 1 to 90).")
     ResponseEntity<Answer> request(
             @PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);
-        Training.Plan plan = plan(model, request == null ? new Request(null, null) : request);
+        Training.Plan plan = plan(model, request == null ? Request.EMPTY : request);
         Optional<Job> running = jobs.running(Training.KIND, model);
         Job job = running.isPresent() ? running.get() : jobs.request(Training.KIND, model, plan, plan.first());
         return ResponseEntity.accepted()
@@ -96,9 +115,10 @@ class TrainingController {
                     "out-of-range",
                     settings.leastLabelDays() + " to " + ModelOptions.MAX_HORIZON_DAYS + " days");
         }
+        Training.Canary canary = canary(request);
         Instant now = clock.instant();
         if (request.cutoff() == null) {
-            return Training.Plan.upTo(now, horizon);
+            return Training.Plan.upTo(now, horizon).with(canary);
         }
         Instant cutoff = Cutoff.parse(request.cutoff(), "cutoff");
         if (cutoff.plus(Duration.ofDays(settings.leastLabelDays())).isAfter(now)) {
@@ -107,7 +127,19 @@ class TrainingController {
                     "out-of-range",
                     "at least " + settings.leastLabelDays() + " days ago, so that there are outcomes to learn from");
         }
-        return Training.Plan.from(cutoff, now, horizon);
+        return Training.Plan.from(cutoff, now, horizon).with(canary);
+    }
+
+    private static Training.@Nullable Canary canary(Request request) {
+        Double share = request.canaryShare();
+        Integer days = request.canaryDays();
+        if (share != null && !(share > 0 && share <= CanaryShare.MOST)) {
+            throw Problem.invalid("canaryShare", "out-of-range", "above 0, at most " + CanaryShare.MOST);
+        }
+        if (days != null && (share == null || days < 1 || days > MOST_CANARY_DAYS)) {
+            throw Problem.invalid("canaryDays", "out-of-range", "1 to " + MOST_CANARY_DAYS + ", with a canaryShare");
+        }
+        return share == null ? null : new Training.Canary(share, days == null ? CANARY_DAYS : days);
     }
 
     @PostMapping("/v1/trainings/{id}/cancel")

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.rollout;
+
+import org.jspecify.annotations.NullMarked;
