@@ -71,6 +71,7 @@ final class RunningService implements AutoCloseable {
                 "--winback.topics.partitions=3",
                 "--winback.api.key=" + KEY,
                 "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough",
+                "--winback.training.every=0",
                 "--winback.boosting.max-trees=40",
                 "--winback.boosting.eta=.15",
                 "--winback.boosting.folds=3"));

@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,45 @@ public class Jobs {
             datasets.add(id, wanted);
         });
         return find(kind, id).orElseThrow();
+    }
+
+    /** Asks for a job, unless one of this kind and subject is open: then it is that one. */
+    public Job requestAlone(String kind, ModelName subject, Object request, List<Wanted> wanted) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            lock(kind, subject);
+            return running(kind, subject).orElseGet(() -> request(kind, subject, request, wanted));
+        }));
+    }
+
+    /** Asks for a job, unless one of this kind and subject is open or was asked for after {@code since}. */
+    public Optional<Job> requestUnlessSince(
+            Instant since, String kind, ModelName subject, Object request, List<Wanted> wanted) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            lock(kind, subject);
+            boolean recent = newest(kind, subject).filter(since::isBefore).isPresent();
+            return recent || running(kind, subject).isPresent()
+                    ? Optional.<Job>empty()
+                    : Optional.of(request(kind, subject, request, wanted));
+        }));
+    }
+
+    private void lock(String kind, ModelName subject) {
+        db.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || :kind || ' ' || :subject, 0))")
+                .param("kind", kind)
+                .param("subject", subject.wireName())
+                .query((row, n) -> 0)
+                .single();
+    }
+
+    /** When the newest was asked for, however it ended; empty when none is remembered. */
+    public Optional<Instant> newest(String kind, ModelName subject) {
+        return db.sql("SELECT created_at FROM job WHERE kind = :kind AND subject = :subject"
+                        + " ORDER BY created_at DESC LIMIT 1")
+                .param("kind", kind)
+                .param("subject", subject.wireName())
+                .query(Timestamp.class)
+                .optional()
+                .map(Timestamp::toInstant);
     }
 
     public Optional<Job> find(String kind, String id) {
@@ -239,7 +280,7 @@ public class Jobs {
     }
 
     /** Ended jobs from before {@code instant} go. */
-    int forgetBefore(java.time.Instant instant) {
+    int forgetBefore(Instant instant) {
         return db.sql("DELETE FROM job WHERE updated_at < :before AND NOT " + OPEN)
                 .param("before", Timestamp.from(instant))
                 .update();

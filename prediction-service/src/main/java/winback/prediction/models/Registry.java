@@ -2,6 +2,7 @@ package winback.prediction.models;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,6 +151,15 @@ public class Registry {
         return db.sql("SELECT " + COLUMNS + " FROM model_version ORDER BY name, number DESC")
                 .query(mapper)
                 .list();
+    }
+
+    /** When the newest version of a name was made; empty when there is none. */
+    public Optional<Instant> newestAt(ModelName name) {
+        return db.sql("SELECT created_at FROM model_version WHERE name = :name ORDER BY number DESC LIMIT 1")
+                .param("name", name.wireName())
+                .query(Timestamp.class)
+                .optional()
+                .map(Timestamp::toInstant);
     }
 
     public Optional<ModelVersion> find(ModelName name, String version) {

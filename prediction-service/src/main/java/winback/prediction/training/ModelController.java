@@ -26,20 +26,24 @@ class ModelController {
     private final Registry registry;
     private final Rollouts rollouts;
     private final CanaryPromotion promotion;
+    private final Schedule schedule;
 
-    ModelController(Registry registry, Rollouts rollouts, CanaryPromotion promotion) {
+    ModelController(Registry registry, Rollouts rollouts, CanaryPromotion promotion, Schedule schedule) {
         this.registry = registry;
         this.rollouts = rollouts;
         this.promotion = promotion;
+        this.schedule = schedule;
     }
 
+    /** @param nextTrainingAt when it is trained again by itself; absent when it is not */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Summary(
             String name,
             int defaultHorizonDays,
             int versions,
             @Nullable Version live,
-            @Nullable Canary canary) {}
+            @Nullable Canary canary,
+            @Nullable Instant nextTrainingAt) {}
 
     /**
      * @param share of the subscribers
@@ -113,7 +117,8 @@ class ModelController {
                                     .findFirst()
                                     .map(version -> Version.of(version, false))
                                     .orElse(null),
-                            rollouts.canary(name).map(this::canary).orElse(null));
+                            rollouts.canary(name).map(this::canary).orElse(null),
+                            schedule.next(name).orElse(null));
                 })
                 .toList());
     }

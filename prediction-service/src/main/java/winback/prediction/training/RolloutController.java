@@ -79,8 +79,9 @@ class RolloutController {
     @Operation(
             summary = "Serve an earlier version again",
             description =
-                    "Without a version: a canary ends if there is one, else that is live again which was before the live"
-                            + " one first was. With one: that is live again, and a canary ends. Everyone is scored again."
+                    "Without a version: a canary ends if there is one, else that is live again which was before the"
+                            + " live one first was. With one: that is live again, and a canary ends. Everyone is scored"
+                            + " again."
                             + " 409: nothing-live, no-earlier-version, already-live, never-live, not-loadable.")
     Answer rollBack(@PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -100,8 +99,7 @@ class TrainingController {
             @PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);
         Training.Plan plan = plan(model, request == null ? Request.EMPTY : request);
-        Optional<Job> running = jobs.running(Training.KIND, model);
-        Job job = running.isPresent() ? running.get() : jobs.request(Training.KIND, model, plan, plan.first());
+        Job job = jobs.requestAlone(Training.KIND, model, plan, plan.first());
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/trainings/" + job.id()))
                 .body(Answer.of(job));
