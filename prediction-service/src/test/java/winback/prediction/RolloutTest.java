@@ -272,4 +272,82 @@ class RolloutTest {
             }
         }
     }
+
+    @Test
+    void aVersionThatCannotBeLoadedIsRefusedAndTheServiceStarts() throws InterruptedException {
+        PlayedProfileService profile;
+        int everyone;
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile = play(service);
+            train(service, "{}");
+            everyone = profile.publishProfiles(1, SimulatedShop.SCHEMA.fingerprint());
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-1 " + everyone)));
+            assertThat(churn(service).get("live").get("state").asString()).isEqualTo("serving");
+            service.db()
+                    .sql("UPDATE model_version SET feature_schema = 'of-another-release'")
+                    .update();
+        }
+        try (RunningService service = new RunningService(infra, NOW)) {
+            assertThat(churn(service).get("live").get("state").asString()).isEqualTo("refused");
+            assertThat(churn(service).get("live").get("stateDetail").asString())
+                    .isEqualTo("The artefact of churn-1 is of feature schema simulated-1, and the registry says"
+                            + " of-another-release; train it again or roll back.");
+            service.db()
+                    .sql(
+                            "UPDATE model_version SET feature_schema = 'simulated-1', artefact = 'of another release'::bytea")
+                    .update();
+        }
+        try (RunningService service = new RunningService(infra, NOW)) {
+            profile.publishWith(service.events());
+            String why = "churn-1 cannot be loaded by this release; train it again or roll back.";
+            assertThat(churn(service).get("live").get("state").asString()).isEqualTo("refused");
+            assertThat(churn(service).get("live").get("stateDetail").asString()).isEqualTo(why);
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("none " + everyone)));
+            assertThat(service.get("/v1/subscribers/s00001/predictions")
+                            .body()
+                            .get("detail")
+                            .asString())
+                    .startsWith(why);
+            assertThat(service.get("/actuator/prometheus").body().asString())
+                    .contains("winback_models_refused{model=\"churn\"} 1.0")
+                    .contains("winback_models_live{model=\"churn\"} 0.0");
+
+            assertThat(train(service, "{}").get("detail").asString()).startsWith("churn-2 is live.");
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-2 " + everyone)));
+            refuses(rollBack(service, "{}"), 409, "not-loadable");
+        }
+        profile.close();
+    }
+
+    @Test
+    void aModelOfAnOlderFeatureSchemaSaysSo() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            train(service, "{}");
+            profile.publishProfiles(1, SimulatedShop.SCHEMA.fingerprint());
+            await().atMost(SOON)
+                    .until(() ->
+                            churn(service).get("live").get("state").asString().equals("serving"));
+
+            int everyone = profile.publishProfiles(2, "simulated-2");
+
+            await().atMost(SOON)
+                    .until(() ->
+                            churn(service).get("live").get("state").asString().equals("other-schema"));
+            assertThat(service.get("/v1/models/churn/versions/churn-1")
+                            .body()
+                            .get("stateDetail")
+                            .asString())
+                    .isEqualTo("churn-1 was fitted on feature schema simulated-1, and the newest vectors are of"
+                            + " simulated-2, which it does not score; train it again.");
+            await().atMost(SOON).until(() -> scorers(service).equals(List.of("none " + everyone)));
+            assertThat(service.get("/actuator/prometheus").body().asString())
+                    .contains("winback_models_refused{model=\"churn\"} 1.0");
+        }
+        try (RunningService service = new RunningService(infra, NOW)) {
+            assertThat(churn(service).get("live").get("state").asString())
+                    .as("known at the start, before any profile comes")
+                    .isEqualTo("other-schema");
+        }
+    }
 }

@@ -184,9 +184,10 @@ public class Rollouts {
     }
 
     private void goLiveAgain(ModelName name, String version, String because) {
+        byte[] artefact = registry.artefact(version);
         try {
-            recipes.load(name, registry.artefact(version)).close();
-        } catch (IllegalArgumentException | tools.jackson.core.JacksonException unreadable) {
+            recipes.load(name, artefact).close();
+        } catch (RuntimeException unreadable) {
             log.warn("{} cannot be loaded: {}", version, unreadable.toString());
             throw Problem.conflict("not-loadable", version + " cannot be loaded by this release.");
         }

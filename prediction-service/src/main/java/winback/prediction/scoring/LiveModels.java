@@ -8,6 +8,7 @@ import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,6 @@ import winback.prediction.intervals.Range;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
-import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.recipes.Recipes;
 import winback.prediction.rollout.CanaryShare;
@@ -39,9 +39,12 @@ import winback.prediction.rollout.Rollouts;
 /**
  * The models that are served, loaded at start and looked for in the registry every second. Owns their native memory: a
  * model is closed when nobody predicts with it any more.
+ *
+ * <p>A version that this release cannot load, or whose artefact is of another feature schema than the registry says, is
+ * refused: it gives no scores, and the others are served all the same.
  */
 @Component
-class LiveModels {
+public class LiveModels {
 
     private static final Logger log = LoggerFactory.getLogger(LiveModels.class);
 
@@ -53,13 +56,35 @@ class LiveModels {
     private final Registry registry;
     private final Rollouts rollouts;
     private final Recipes recipes;
+    private final Scores scores;
     private final MeterRegistry meters;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> refusalsLogged = ConcurrentHashMap.newKeySet();
     private volatile Map<ModelName, Live> live = Map.of();
     private volatile Map<ModelName, Canary> canaries = Map.of();
 
-    LiveModels(Registry registry, Rollouts rollouts, Recipes recipes, MeterRegistry meters) {
+    /** Versions that are to be served and are refused, with the reason in a sentence. */
+    private volatile Map<String, String> refused = Map.of();
+
+    /** The servings that the fields above are of. */
+    private String looked = "";
+
+    private volatile @Nullable Seen newest;
+
+    /** What schema vectors are of, as last seen. */
+    private record Seen(String schema, Instant asOf) {}
+
+    /**
+     * Whether a version that is to be served gives scores here.
+     *
+     * @param name {@code serving}; {@code other-schema} when the newest vectors are not what it was fitted on;
+     *     {@code refused} when it cannot be loaded; {@code loading} for a second after a change
+     * @param detail why it gives none, in a sentence; absent when it does
+     */
+    public record State(String name, @Nullable String detail) {}
+
+    LiveModels(Registry registry, Rollouts rollouts, Recipes recipes, Scores scores, MeterRegistry meters) {
+        this.scores = scores;
         this.registry = registry;
         this.rollouts = rollouts;
         this.recipes = recipes;
@@ -68,6 +93,11 @@ class LiveModels {
             Gauge.builder("winback.models.live", () -> live.containsKey(name) ? 1 : 0)
                     .tag("model", name.wireName())
                     .description("1 when a version of the model is served")
+                    .register(meters);
+            Gauge.builder("winback.models.refused", () -> refuses(name) ? 1 : 0)
+                    .tag("model", name.wireName())
+                    .description("1 when what is to be served gives no scores: not loadable, or of another feature"
+                            + " schema than the newest vectors")
                     .register(meters);
             Gauge.builder("winback.models.canary.share", () -> {
                         Canary canary = canaries.get(name);
@@ -79,9 +109,10 @@ class LiveModels {
         }
     }
 
-    /** A service that cannot load its models does not start. */
+    /** A service that cannot ask for its models does not start; one that cannot load them says so and does. */
     @PostConstruct
     void load() {
+        scores.newest().ifPresent(vector -> newest = new Seen(vector.featureSchema(), vector.featuresAsOf()));
         refresh(rollouts.now());
     }
 
@@ -94,11 +125,12 @@ class LiveModels {
         }
     }
 
-    private void refresh(List<Rollouts.Serving> wanted) {
+    private synchronized void refresh(List<Rollouts.Serving> wanted) {
         Map<String, Live> before = loaded();
-        if (label(live, canaries).equals(label(wanted))) {
+        if (looked.equals(label(wanted))) {
             return;
         }
+        Map<String, String> refusals = new HashMap<>();
         Map<ModelName, Live> after = new EnumMap<>(ModelName.class);
         Map<ModelName, Canary> trials = new EnumMap<>(ModelName.class);
         List<Live> fresh = new ArrayList<>();
@@ -106,8 +138,17 @@ class LiveModels {
             for (Rollouts.Serving serving : wanted) {
                 Live served = before.get(serving.version());
                 if (served == null) {
-                    served = load(serving);
-                    fresh.add(served);
+                    byte[] artefact = registry.artefact(serving.version());
+                    try {
+                        served = load(serving, artefact);
+                        fresh.add(served);
+                    } catch (ModelRefused refusal) {
+                        log.error("{} is not served: {}", serving.version(), refusal.getMessage(), refusal.getCause());
+                        refusals.put(serving.version(), refusal.sentence());
+                    }
+                }
+                if (served == null) {
+                    continue;
                 }
                 if (serving.canary()) {
                     trials.put(serving.name(), new Canary(served, serving.share()));
@@ -123,6 +164,8 @@ class LiveModels {
         try {
             live = after;
             canaries = trials;
+            refused = Map.copyOf(refusals);
+            looked = label(wanted);
             Map<String, Live> kept = loaded();
             before.values().stream()
                     .filter(old -> !kept.containsKey(old.version()))
@@ -133,16 +176,70 @@ class LiveModels {
         log.info("live models: {}", label());
     }
 
-    private Live load(Rollouts.Serving serving) {
-        String version = serving.version();
-        Model model = recipes.load(serving.name(), registry.artefact(version));
-        Optional<ModelVersion> registered = registry.find(serving.name(), version)
-                .filter(found -> found.schema().equals(model.schema()));
-        if (registered.isEmpty()) {
-            model.close();
-            throw new IllegalStateException("The artefact of " + version + " has another feature schema");
+    private static final class ModelRefused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String sentence;
+
+        ModelRefused(String sentence, @Nullable Throwable cause) {
+            super(sentence, cause);
+            this.sentence = sentence;
         }
-        return new Live(version, registered.get().createdAt(), model);
+
+        String sentence() {
+            return sentence;
+        }
+    }
+
+    private Live load(Rollouts.Serving serving, byte[] artefact) throws ModelRefused {
+        String version = serving.version();
+        ModelVersion registered = registry.find(serving.name(), version).orElseThrow();
+        FeatureSchema expected = registered.schema();
+        Model model;
+        try {
+            model = recipes.load(serving.name(), artefact);
+        } catch (RuntimeException unreadable) {
+            throw new ModelRefused(
+                    version + " cannot be loaded by this release; train it again or roll back.", unreadable);
+        }
+        if (!model.schema().equals(expected)) {
+            model.close();
+            throw new ModelRefused(
+                    "The artefact of %s is of feature schema %s, and the registry says %s; train it again or roll back."
+                            .formatted(version, model.schema().fingerprint(), expected.fingerprint()),
+                    null);
+        }
+        return new Live(version, registered.createdAt(), model);
+    }
+
+    /** How a version that is to be served fares on this instance. */
+    public State state(String version) {
+        String refusal = refused.get(version);
+        if (refusal != null) {
+            return new State("refused", refusal);
+        }
+        Live served = loaded().get(version);
+        if (served == null) {
+            return new State("loading", "This instance has not loaded it yet.");
+        }
+        Seen seen = newest;
+        String schema = served.model().schema().fingerprint();
+        if (seen != null && !seen.schema().equals(schema)) {
+            return new State(
+                    "other-schema",
+                    "%s was fitted on feature schema %s, and the newest vectors are of %s, which it does not score; train"
+                                    .formatted(version, schema, seen.schema())
+                            + " it again.");
+        }
+        return new State("serving", null);
+    }
+
+    private boolean refuses(ModelName name) {
+        Live served = live.get(name);
+        Seen seen = newest;
+        return served == null
+                ? refused.keySet().stream().anyMatch(version -> version.startsWith(name.wireName() + "-"))
+                : seen != null && !seen.schema().equals(served.model().schema().fingerprint());
     }
 
     /** All that are in memory, by version. */
@@ -159,11 +256,14 @@ class LiveModels {
                 .collect(Collectors.joining(","));
     }
 
-    private static String label(Map<ModelName, Live> models, Map<ModelName, Canary> canaries) {
-        return Stream.concat(
-                        models.values().stream().map(Live::version),
-                        canaries.values().stream()
-                                .map(canary -> label(canary.served().version(), canary.share())))
+    private static String label(
+            Map<ModelName, Live> models, Map<ModelName, Canary> canaries, Map<String, String> refused) {
+        Stream<String> live = models.values().stream().map(Live::version);
+        Stream<String> trials =
+                canaries.values().stream().map(canary -> label(canary.served().version(), canary.share()));
+        Stream<String> none = refused.keySet().stream().map(version -> version + "!");
+        return Stream.of(live, trials, none)
+                .flatMap(Function.identity())
                 .sorted()
                 .collect(Collectors.joining(","));
     }
@@ -173,11 +273,11 @@ class LiveModels {
     }
 
     /**
-     * The versions that are served in one line, such as {@code churn-1,churn-2@0.25,value-2} with a canary for a
-     * quarter; empty when there are none. Who was scored under another label is scored again.
+     * The versions that are served in one line, such as {@code churn-1,churn-2@0.25,value-2!} with a canary for a
+     * quarter and a refused value model; empty when there are none. Who was scored under another label is scored again.
      */
     String label() {
-        return label(live, canaries);
+        return label(live, canaries, refused);
     }
 
     /**
@@ -188,6 +288,7 @@ class LiveModels {
 
     /** Scores vectors in one batch for each model and schema, each over its own horizon. */
     Scored score(List<Vector> vectors) {
+        see(vectors);
         return score(vectors, null);
     }
 
@@ -201,8 +302,9 @@ class LiveModels {
         try {
             Map<ModelName, Live> models = live;
             Map<ModelName, Canary> trials = canaries;
-            for (Map.Entry<ModelName, Live> entry : models.entrySet()) {
-                Canary canary = trials.get(entry.getKey());
+            for (ModelName name : ModelName.values()) {
+                Live served = models.get(name);
+                Canary canary = trials.get(name);
                 List<Integer> trial = new ArrayList<>();
                 List<Integer> others = new ArrayList<>(vectors.size());
                 for (int i = 0; i < vectors.size(); i++) {
@@ -213,14 +315,25 @@ class LiveModels {
                                     canary.served().version(), vectors.get(i).subscriberId(), canary.share());
                     (tried ? trial : others).add(i);
                 }
-                score(entry.getKey(), entry.getValue(), vectors, others, days, scores);
+                if (served != null) {
+                    score(name, served, vectors, others, days, scores);
+                }
                 if (canary != null) {
-                    score(entry.getKey(), canary.served(), vectors, trial, days, scores);
+                    score(name, canary.served(), vectors, trial, days, scores);
                 }
             }
-            return new Scored(label(models, trials), scores);
+            return new Scored(label(models, trials, refused), scores);
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    private void see(List<Vector> vectors) {
+        for (Vector vector : vectors) {
+            Seen seen = newest;
+            if (seen == null || !vector.featuresAsOf().isBefore(seen.asOf())) {
+                newest = new Seen(vector.featureSchema(), vector.featuresAsOf());
+            }
         }
     }
 
@@ -306,7 +419,11 @@ class LiveModels {
     String whyNot(ModelName name, String featureSchema) {
         Live served = live.get(name);
         if (served == null) {
-            return "No " + name.wireName() + " model is live; train one.";
+            return refused.entrySet().stream()
+                    .filter(refusal -> refusal.getKey().startsWith(name.wireName() + "-"))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse("No " + name.wireName() + " model is live; train one.");
         }
         if (!served.model().schema().fingerprint().equals(featureSchema)) {
             return served.version() + " was fitted on another feature schema; train it again.";

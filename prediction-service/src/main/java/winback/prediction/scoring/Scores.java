@@ -116,6 +116,14 @@ class Scores {
                 .list();
     }
 
+    /** The vector that describes the latest instant. Reads all of the table, so it is for starts only. */
+    Optional<Vector> newest() {
+        return db.sql(KEPT + " ORDER BY v.features_as_of DESC LIMIT 1")
+                .query(this::kept)
+                .optional()
+                .map(Kept::vector);
+    }
+
     /** Whether anyone's scores are of other models. */
     boolean anyNotOf(String models) {
         return db.sql("""

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -18,6 +20,7 @@ import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.rollout.CanaryPromotion;
 import winback.prediction.rollout.Rollouts;
+import winback.prediction.scoring.LiveModels;
 
 @RestController
 @Tag(name = "Models")
@@ -27,12 +30,15 @@ class ModelController {
     private final Rollouts rollouts;
     private final CanaryPromotion promotion;
     private final Schedule schedule;
+    private final LiveModels models;
 
-    ModelController(Registry registry, Rollouts rollouts, CanaryPromotion promotion, Schedule schedule) {
+    ModelController(
+            Registry registry, Rollouts rollouts, CanaryPromotion promotion, Schedule schedule, LiveModels models) {
         this.registry = registry;
         this.rollouts = rollouts;
         this.promotion = promotion;
         this.schedule = schedule;
+        this.models = models;
     }
 
     /** @param nextTrainingAt when it is trained again by itself; absent when it is not */
@@ -46,6 +52,7 @@ class ModelController {
             @Nullable Instant nextTrainingAt) {}
 
     /**
+     * @param state whether it gives scores here, see {@link LiveModels.State}
      * @param share of the subscribers
      * @param promotedAt when it goes live by itself
      * @param heldBy what keeps it from that; absent when nothing does
@@ -53,16 +60,24 @@ class ModelController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Canary(
             String version,
+            String state,
             double share,
             Instant from,
             @Nullable Instant promotedAt,
             @Nullable String heldBy) {}
 
+    /**
+     * @param live whether it is the live version
+     * @param state whether it gives scores here, see {@link LiveModels.State}; absent when it is not served
+     * @param stateDetail why it gives none; absent when it does
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Version(
             String version,
             ModelVersion.Lineage lineage,
             boolean live,
+            @Nullable String state,
+            @Nullable String stateDetail,
             String verdict,
             Instant createdAt,
             int horizonDays,
@@ -74,12 +89,14 @@ class ModelController {
             Importance.@Nullable Basis importanceBasis,
             @Nullable List<Importance.Group> importanceByGroup) {
 
-        static Version of(ModelVersion version, boolean withNames) {
+        static Version of(ModelVersion version, LiveModels.@Nullable State state, boolean withNames) {
             Importance importance = version.importance();
             return new Version(
                     version.version(),
                     version.lineage(),
                     version.live(),
+                    state == null ? null : state.name(),
+                    state == null ? null : state.detail(),
                     version.verdict(),
                     version.createdAt(),
                     version.horizonDays(),
@@ -103,6 +120,7 @@ class ModelController {
     @Operation(summary = "All models and the version of each that is served")
     Listing list() {
         List<ModelVersion> all = registry.all();
+        Set<String> served = served();
         return new Listing(Arrays.stream(ModelName.values())
                 .map(name -> {
                     List<ModelVersion> versions = all.stream()
@@ -115,7 +133,7 @@ class ModelController {
                             versions.stream()
                                     .filter(ModelVersion::live)
                                     .findFirst()
-                                    .map(version -> Version.of(version, false))
+                                    .map(version -> of(version, served, false))
                                     .orElse(null),
                             rollouts.canary(name).map(this::canary).orElse(null),
                             schedule.next(name).orElse(null));
@@ -123,9 +141,19 @@ class ModelController {
                 .toList());
     }
 
+    private Version of(ModelVersion version, Set<String> served, boolean withNames) {
+        boolean asked = served.contains(version.version());
+        return Version.of(version, asked ? models.state(version.version()) : null, withNames);
+    }
+
+    private Set<String> served() {
+        return rollouts.now().stream().map(Rollouts.Serving::version).collect(Collectors.toSet());
+    }
+
     private Canary canary(Rollouts.Serving canary) {
         return new Canary(
                 canary.version(),
+                models.state(canary.version()).name(),
                 canary.share(),
                 canary.from(),
                 canary.promotedAt(),
@@ -137,6 +165,7 @@ class ModelController {
     Detail find(@PathVariable String name) {
         ModelName model = named(name);
         List<ModelVersion> versions = registry.versions(model);
+        Set<String> served = served();
         return new Detail(
                 model.wireName(),
                 model.defaultHorizonDays(),
@@ -145,14 +174,14 @@ class ModelController {
                         .findFirst()
                         .map(ModelVersion::version)
                         .orElse(null),
-                versions.stream().map(version -> Version.of(version, true)).toList());
+                versions.stream().map(version -> of(version, served, true)).toList());
     }
 
     @GetMapping("/v1/models/{name}/versions/{version}")
     @Operation(summary = "One version: what it learned from and how, what it replaced, and how good it is")
     Version version(@PathVariable String name, @PathVariable String version) {
         return registry.find(named(name), version)
-                .map(found -> Version.of(found, true))
+                .map(found -> of(found, served(), true))
                 .orElseThrow(() -> Problem.notFound("unknown-version", "There is no such version of this model."));
     }
 

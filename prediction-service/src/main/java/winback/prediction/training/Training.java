@@ -16,6 +16,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +61,8 @@ import winback.prediction.rollout.Rollouts;
  */
 @Component
 class Training implements Work {
+
+    private static final Logger log = LoggerFactory.getLogger(Training.class);
 
     static final String KIND = "training";
 
@@ -349,8 +353,10 @@ class Training implements Work {
         }
         String version = live.get().version();
         if (!live.get().window().labelsUntil().isAfter(test.cutoff())) {
-            try (Model model = recipes.load(name, registry.artefact(version))) {
-                return Gate.replace(name, mine, predicted(version, model, test), outcomes, version);
+            try (Model model = load(name, version)) {
+                if (model != null) {
+                    return Gate.replace(name, mine, predicted(version, model, test), outcomes, version);
+                }
             }
         }
         ModelOptions recipe = recipes.recipeOf(live.get().parameters(), options.horizonDays());
@@ -364,6 +370,17 @@ class Training implements Work {
         try (Model model = recipes.fit(name, earlier, test.withoutLabels(), recipe)) {
             String rival = "the recipe of " + version;
             return Gate.replace(name, mine, predicted(rival, model, test), outcomes, rival);
+        }
+    }
+
+    /** Absent when this release cannot load it: then its recipe is what can be compared with. */
+    private @Nullable Model load(ModelName name, String version) {
+        byte[] artefact = registry.artefact(version);
+        try {
+            return recipes.load(name, artefact);
+        } catch (RuntimeException unreadable) {
+            log.warn("{} cannot be loaded, so its recipe is compared with: {}", version, unreadable.toString());
+            return null;
         }
     }
 
