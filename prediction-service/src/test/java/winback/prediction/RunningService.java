@@ -71,7 +71,10 @@ final class RunningService implements AutoCloseable {
                 "--winback.topics.partitions=3",
                 "--winback.api.key=" + KEY,
                 "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough",
+                // Nothing that a test did not ask for.
                 "--winback.training.every=0",
+                "--winback.drift.every=0s",
+                "--winback.drift.outcomes-every=0s",
                 "--winback.boosting.max-trees=40",
                 "--winback.boosting.eta=.15",
                 "--winback.boosting.folds=3"));

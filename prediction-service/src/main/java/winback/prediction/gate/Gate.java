@@ -191,6 +191,7 @@ public final class Gate {
                     yield Math.log(p / (1 - p));
                 }
                 case TWEEDIE -> Math.log(Math.max(LEAST_SPEND, prediction));
+                case SQUARED -> prediction;
             };
         }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import winback.prediction.models.ModelName;
 
 /**
- * @param kind {@code training} or {@code evaluation}
+ * @param kind {@code training}, {@code evaluation} or {@code outcomes}
  * @param request what was asked for, as JSON
  * @param progress 0 to 1
  * @param detail where it is, or why it failed, in a sentence

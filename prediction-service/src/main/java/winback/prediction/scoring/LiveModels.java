@@ -31,6 +31,7 @@ import winback.prediction.intervals.Range;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.recipes.Recipes;
 import winback.prediction.rollout.CanaryShare;

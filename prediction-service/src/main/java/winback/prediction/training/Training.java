@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.datasets.Wanted;
+import winback.prediction.drift.References;
 import winback.prediction.evaluation.BackTest;
 import winback.prediction.evaluation.PermutationImportance;
 import winback.prediction.gate.Gate;
@@ -74,6 +75,7 @@ class Training implements Work {
 
     private final Recipes recipes;
     private final Registry registry;
+    private final References references;
     private final Jobs jobs;
     private final Rollouts rollouts;
     private final TransactionTemplate transaction;
@@ -84,6 +86,7 @@ class Training implements Work {
     Training(
             Recipes recipes,
             Registry registry,
+            References references,
             Jobs jobs,
             Rollouts rollouts,
             TransactionTemplate transaction,
@@ -92,6 +95,7 @@ class Training implements Work {
             JsonMapper json) {
         this.recipes = recipes;
         this.registry = registry;
+        this.references = references;
         this.jobs = jobs;
         this.rollouts = rollouts;
         this.transaction = transaction;
@@ -227,19 +231,20 @@ class Training implements Work {
         try (Model model = Progress.within(
                 .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, options))) {
             Progress.at(.95, "registering");
+            References.Keeping reference = references.of(model, newest, windows);
             register(
                     job,
                     plan,
                     comparison,
                     parent,
-                    verdict -> registry.register(
+                    verdict -> reference.with(() -> registry.register(
                             new ModelVersion.Lineage(job.id(), parent, (System.nanoTime() - started) / 1_000_000),
                             model,
                             new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
                             recipes.parameters(options, model),
                             metrics(name, methods, comparison, fit, test),
                             importance,
-                            verdict));
+                            verdict)));
             return outcome(registry.madeBy(job.id()).orElseThrow());
         }
     }

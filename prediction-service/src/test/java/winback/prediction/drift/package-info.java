@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.drift;
+
+import org.jspecify.annotations.NullMarked;
