@@ -296,7 +296,10 @@ class PredictionServiceTest {
             assertThat(result.get("importanceByGroup").get(0).get("share").asDouble())
                     .isGreaterThan(.8);
             if (task.equals("value")) {
-                assertThat(result.get("methods")).hasSize(3);
+                assertThat(result.get("methods")).hasSize(4);
+                assertThat(method(result, "recipe").get("gini").asDouble()).isGreaterThan(.4);
+                assertThat(method(result, "served").get("coverage80").asDouble())
+                        .isBetween(.7, .95);
                 assertThat(method(result, "base-rate").get("gini").asDouble()).isZero();
                 assertThat(method(result, "served").get("gini").asDouble()).isGreaterThan(.5);
                 assertThat(method(result, "served").get("giniInterval")).hasSize(2);

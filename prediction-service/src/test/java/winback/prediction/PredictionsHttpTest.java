@@ -37,6 +37,7 @@ import winback.prediction.models.ModelOptions;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.models.Sample;
+import winback.prediction.rollout.Rollouts;
 import winback.prediction.value.ValueModel;
 
 /** Many scores at once, and why a score is what it is, over HTTP, with models that were fitted here. */
@@ -98,16 +99,16 @@ class PredictionsHttpTest {
     }
 
     private static void register(Model model) {
-        service.bean(Registry.class)
+        String version = service.bean(Registry.class)
                 .register(
-                        "job-" + model.name().wireName(),
+                        new ModelVersion.Lineage("job-" + model.name().wireName(), null, null),
                         model,
                         new ModelVersion.Window(30, NOW, NOW, newest.size()),
                         Map.of(),
                         Map.of(),
                         null,
-                        true,
                         "fitted by the test");
+        service.bean(Rollouts.class).goLive(model.name(), version, "fitted by the test");
     }
 
     private static String metrics() {

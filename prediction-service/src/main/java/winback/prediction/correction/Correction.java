@@ -279,8 +279,7 @@ public final class Correction implements AutoCloseable {
             int[] counts,
             BoostingOptions options,
             double[][] margins) {
-        BoostedTrees trees =
-                boosted(others.x, others.y, others.offset, objective, counts[counts.length - 1], options);
+        BoostedTrees trees = boosted(others.x, others.y, others.offset, objective, counts[counts.length - 1], options);
         for (int c = 0; c < counts.length; c++) {
             put(trees.margins(held.x, held.offset, counts[c]), places, margins[c]);
         }
@@ -372,8 +371,7 @@ public final class Correction implements AutoCloseable {
         }
     }
 
-    private static void explainWhole(
-            String member, @Nullable Double weight, double beyond, Attribution into) {
+    private static void explainWhole(String member, @Nullable Double weight, double beyond, Attribution into) {
         if (weight != null && weight > 0) {
             into.addGuess(weight);
             into.addOther(member, weight * beyond);

@@ -100,7 +100,7 @@ class Evaluation implements Work {
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
         ModelOptions options = recipes.options(split.horizonDays());
-        if (train.periods().length > 0) {
+        if (task == ModelName.VALUE || labelled.stream().allMatch(Sample::hasPeriods)) {
             methods.add(Progress.within(
                     .1,
                     .5,
@@ -109,8 +109,8 @@ class Evaluation implements Work {
                             BackTest.RECIPE, () -> recipes.fixed(task, labelled, options), test, split.horizonDays())));
         }
         long start = System.nanoTime();
-        try (Model model = Progress.within(
-                .5, .8, "fitting", () -> recipes.fit(task, labelled, test.withoutLabels(), options))) {
+        try (Model model =
+                Progress.within(.5, .8, "fitting", () -> recipes.fit(task, labelled, test.withoutLabels(), options))) {
             double[] served = BackTest.predicted(BackTest.SERVED, model, test, split.horizonDays())
                     .predictions();
             methods.add(new BackTest.Predicted(

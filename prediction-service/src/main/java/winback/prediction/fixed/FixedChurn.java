@@ -70,7 +70,7 @@ public final class FixedChurn implements Model {
      */
     public static FixedChurn fit(List<Sample> labelled, ModelOptions options) {
         Rows rows = Rows.of(labelled, Sample::churned);
-        if (rows.periods().length == 0) {
+        if (!labelled.stream().allMatch(Sample::hasPeriods)) {
             throw new IllegalArgumentException("The rows came without their last periods");
         }
         long seed = options.trees().seed();

@@ -92,6 +92,12 @@ public record Sample(
                                         .toArray()));
     }
 
+    /** Whether the last periods are known, and not the same for everyone. */
+    public boolean hasPeriods() {
+        return periods.length > 0
+                && IntStream.range(0, periods[0].length).anyMatch(column -> Floats.varies(periods, column));
+    }
+
     public int size() {
         return features.length;
     }

@@ -39,6 +39,7 @@ class PredictionController {
 
     /**
      * @param lower end of the model's interval, absent when it gives none
+     * @param calibratedAt when the version was fitted and calibrated; absent in scores of an older release
      * @param explanation when it was asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,6 +49,7 @@ class PredictionController {
             @Nullable Double lower,
             @Nullable Double upper,
             String modelVersion,
+            @Nullable Instant calibratedAt,
             @Nullable Explanation explanation) {
 
         static Told of(Score score, @Nullable Explanation explanation) {
@@ -57,6 +59,7 @@ class PredictionController {
                     score.lower(),
                     score.upper(),
                     score.modelVersion(),
+                    score.calibratedAt(),
                     explanation);
         }
     }

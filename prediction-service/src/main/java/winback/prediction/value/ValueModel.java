@@ -199,9 +199,8 @@ public final class ValueModel implements Model {
 
     @Override
     public byte[] toBytes() {
-        return JSON.writeValueAsBytes(
-                new Artefact(
-                        schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null, usualGuess));
+        return JSON.writeValueAsBytes(new Artefact(
+                schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null, usualGuess));
     }
 
     /** From {@link #toBytes()}. */

@@ -53,6 +53,7 @@ class FlatTreesTest {
                 double mean = objective.response(data.offset[i] + truth);
                 data.y[i] = switch (objective) {
                     case LOGISTIC -> random.nextDouble() < mean ? 1 : 0;
+                    case SQUARED -> (float) (mean + random.nextGaussian());
                     case TWEEDIE -> random.nextBoolean() ? 0 : (float) (mean * (.5 + random.nextDouble()));
                 };
             }

@@ -66,9 +66,9 @@ public final class OrdersImport {
             return state.equals("done");
         }
 
-        /** Whether rows were read and not one could be taken. */
+        /** Whether not one row could be taken. */
         boolean isUseless() {
-            return read > 0 && accepted == 0;
+            return accepted == 0;
         }
 
         /** At most that many of the rejections a line, and how many more there are. */
@@ -129,7 +129,11 @@ public final class OrdersImport {
         if (now == null) {
             throw new WrongCommandLine("There is no import " + id + ".");
         }
-        return stopped(now) ? bring(file, id, resumption(id)) : follow(file, id);
+        if (stopped(now)) {
+            return bring(file, id, resumption(id));
+        }
+        console.say("Import %s has been read to its end before: nothing of %s is read now.", id, file.getFileName());
+        return follow(file, id);
     }
 
     private static String resumption(String id) {
