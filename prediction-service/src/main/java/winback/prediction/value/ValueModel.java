@@ -25,8 +25,10 @@ import winback.prediction.purchases.PurchaseHistory;
  * <p>E is BG/NBD × Gamma-Gamma, fitted on the newest features, which need no labels. f is what a ridge regression and boosted trees add, fitted with a
  * Tweedie objective and log E over the label window as their offset: they learn by which factor the customer's features
  * change what E expects. A horizon longer than the label window is therefore modelled, E(days) ÷ E(label window) customer
- * by customer, and not scaled by days. The level makes predictions of the newest labelled customers, by members that did
- * not see them, sum to what they spent: members order customers, the newest window says how much is spent. Inside, spend is
+ * by customer, and not scaled by days. The level is the geometric mean of two: one makes predictions of the newest labelled
+ * customers, by members that did not see them, sum to what they spent; by the other predictions of the newest customers sum
+ * to what E says. Either is off where the last window or the purchase models are unlike what comes, and their mean is
+ * less so (J. Bates, C. Granger (1969), The Combination of Forecasts). Inside, spend is
  * counted in mean orders, so that penalties mean the same in any currency.
  */
 public final class ValueModel implements Model {
@@ -111,18 +113,33 @@ public final class ValueModel implements Model {
         double spent = Arrays.stream(outcomes).sum();
         double expected = Arrays.stream(expectations).sum();
         double own = spent > 0 && expected > 0 ? spent / expected : 1;
+        double level = Math.sqrt(own * ofPurchases(fitted.correction(), expectation, newest, options.horizonDays()));
         return new ValueModel(
                 newest.schema(),
                 options.horizonDays(),
                 expectation,
-                own,
+                level,
                 fitted.correction(),
                 SpendRange.fit(
-                        Arrays.stream(expectations).map(value -> own * value).toArray(), outcomes),
+                        Arrays.stream(expectations).map(value -> level * value).toArray(), outcomes),
                 newest.customers().stream()
                         .mapToDouble(customer -> margin(expectation, customer, options.horizonDays()))
                         .average()
                         .orElseThrow());
+    }
+
+    /** The level by which predictions of the newest customers sum to what the purchase models expect of them. */
+    private static double ofPurchases(Correction correction, SpendExpectation expectation, Sample newest, int days) {
+        float[] offset = new float[newest.size()];
+        double guessed = 0;
+        for (int i = 0; i < offset.length; i++) {
+            offset[i] = (float) margin(expectation, newest.histories()[i], days);
+            guessed += Math.exp(offset[i]);
+        }
+        double corrected = Arrays.stream(correction.margins(newest.features(), offset))
+                .map(Math::exp)
+                .sum();
+        return guessed > 0 && corrected > 0 ? guessed / corrected : 1;
     }
 
     private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
