@@ -94,12 +94,14 @@ public final class TableEvaluation {
                         weights.put("trees", model.correction().treeCount());
                         double[] probabilities = model.probabilities(tested);
                         Interval interval = ChurnMetrics.aucInterval(probabilities, outcomes, DRAWS, SEED);
+                        weights.put("eceByChance", ChurnMetrics.eceByChance(probabilities, 1_000, SEED));
                         weights.put("aucInterval", List.of(interval.lower(), interval.upper()));
                         return probabilities;
                     }
                 },
                 outcomes);
         served.put("aucInterval", weights.remove("aucInterval"));
+        served.put("eceByChance", weights.remove("eceByChance"));
         methods.add(served);
 
         Map<String, Object> split = new LinkedHashMap<>();

@@ -27,6 +27,7 @@ import winback.prediction.value.SpendExpectation;
 public final class BackTest {
 
     private static final int BOOTSTRAP_DRAWS = 400;
+    private static final int CHANCE_DRAWS = 1_000;
     private static final long SEED = 20_051;
 
     private BackTest() {}
@@ -156,6 +157,9 @@ public final class BackTest {
                 line.put("seconds", Math.round(method.seconds() * 10) / 10.);
             }
             if (method.method().equals(SERVED)) {
+                if (task == ModelName.CHURN) {
+                    line.put("eceByChance", ChurnMetrics.eceByChance(method.predictions(), CHANCE_DRAWS, SEED));
+                }
                 Interval interval = interval(task, method, test);
                 if (Double.isFinite(interval.lower())) {
                     line.put(

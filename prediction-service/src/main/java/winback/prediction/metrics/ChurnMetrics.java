@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * How good predicted probabilities of churn are; positive means churned, decided at {@value #THRESHOLD}.
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
  * @param f1 harmonic mean of precision and recall; NaN when either is
  * @param brier mean squared error of the probability
  * @param ece expected calibration error over ten bins of equal width
+ * @param eceEqualMass the same over ten bins of as many customers each
  * @param logLoss mean −ln of the probability given to what happened, probabilities clipped at 1e-6
  */
 public record ChurnMetrics(
@@ -25,6 +27,7 @@ public record ChurnMetrics(
         double f1,
         double brier,
         double ece,
+        double eceEqualMass,
         double logLoss) {
 
     /** From this probability on a subscriber is said to churn. */
@@ -45,8 +48,6 @@ public record ChurnMetrics(
         int both = 0;
         double squares = 0;
         double logs = 0;
-        double[] binProbability = new double[BINS];
-        double[] binOutcome = new double[BINS];
         for (int i = 0; i < n; i++) {
             double p = probability[i];
             boolean positive = outcome[i] > 0;
@@ -58,13 +59,6 @@ public record ChurnMetrics(
             squares += (p - outcome[i]) * (p - outcome[i]);
             double clipped = Math.clamp(p, CLIP, 1 - CLIP);
             logs -= positive ? Math.log(clipped) : Math.log1p(-clipped);
-            int bin = Math.min(BINS - 1, (int) (p * BINS));
-            binProbability[bin] += p;
-            binOutcome[bin] += outcome[i];
-        }
-        double calibration = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            calibration += Math.abs(binProbability[bin] - binOutcome[bin]);
         }
         double precision = said == 0 ? Double.NaN : (double) both / said;
         double recall = did == 0 ? Double.NaN : (double) both / did;
@@ -75,8 +69,51 @@ public record ChurnMetrics(
                 recall,
                 both == 0 ? Double.NaN : 2 * precision * recall / (precision + recall),
                 squares / n,
-                calibration / n,
+                ece(probability, outcome),
+                eceEqualMass(probability, outcome),
                 logs / n);
+    }
+
+    /** Over ten bins of equal width. */
+    private static double ece(double[] probability, double[] outcome) {
+        double[] difference = new double[BINS];
+        for (int i = 0; i < probability.length; i++) {
+            difference[Math.min(BINS - 1, (int) (probability[i] * BINS))] += probability[i] - outcome[i];
+        }
+        return Arrays.stream(difference).map(Math::abs).sum() / probability.length;
+    }
+
+    /** Over ten bins of as many customers each; equal probabilities may be parted. */
+    private static double eceEqualMass(double[] probability, double[] outcome) {
+        int n = probability.length;
+        Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
+        Arrays.sort(order, (i, j) -> Double.compare(probability[i], probability[j]));
+        double sum = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            double difference = 0;
+            for (int k = bin * n / BINS; k < (bin + 1) * n / BINS; k++) {
+                difference += probability[order[k]] - outcome[order[k]];
+            }
+            sum += Math.abs(difference);
+        }
+        return sum / n;
+    }
+
+    /**
+     * The {@code ece} that right probabilities do not exceed in 97.5 of 100 cases: outcomes drawn from the probabilities
+     * themselves (J. Bröcker, L. A. Smith (2007), Increasing the Reliability of Reliability Diagrams).
+     */
+    public static double eceByChance(double[] probability, int draws, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] eces = new double[draws];
+        double[] outcome = new double[probability.length];
+        for (int draw = 0; draw < draws; draw++) {
+            for (int i = 0; i < outcome.length; i++) {
+                outcome[i] = random.nextDouble() < probability[i] ? 1 : 0;
+            }
+            eces[draw] = ece(probability, outcome);
+        }
+        return Interval.of(eces).upper();
     }
 
     /** Mann and Whitney's form; ties count half. */
@@ -114,6 +151,7 @@ public record ChurnMetrics(
         map.put("f1", f1);
         map.put("brier", brier);
         map.put("ece", ece);
+        map.put("eceEqualMass", eceEqualMass);
         map.put("logLoss", logLoss);
         map.values().removeIf(value -> !Double.isFinite(value));
         return map;

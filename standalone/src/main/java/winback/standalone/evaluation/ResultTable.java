@@ -36,6 +36,8 @@ public final class ResultTable {
             "aucInterval",
             "brier",
             "ece",
+            "eceByChance",
+            "eceEqualMass",
             "accuracy",
             "precision",
             "recall",

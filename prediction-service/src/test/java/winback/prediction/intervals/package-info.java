@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.intervals;
+
+import org.jspecify.annotations.NullMarked;
