@@ -33,7 +33,7 @@ public final class TableEvaluation {
     private static final Set<String> NO = Set.of("false", "no", "n", "f");
 
     /** Deeper than for churn and value: here trees learn everything, and correct nobody. */
-    private static final BoostingOptions TREES = new BoostingOptions(1_000, 5, .05, 5, .7, .7, 1, 5, 7, 1);
+    private static final BoostingOptions TREES = new BoostingOptions(1_000, 4, .05, 5, .7, .7, 1, 5, 7, 1);
 
     private TableEvaluation() {}
 
