@@ -108,6 +108,22 @@ public enum Objective {
     /** The expectation that a margin stands for. */
     public abstract double response(double margin);
 
+    /**
+     * The margin of an expectation, whose {@link #response} it is.
+     *
+     * @param least a probability is held this far from 0 and 1, an expectation of spend above it: so it has a margin
+     */
+    public double margin(double expectation, double least) {
+        return switch (this) {
+            case LOGISTIC -> {
+                double p = Math.clamp(expectation, least, 1 - least);
+                yield Math.log(p / (1 - p));
+            }
+            case TWEEDIE -> Math.log(Math.max(least, expectation));
+            case SQUARED -> expectation;
+        };
+    }
+
     /** The objective at one row, up to what depends on the label alone; smaller is better. */
     public abstract double loss(double margin, double label);
 

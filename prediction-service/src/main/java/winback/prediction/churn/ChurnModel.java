@@ -118,9 +118,8 @@ public final class ChurnModel implements Model {
     }
 
     private static double margin(BgNbd purchases, PurchaseHistory customer, int days) {
-        double p = Math.clamp(
-                purchases.probabilityOfNoPurchase(customer, days / PurchaseHistory.DAYS_PER_WEEK), CLIP, 1 - CLIP);
-        return Math.log(p / (1 - p));
+        return Objective.LOGISTIC.margin(
+                purchases.probabilityOfNoPurchase(customer, days / PurchaseHistory.DAYS_PER_WEEK), CLIP);
     }
 
     @Override

@@ -3,6 +3,7 @@ package winback.prediction.correction;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import winback.prediction.boosting.Objective;
 import winback.prediction.forests.ProbabilityForest;
 import winback.prediction.linear.Standardisation;
 import winback.prediction.nets.Architecture;
@@ -72,15 +73,10 @@ final class NonLinear implements AutoCloseable {
         float[][] z = Arrays.stream(wide(x, offset)).map(inputs::apply).toArray(float[][]::new);
         double @Nullable [] outputs = net == null ? null : net.outputs(z);
         for (int i = 0; i < z.length; i++) {
-            margins[0][i] = forest == null ? offset[i] : logit(forest.probability(z[i]));
-            margins[1][i] = outputs == null ? offset[i] : logit(outputs[i]);
+            margins[0][i] = forest == null ? offset[i] : Objective.LOGISTIC.margin(forest.probability(z[i]), LEAST);
+            margins[1][i] = outputs == null ? offset[i] : Objective.LOGISTIC.margin(outputs[i], LEAST);
         }
         return margins;
-    }
-
-    private static double logit(double probability) {
-        double p = Math.clamp(probability, LEAST, 1 - LEAST);
-        return Math.log(p / (1 - p));
     }
 
     Artefact toArtefact() {

@@ -59,7 +59,7 @@ final class Stacking {
     static double[] weighted(double[][] margins, double[] weights) {
         double[] sum = new double[margins[0].length];
         for (int k = 0; k < weights.length; k++) {
-            for (int i = 0; i < sum.length; i++) {
+            for (int i = 0; weights[k] != 0 && i < sum.length; i++) {
                 sum[i] += weights[k] * margins[k][i];
             }
         }

@@ -30,12 +30,7 @@ final class TableEncoding {
     private static final double NAMES = .5;
 
     /** @param shares of the values in the training rows */
-    private record Column(int place, boolean number, List<String> values, Map<String, Float> shares) {
-
-        int width() {
-            return (number ? 1 : 0) + values.size() + (shares.isEmpty() ? 0 : 1);
-        }
-    }
+    private record Column(int place, boolean number, List<String> values, Map<String, Float> shares) {}
 
     private final List<Column> columns;
     private final List<String> names;
@@ -136,7 +131,7 @@ final class TableEncoding {
      * @return shape [p]
      */
     float[] apply(String[] row) {
-        float[] features = new float[columns.stream().mapToInt(Column::width).sum()];
+        float[] features = new float[names.size()];
         int at = 0;
         for (Column column : columns) {
             String value = row[column.place()];

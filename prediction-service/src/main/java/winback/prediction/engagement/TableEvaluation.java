@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.datasets.DataRefused;
+import winback.prediction.evaluation.BackTest;
 import winback.prediction.fixed.FixedEngagement;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.Interval;
@@ -27,6 +28,7 @@ public final class TableEvaluation {
     private static final int LEAST = 50;
     private static final int LEAST_OF_EACH = 10;
     private static final int DRAWS = 400;
+    private static final int CHANCE_DRAWS = 1_000;
     private static final long SEED = 20_051;
 
     private static final Set<String> YES = Set.of("true", "yes", "y", "t");
@@ -46,15 +48,16 @@ public final class TableEvaluation {
     public static Map<String, Object> run(Path train, String label, Path test, Consumer<String> told)
             throws IOException {
         Table learned = Table.read(train);
-        Table held = Table.read(test);
-        if (!Set.copyOf(held.columns()).containsAll(learned.columns())) {
-            List<String> missing = learned.columns().stream()
-                    .filter(column -> !held.columns().contains(column))
-                    .toList();
-            throw new DataRefused(held.file() + " lacks the columns " + String.join(", ", missing) + ".");
+        Table given = Table.read(test);
+        List<String> missing = learned.columns().stream()
+                .filter(column -> !given.columns().contains(column))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new DataRefused(given.file() + " lacks the columns " + String.join(", ", missing) + ".");
         }
+        Table held = aligned(given, learned.columns());
         float[] y = labels(learned, label);
-        float[] truth = labels(aligned(held, learned.columns()), label);
+        float[] truth = labels(held, label);
         enough(learned, y);
         enough(held, truth);
         TableEncoding encoding = TableEncoding.of(learned, learned.column(label));
@@ -65,9 +68,7 @@ public final class TableEvaluation {
             told.accept("Left out, being constant or the names of rows: " + String.join(", ", encoding.leftOut()));
         }
         float[][] x = learned.rows().stream().map(encoding::apply).toArray(float[][]::new);
-        float[][] tested = aligned(held, learned.columns()).rows().stream()
-                .map(encoding::apply)
-                .toArray(float[][]::new);
+        float[][] tested = held.rows().stream().map(encoding::apply).toArray(float[][]::new);
         int[] group = IntStream.range(0, x.length).toArray();
         double[] outcomes = doubles(truth);
 
@@ -77,7 +78,7 @@ public final class TableEvaluation {
         methods.add(line("base-rate", () -> share, outcomes));
         told.accept("Fitting the recipe on %,d rows of %d features.".formatted(x.length, x[0].length));
         methods.add(line(
-                "recipe",
+                BackTest.RECIPE,
                 () -> {
                     try (FixedEngagement recipe = FixedEngagement.fit(x, y, group, TREES.seed())) {
                         return recipe.probabilities(tested);
@@ -85,24 +86,17 @@ public final class TableEvaluation {
                 },
                 outcomes));
         told.accept("Fitting what is served.");
-        Map<String, Object> weights = new LinkedHashMap<>();
-        Map<String, Object> served = line(
-                "served",
+        Map<String, Object> ensemble = new LinkedHashMap<>();
+        methods.add(line(
+                BackTest.SERVED,
                 () -> {
                     try (EngagementModel model = EngagementModel.fit(x, y, group, TREES)) {
-                        weights.put("weights", model.correction().weights());
-                        weights.put("trees", model.correction().treeCount());
-                        double[] probabilities = model.probabilities(tested);
-                        Interval interval = ChurnMetrics.aucInterval(probabilities, outcomes, DRAWS, SEED);
-                        weights.put("eceByChance", ChurnMetrics.eceByChance(probabilities, 1_000, SEED));
-                        weights.put("aucInterval", List.of(interval.lower(), interval.upper()));
-                        return probabilities;
+                        ensemble.put("weights", model.correction().weights());
+                        ensemble.put("trees", model.correction().treeCount());
+                        return model.probabilities(tested);
                     }
                 },
-                outcomes);
-        served.put("aucInterval", weights.remove("aucInterval"));
-        served.put("eceByChance", weights.remove("eceByChance"));
-        methods.add(served);
+                outcomes));
 
         Map<String, Object> split = new LinkedHashMap<>();
         split.put("table", learned.file());
@@ -114,7 +108,7 @@ public final class TableEvaluation {
         result.put("task", "engagement");
         result.put("split", split);
         result.put("population", tested.length);
-        result.put("ensemble", weights);
+        result.put("ensemble", ensemble);
         result.put("methods", methods);
         return result;
     }
@@ -127,6 +121,11 @@ public final class TableEvaluation {
         line.put("name", name);
         line.putAll(ChurnMetrics.of(probabilities, outcomes).toMap());
         line.put("seconds", Math.round(seconds * 10) / 10.);
+        if (name.equals(BackTest.SERVED)) {
+            Interval interval = ChurnMetrics.aucInterval(probabilities, outcomes, DRAWS, SEED);
+            line.put("aucInterval", List.of(interval.lower(), interval.upper()));
+            line.put("eceByChance", ChurnMetrics.eceByChance(probabilities, CHANCE_DRAWS, SEED));
+        }
         return line;
     }
 

@@ -184,21 +184,11 @@ public final class PermutationImportance {
 
     private static double[] losses(Model model, float[][] x, double[] outcomes, int days) {
         Objective objective = objective(model.name());
+        double least = model.name() == ModelName.CHURN ? LEAST_PROBABILITY : LEAST_SPEND;
         double[] losses = model.predict(x, days);
         for (int i = 0; i < losses.length; i++) {
-            losses[i] = objective.loss(margin(objective, losses[i]), outcomes[i]);
+            losses[i] = objective.loss(objective.margin(losses[i], least), outcomes[i]);
         }
         return losses;
-    }
-
-    private static double margin(Objective objective, double prediction) {
-        return switch (objective) {
-            case LOGISTIC -> {
-                double p = Math.clamp(prediction, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
-                yield Math.log(p / (1 - p));
-            }
-            case TWEEDIE -> Math.log(Math.max(LEAST_SPEND, prediction));
-            case SQUARED -> prediction;
-        };
     }
 }

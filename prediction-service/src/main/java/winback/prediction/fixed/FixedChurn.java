@@ -85,7 +85,7 @@ public final class FixedChurn implements Model {
                 Arrays.copyOfRange(rows.y(), from, rows.y().length),
                 Arrays.copyOfRange(rows.group(), from, rows.y().length),
                 Architecture.Sequence.churn(STEPS),
-                new NetOptions(8, 2, 256, 1e-3, 0, false, seed));
+                new NetOptions(8, 2, 256, 1e-3, false, seed));
         return new FixedChurn(labelled.getLast().schema(), options.horizonDays(), inputs, forest, ofPeriods, net);
     }
 

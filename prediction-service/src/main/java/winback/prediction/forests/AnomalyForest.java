@@ -1,7 +1,6 @@
 package winback.prediction.forests;
 
 import java.util.Arrays;
-import java.util.Objects;
 import smile.anomaly.IsolationForest;
 import smile.anomaly.IsolationTree;
 import smile.math.MathEx;
@@ -80,7 +79,7 @@ public final class AnomalyForest {
 
     private static void flatten(Object node, FlatForest.Builder into, int place) {
         Class<?> type = node.getClass();
-        if (isLeaf(node, type)) {
+        if (FlatForest.perhapsHidden(node, type, "left") == null) {
             into.leaf(place, (double) FlatForest.hidden(node, type, "depth"));
             return;
         }
@@ -99,16 +98,6 @@ public final class AnomalyForest {
         into.branch(place, feature, split(slope, bias), children);
         flatten(slope > 0 ? left : right, into, children);
         flatten(slope > 0 ? right : left, into, children + 1);
-    }
-
-    private static boolean isLeaf(Object node, Class<?> type) {
-        try {
-            java.lang.reflect.Field left = type.getDeclaredField("left");
-            left.setAccessible(true);
-            return Objects.isNull(left.get(node));
-        } catch (ReflectiveOperationException other) {
-            throw new IllegalStateException("This release of Smile has another " + type.getName(), other);
-        }
     }
 
     /**

@@ -1,7 +1,10 @@
 package winback.prediction.forests;
 
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binary trees over float features, all nodes in three arrays: a walk touches 12 bytes a node and allocates nothing.
@@ -104,10 +107,15 @@ record FlatForest(int[] roots, int[] feature, float[] split, int[] child) {
 
     /** What Smile keeps to itself. A release that names it otherwise fails here, and in the tests of parity. */
     static Object hidden(Object owner, Class<?> declaring, String field) {
+        return Objects.requireNonNull(perhapsHidden(owner, declaring, field), field);
+    }
+
+    /** The same where it may be null. */
+    static @Nullable Object perhapsHidden(Object owner, Class<?> declaring, String field) {
         try {
-            java.lang.reflect.Field found = declaring.getDeclaredField(field);
+            Field found = declaring.getDeclaredField(field);
             found.setAccessible(true);
-            return java.util.Objects.requireNonNull(found.get(owner), field);
+            return found.get(owner);
         } catch (ReflectiveOperationException other) {
             throw new IllegalStateException("This release of Smile has another " + declaring.getName(), other);
         }

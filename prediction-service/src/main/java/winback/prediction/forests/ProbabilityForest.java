@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import smile.classification.RandomForest;
 import smile.data.DataFrame;
-import smile.data.Tuple;
 import smile.data.formula.Formula;
 import smile.data.vector.IntVector;
 import smile.model.cart.DecisionNode;
@@ -61,8 +60,6 @@ public final class ProbabilityForest {
     }
 
     static RandomForest grow(float[][] x, float[] y, Options options) {
-        String[] names = new String[x[0].length];
-        Arrays.setAll(names, j -> "x" + j);
         int[] labels = new int[y.length];
         int positives = 0;
         for (int i = 0; i < labels.length; i++) {
@@ -73,7 +70,7 @@ public final class ProbabilityForest {
         if (positives == 0 || negatives == 0) {
             throw new IllegalArgumentException("Expected labels of both kinds, actual " + positives + " of 1");
         }
-        DataFrame data = DataFrame.of(x, names).add(new IntVector(LABEL, labels));
+        DataFrame data = frame(x, labels);
         int[] weights = {1, 1};
         if (options.balanced()) {
             weights[negatives > positives ? 0 : 1] =
@@ -95,6 +92,12 @@ public final class ProbabilityForest {
                                 .map(t -> 2 + (options.seed() & 0xFFFF) * 100_000 + t)
                                 .toArray(),
                         null));
+    }
+
+    static DataFrame frame(float[][] x, int[] labels) {
+        String[] names = new String[x[0].length];
+        Arrays.setAll(names, j -> "x" + j);
+        return DataFrame.of(x, names).add(new IntVector(LABEL, labels));
     }
 
     private static void flatten(Node node, double weight, FlatForest.Builder into, int place) {
@@ -119,18 +122,6 @@ public final class ProbabilityForest {
     private static float atMost(double value) {
         float near = (float) value;
         return near > value ? near : Math.nextUp(near);
-    }
-
-    /** As Smile itself predicts. */
-    static double probability(RandomForest forest, float[] row) {
-        String[] names = new String[row.length];
-        Arrays.setAll(names, j -> "x" + j);
-        Tuple tuple = DataFrame.of(new float[][] {row}, names)
-                .add(new IntVector(LABEL, new int[1]))
-                .get(0);
-        double[] shares = new double[2];
-        forest.predict(tuple, shares);
-        return shares[1];
     }
 
     /** @param x shape [p], finite */

@@ -35,10 +35,9 @@ public final class Gate {
     private static final long SEED = 20_053;
 
     private static final int BINS = 10;
-    private static final double LEAST_PROBABILITY = 1e-6;
 
-    /** In mean orders; below it a prediction says "nothing", and has a logarithm. */
-    private static final double LEAST_SPEND = 1e-6;
+    /** A probability is held this far from 0 and 1; spend in mean orders, below it "nothing", above it. */
+    private static final double LEAST = 1e-6;
 
     private Gate() {}
 
@@ -179,20 +178,9 @@ public final class Gate {
         private double[] losses(double[] predictions) {
             double[] losses = new double[predictions.length];
             for (int i = 0; i < losses.length; i++) {
-                losses[i] = objective.loss(margin(predictions[i] / unit), outcomes[i] / unit);
+                losses[i] = objective.loss(objective.margin(predictions[i] / unit, LEAST), outcomes[i] / unit);
             }
             return losses;
-        }
-
-        private double margin(double prediction) {
-            return switch (objective) {
-                case LOGISTIC -> {
-                    double p = Math.clamp(prediction, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
-                    yield Math.log(p / (1 - p));
-                }
-                case TWEEDIE -> Math.log(Math.max(LEAST_SPEND, prediction));
-                case SQUARED -> prediction;
-            };
         }
 
         boolean finite() {

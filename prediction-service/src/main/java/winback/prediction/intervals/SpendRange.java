@@ -2,6 +2,7 @@ package winback.prediction.intervals;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import winback.prediction.metrics.Interval;
 
 /**
  * Where spend will lie, given its prediction: central quantiles of outcome ÷ prediction among held-out customers of
@@ -58,7 +59,7 @@ public record SpendRange(double[] edges, double[][] ratios, double tail, double 
                     .sorted()
                     .toArray();
             for (int level = 0; level <= LEVELS; level++) {
-                ratios[bin][level] = quantile(sorted, (double) level / LEVELS);
+                ratios[bin][level] = Interval.quantile(sorted, (double) level / LEVELS);
             }
             if (bin > 0) {
                 edges[bin - 1] = (predicted[order[from - 1]] + predicted[order[from]]) / 2;
@@ -76,13 +77,6 @@ public record SpendRange(double[] edges, double[][] ratios, double tail, double 
             }
         }
         return best;
-    }
-
-    private static double quantile(double[] sorted, double share) {
-        double place = share * (sorted.length - 1);
-        int below = (int) place;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
     /** Both ends NaN when nothing is known. */

@@ -36,7 +36,11 @@ public record Interval(double lower, double upper) {
         return new Interval(quantile(sorted, .025), quantile(sorted, .975));
     }
 
-    private static double quantile(double[] sorted, double share) {
+    /**
+     * @param sorted shape [n], n ≥ 1, ascending
+     * @param share in [0, 1]; between two values it is interpolated
+     */
+    public static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);

@@ -8,20 +8,19 @@ package winback.prediction.nets;
  * @param patience epochs without a better loss before it ends, ≥ 1
  * @param batch rows a step, ≥ 1
  * @param rate Adam's learning rate, in (0, 1)
- * @param decay L2 penalty on weights, ≥ 0
  * @param balanced whether the rarer class counts as much as the other; outputs are then no probabilities
  * @param seed of first weights, dropout and order
  */
-public record NetOptions(int epochs, int patience, int batch, double rate, double decay, boolean balanced, long seed) {
+public record NetOptions(int epochs, int patience, int batch, double rate, boolean balanced, long seed) {
 
     public NetOptions {
-        if (epochs < 1 || epochs > 1_000 || patience < 1 || batch < 1 || !(rate > 0 && rate < 1) || !(decay >= 0)) {
+        if (epochs < 1 || epochs > 1_000 || patience < 1 || batch < 1 || !(rate > 0 && rate < 1)) {
             throw new IllegalArgumentException("Invalid options of a network: epochs " + epochs + ", patience "
-                    + patience + ", batch " + batch + ", rate " + rate + ", decay " + decay);
+                    + patience + ", batch " + batch + ", rate " + rate);
         }
     }
 
     public static NetOptions defaults(long seed) {
-        return new NetOptions(30, 3, 256, 1e-3, 0, false, seed);
+        return new NetOptions(30, 3, 256, 1e-3, false, seed);
     }
 }

@@ -62,7 +62,7 @@ public final class NetTraining {
         }
         int features = rows[0].length / steps(architecture);
         NetTraining training = new NetTraining(
-                architecture, new MultiLayerNetwork(configuration(architecture, features, options.seed())), features);
+                architecture, new MultiLayerNetwork(configuration(architecture, features, options)), features);
         training.network.init();
         training.run(rows, labels, group, options);
         return training;
@@ -72,11 +72,11 @@ public final class NetTraining {
         return architecture instanceof Architecture.Sequence sequence ? sequence.steps() : 1;
     }
 
-    private static MultiLayerConfiguration configuration(Architecture architecture, int features, long seed) {
+    private static MultiLayerConfiguration configuration(Architecture architecture, int features, NetOptions options) {
         NeuralNetConfiguration.ListBuilder layers = new NeuralNetConfiguration.Builder()
-                .seed(seed)
+                .seed(options.seed())
                 .weightInit(WeightInit.XAVIER)
-                .updater(new Adam(1e-3))
+                .updater(new Adam(options.rate()))
                 .list();
         int in = switch (architecture) {
             case Architecture.Dense dense -> {
@@ -147,7 +147,6 @@ public final class NetTraining {
             watched = learned.isEmpty() ? watched : learned;
             learned = watched;
         }
-        network.setLearningRate(options.rate());
         float[] weights = weights(labels, learned, options.balanced());
         int[] order = learned.stream().mapToInt(Integer::intValue).toArray();
         int[] watch = watched.stream().mapToInt(Integer::intValue).toArray();

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,14 @@ public class LiveModels {
     record Live(String version, Instant calibratedAt, Model model) {}
 
     /** Asked about its share of the subscribers instead of the live version. */
-    record Canary(Live served, double share) {}
+    record Canary(Live served, double share) {
+
+        /** A vector of nobody is in no share. */
+        boolean scores(Vector vector) {
+            return !vector.subscriberId().isEmpty()
+                    && CanaryShare.contains(served.version(), vector.subscriberId(), share);
+        }
+    }
 
     private final Registry registry;
     private final Rollouts rollouts;
@@ -306,21 +314,11 @@ public class LiveModels {
             for (ModelName name : ModelName.values()) {
                 Live served = models.get(name);
                 Canary canary = trials.get(name);
-                List<Integer> trial = new ArrayList<>();
-                List<Integer> others = new ArrayList<>(vectors.size());
-                for (int i = 0; i < vectors.size(); i++) {
-                    // A vector of nobody is not in a canary's share.
-                    boolean tried = canary != null
-                            && !vectors.get(i).subscriberId().isEmpty()
-                            && CanaryShare.contains(
-                                    canary.served().version(), vectors.get(i).subscriberId(), canary.share());
-                    (tried ? trial : others).add(i);
-                }
                 if (served != null) {
-                    score(name, served, vectors, others, days, scores);
+                    score(name, served, vectors, vector -> canary == null || !canary.scores(vector), days, scores);
                 }
                 if (canary != null) {
-                    score(name, canary.served(), vectors, trial, days, scores);
+                    score(name, canary.served(), vectors, canary::scores, days, scores);
                 }
             }
             return new Scored(label(models, trials, refused), scores);
@@ -338,20 +336,23 @@ public class LiveModels {
         }
     }
 
-    /** Scores those of the vectors. */
+    /** Scores those of the vectors that are the model's to score. */
     private void score(
             ModelName name,
             Live served,
             List<Vector> vectors,
-            List<Integer> those,
+            Predicate<Vector> its,
             @Nullable Integer days,
             List<Map<String, Score>> scores) {
         Model model = served.model();
         int horizonDays = days == null ? model.horizonDays() : days;
         int columns = model.schema().names().size();
-        List<Integer> fitting = new ArrayList<>(those.size());
-        for (int i : those) {
+        List<Integer> fitting = new ArrayList<>(vectors.size());
+        for (int i = 0; i < vectors.size(); i++) {
             Vector vector = vectors.get(i);
+            if (!its.test(vector)) {
+                continue;
+            }
             if (vector.featureSchema().equals(model.schema().fingerprint()) && vector.features().length == columns) {
                 fitting.add(i);
             } else {

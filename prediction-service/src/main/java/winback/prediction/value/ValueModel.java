@@ -113,7 +113,14 @@ public final class ValueModel implements Model {
         double spent = Arrays.stream(outcomes).sum();
         double expected = Arrays.stream(expectations).sum();
         double own = spent > 0 && expected > 0 ? spent / expected : 1;
-        double level = Math.sqrt(own * ofPurchases(fitted.correction(), expectation, newest, options.horizonDays()));
+        float[] guesses = new float[newest.size()];
+        double usualGuess = 0;
+        for (int i = 0; i < guesses.length; i++) {
+            double guess = margin(expectation, newest.histories()[i], options.horizonDays());
+            guesses[i] = (float) guess;
+            usualGuess += guess / guesses.length;
+        }
+        double level = Math.sqrt(own * ofGuesses(fitted.correction(), newest, guesses));
         return new ValueModel(
                 newest.schema(),
                 options.horizonDays(),
@@ -122,28 +129,23 @@ public final class ValueModel implements Model {
                 fitted.correction(),
                 SpendRange.fit(
                         Arrays.stream(expectations).map(value -> level * value).toArray(), outcomes),
-                newest.customers().stream()
-                        .mapToDouble(customer -> margin(expectation, customer, options.horizonDays()))
-                        .average()
-                        .orElseThrow());
+                usualGuess);
     }
 
-    /** The level by which predictions of the newest customers sum to what the purchase models expect of them. */
-    private static double ofPurchases(Correction correction, SpendExpectation expectation, Sample newest, int days) {
-        float[] offset = new float[newest.size()];
+    /** The level by which predictions of these customers sum to what was guessed of them. */
+    private static double ofGuesses(Correction correction, Sample customers, float[] guesses) {
         double guessed = 0;
-        for (int i = 0; i < offset.length; i++) {
-            offset[i] = (float) margin(expectation, newest.histories()[i], days);
-            guessed += Math.exp(offset[i]);
+        for (float guess : guesses) {
+            guessed += Math.exp(guess);
         }
-        double corrected = Arrays.stream(correction.margins(newest.features(), offset))
+        double corrected = Arrays.stream(correction.margins(customers.features(), guesses))
                 .map(Math::exp)
                 .sum();
         return guessed > 0 && corrected > 0 ? guessed / corrected : 1;
     }
 
     private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
-        return Math.log(Math.max(LEAST, expectation.of(customer, days) / expectation.unit()));
+        return Objective.TWEEDIE.margin(expectation.of(customer, days) / expectation.unit(), LEAST);
     }
 
     @Override

@@ -34,7 +34,7 @@ class NetTest {
     }
 
     private static NetOptions epochs(int epochs) {
-        return new NetOptions(epochs, 3, 128, 1e-3, 0, false, 7);
+        return new NetOptions(epochs, 3, 128, 1e-3, false, 7);
     }
 
     /** Labels by a logit. */
@@ -130,8 +130,8 @@ class NetTest {
         float[] labels =
                 drawn(Arrays.stream(rows).mapToDouble(row -> row[0] - 3).toArray());
         Architecture small = new Architecture.Dense(List.of(8, 4), 0, true);
-        NetOptions unbalanced = new NetOptions(6, 3, 128, 1e-2, 0, false, 7);
-        NetOptions balanced = new NetOptions(6, 3, 128, 1e-2, 0, true, 7);
+        NetOptions unbalanced = new NetOptions(6, 3, 128, 1e-2, false, 7);
+        NetOptions balanced = new NetOptions(6, 3, 128, 1e-2, true, 7);
         double plain = Arrays.stream(NetTraining.train(rows, labels, groups(), small, unbalanced)
                         .outputs(rows))
                 .average()
