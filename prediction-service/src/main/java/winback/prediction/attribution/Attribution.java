@@ -62,6 +62,16 @@ public final class Attribution {
         guess += times * (firstGuess - usualGuess);
     }
 
+    /**
+     * What the guess adds from the days that the members learned from to those that are asked.
+     *
+     * @param usual its mean over customers, which goes to the base
+     */
+    public void carryOn(double added, double usual) {
+        base += usual;
+        guess += added - usual;
+    }
+
     /** What the value of a column does. */
     public void addFeature(int column, double value) {
         features[column] += value;

@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
+import winback.prediction.correction.Learned;
 import winback.prediction.intervals.ProbabilityRange;
 import winback.prediction.intervals.Range;
 import winback.prediction.models.FeatureSchema;
@@ -25,8 +26,8 @@ import winback.prediction.purchases.PurchaseHistory;
  * intercept)}.
  *
  * <p>P is BG/NBD's probability of no purchase, fitted on the newest features, which need no labels. f is what a ridge
- * regression and boosted trees add, fitted on log loss with logit P over the label window as their offset, so that a
- * horizon other than the label window is modelled. Slope and intercept are Platt's calibration, on the newest labelled
+ * regression and boosted trees add over the label window, fitted on log loss with logit P over it as their offset; a
+ * horizon other than the label window is modelled, by how logit P goes on. Slope and intercept are Platt's calibration, on the newest labelled
  * customers and by members that did not see them.
  */
 public final class ChurnModel implements Model {
@@ -41,11 +42,11 @@ public final class ChurnModel implements Model {
     private final LogisticCurve calibration;
     private final Correction correction;
     private final ProbabilityRange range;
-    private final double usualGuess;
+    private final Learned learned;
 
     /**
-     * Tree count and trees are of models that were kept before there was another member than trees; those that were
-     * kept before predictions were explained have no usual guess.
+     * Tree count and trees are of models that were kept before there was another member than trees; what was usually
+     * guessed over the horizon is of those that were kept before it was known what members learned over.
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
@@ -57,15 +58,17 @@ public final class ChurnModel implements Model {
             @Nullable ProbabilityRange range,
             @Nullable Integer treeCount,
             byte @Nullable [] trees,
-            @Nullable Double usualGuess) {
+            @Nullable Double usualGuess,
+            @Nullable Learned learned) {
 
         Correction.Artefact corrections() {
             return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
         }
 
-        /** The mean over customers; where it was not kept, that of a new one. */
-        double guess() {
-            return usualGuess == null ? margin(purchases, PurchaseHistory.NEW, horizonDays) : usualGuess;
+        Learned learning() {
+            return learned == null
+                    ? Learned.unknown(horizonDays, usualGuess, (customer, days) -> margin(purchases, customer, days))
+                    : learned;
         }
     }
 
@@ -76,14 +79,14 @@ public final class ChurnModel implements Model {
             LogisticCurve calibration,
             Correction correction,
             ProbabilityRange range,
-            double usualGuess) {
+            Learned learned) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.purchases = purchases;
         this.calibration = calibration;
         this.correction = correction;
         this.range = range;
-        this.usualGuess = usualGuess;
+        this.learned = learned;
     }
 
     /**
@@ -103,10 +106,6 @@ public final class ChurnModel implements Model {
         double[] outcomes =
                 rows.labels(Arrays.stream(held).map(k -> fitted.rows()[k]).toArray());
         LogisticCurve calibration = held.length == 0 ? LogisticCurve.IDENTITY : LogisticCurve.fit(margins, outcomes);
-        double usualGuess = newest.customers().stream()
-                .mapToDouble(customer -> margin(purchases, customer, options.horizonDays()))
-                .average()
-                .orElseThrow();
         return new ChurnModel(
                 newest.schema(),
                 options.horizonDays(),
@@ -114,7 +113,15 @@ public final class ChurnModel implements Model {
                 calibration,
                 fitted.correction(),
                 ProbabilityRange.fit(Arrays.stream(margins).map(calibration::at).toArray(), outcomes),
-                usualGuess);
+                Learned.of(
+                        labelled.getLast().labelDays(),
+                        options.horizonDays(),
+                        newest.customers(),
+                        (customer, days) -> margin(purchases, customer, days)));
+    }
+
+    private double guess(PurchaseHistory customer, int days) {
+        return margin(purchases, customer, days);
     }
 
     private static double margin(BgNbd purchases, PurchaseHistory customer, int days) {
@@ -157,12 +164,7 @@ public final class ChurnModel implements Model {
             return new double[0];
         }
         @Nullable PurchaseHistory[] histories = schema.histories(features);
-        float[] offset = new float[features.length];
-        for (int i = 0; i < offset.length; i++) {
-            PurchaseHistory history = histories[i];
-            offset[i] = history == null ? 0 : (float) margin(purchases, history, days);
-        }
-        double[] predictions = correction.margins(features, offset);
+        double[] predictions = correction.margins(features, histories, this::guess, learned, days);
         for (int i = 0; i < predictions.length; i++) {
             predictions[i] = histories[i] == null ? Double.NaN : calibration.at(predictions[i]);
         }
@@ -176,9 +178,8 @@ public final class ChurnModel implements Model {
         if (history == null) {
             return Optional.empty();
         }
-        float guess = (float) margin(purchases, history, horizonDays);
-        Attribution parts = new Attribution(Attribution.Scale.LOG_ODDS, row.length, guess, usualGuess);
-        correction.explain(row, guess, parts);
+        Attribution parts =
+                correction.explain(Attribution.Scale.LOG_ODDS, row, history, this::guess, learned, horizonDays);
         parts.calibrate(calibration.slope(), calibration.intercept());
         return Optional.of(parts);
     }
@@ -191,7 +192,16 @@ public final class ChurnModel implements Model {
     @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(new Artefact(
-                schema, horizonDays, purchases, calibration, correction.toArtefact(), range, null, null, usualGuess));
+                schema,
+                horizonDays,
+                purchases,
+                calibration,
+                correction.toArtefact(),
+                range,
+                null,
+                null,
+                null,
+                learned));
     }
 
     /** From {@link #toBytes()}. */
@@ -205,7 +215,7 @@ public final class ChurnModel implements Model {
                 Correction.load(
                         artefact.corrections(), artefact.schema().names().size()),
                 artefact.range() == null ? ProbabilityRange.UNKNOWN : artefact.range(),
-                artefact.guess());
+                artefact.learning());
     }
 
     @Override

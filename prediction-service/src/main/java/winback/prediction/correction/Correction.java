@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import winback.prediction.attribution.Attribution;
@@ -12,6 +13,7 @@ import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.boosting.Objective;
 import winback.prediction.linear.RidgeModel;
 import winback.prediction.progress.Progress;
+import winback.prediction.purchases.PurchaseHistory;
 
 /**
  * What a linear model and trees add to a first guess: margin = Σ weight × margin of a member, the members being the
@@ -345,6 +347,65 @@ public final class Correction implements AutoCloseable {
             more[1]
         };
         return Stacking.weighted(members, weights.toArray());
+    }
+
+    /**
+     * Margins over any number of days: what the members make of the guess over the label window, which is all that they
+     * have learned from, carried on from there as the guess goes on.
+     *
+     * @param x shape [n][p], n ≥ 1
+     * @param customers shape [n], null for who never ordered, whose margin means nothing
+     * @param guess of a customer over a number of days, as a margin
+     * @param days that are asked
+     * @return shape [n]
+     */
+    public double[] margins(
+            float[][] x,
+            @Nullable PurchaseHistory[] customers,
+            ToDoubleBiFunction<PurchaseHistory, Integer> guess,
+            Learned learned,
+            int days) {
+        float[] first = guesses(customers, guess, learned.days());
+        double[] margins = margins(x, first);
+        if (days != learned.days()) {
+            float[] asked = guesses(customers, guess, days);
+            for (int i = 0; i < margins.length; i++) {
+                margins[i] += asked[i] - first[i];
+            }
+        }
+        return margins;
+    }
+
+    private static float[] guesses(
+            @Nullable PurchaseHistory[] customers, ToDoubleBiFunction<PurchaseHistory, Integer> guess, int days) {
+        float[] guesses = new float[customers.length];
+        for (int i = 0; i < guesses.length; i++) {
+            PurchaseHistory customer = customers[i];
+            guesses[i] = customer == null ? 0 : (float) guess.applyAsDouble(customer, days);
+        }
+        return guesses;
+    }
+
+    /**
+     * Why {@link #margins(float[][], PurchaseHistory[], ToDoubleBiFunction, Learned, int)} says of a customer what it does.
+     *
+     * @param row shape [p]
+     * @param guess of a customer over a number of days, as a margin
+     */
+    public Attribution explain(
+            Attribution.Scale scale,
+            float[] row,
+            PurchaseHistory customer,
+            ToDoubleBiFunction<PurchaseHistory, Integer> guess,
+            Learned learned,
+            int days) {
+        float first = (float) guess.applyAsDouble(customer, learned.days());
+        Attribution parts = new Attribution(scale, row.length, first, learned.usual());
+        explain(row, first, parts);
+        if (days != learned.days()) {
+            parts.carryOn((float) guess.applyAsDouble(customer, days) - first, learned.usualAsked() - learned.usual());
+        }
+        return parts;
     }
 
     /**

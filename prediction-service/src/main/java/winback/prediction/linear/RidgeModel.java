@@ -12,8 +12,9 @@ import winback.prediction.progress.Progress;
 
 /**
  * A generalised linear model with a ridge penalty: margin = offset + intercept + Σ w·z + v·offset, z standardised,
- * the second offset centred. It minimises mean loss + λ/2 · (|w|² + v²) by Fisher scoring with step halving; the
- * intercept is not penalised.
+ * the second offset centred. It minimises mean loss + λ/2 · (|w|² + σ²(1 + v)²), σ the offset's deviation, by Fisher
+ * scoring with step halving; the intercept is not penalised. So the penalty draws the offset's whole weight to 0 as any
+ * column's, and not to the given 1: who wants the offset as it is weighs it as a member of its own.
  *
  * @param weights shape [width + 2]: of the standardised columns, of the offset (beyond its given 1), the intercept
  * @param offsetMean by which the offset is centred
@@ -59,6 +60,7 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         private final float[] y;
         private final float[] offset;
         private final double offsetMean;
+        private final double offsetVariance;
         private final Objective objective;
 
         /**
@@ -73,6 +75,11 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
                 sum += value;
             }
             this.offsetMean = sum / offset.length;
+            double squares = 0;
+            for (float value : offset) {
+                squares += (value - offsetMean) * (value - offsetMean);
+            }
+            this.offsetVariance = squares / offset.length;
             this.z = new double[x.length][standardisation.width() + 2];
             for (int i = 0; i < x.length; i++) {
                 design(standardisation, x[i], offset[i], offsetMean, z[i]);
@@ -87,7 +94,21 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
             for (int i = 0; i < y.length; i++) {
                 sum += objective.loss(offset[i] + dot(weights, z[i]), y[i]);
             }
-            return sum / y.length + penalty / 2 * squares(weights);
+            double squares = 0;
+            for (int a = 0; a < weights.length - 1; a++) {
+                squares += penalised(weights, a) * penalised(weights, a) * scale(a);
+            }
+            return sum / y.length + penalty / 2 * squares;
+        }
+
+        /** What is drawn to 0: of the offset, its whole weight. */
+        private double penalised(double[] weights, int a) {
+            return a == standardisation.width() ? 1 + weights[a] : weights[a];
+        }
+
+        /** By how much more than of a column of variance 1. */
+        private double scale(int a) {
+            return a == standardisation.width() ? offsetVariance : 1;
         }
 
         /**
@@ -120,8 +141,8 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
                 }
                 for (int a = 0; a < k; a++) {
                     if (a < k - 1) {
-                        gradient[a] += penalty * weights[a];
-                        information[a][a] += penalty;
+                        gradient[a] += penalty * scale(a) * penalised(weights, a);
+                        information[a][a] += penalty * scale(a);
                     }
                     information[a][a] += 1e-12;
                     for (int b = 0; b < a; b++) {
@@ -161,14 +182,6 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
             result[i] -= times * what[i];
         }
         return result;
-    }
-
-    private static double squares(double[] weights) {
-        double sum = 0;
-        for (int i = 0; i < weights.length - 1; i++) {
-            sum += weights[i] * weights[i];
-        }
-        return sum;
     }
 
     private static double dot(double[] weights, double[] row) {

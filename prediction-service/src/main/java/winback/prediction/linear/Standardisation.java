@@ -9,24 +9,36 @@ import winback.prediction.models.Floats;
 
 /**
  * Features as a linear model wants them: on a logarithmic scale, since counts, money and days have long tails; with
- * mean 0 and variance 1; outliers held at {@link #BOUND} standard deviations; unknown values at the mean, with a
+ * mean 0 and variance 1; held within what was seen, and within {@link #BOUND} standard deviations; unknown values at the mean, with a
  * column of their own that says so where it says anything. What is the same for all rows is left out.
  *
  * @param columns of a vector, shape [k]
  * @param mean of ±ln(1 + |x|), shape [k]
  * @param deviation of the same, > 0, shape [k]
+ * @param low least of the same that was seen, shape [k]; absent in models that were kept before it was
+ * @param high most of the same, shape [k]; likewise
  * @param gaps columns of a vector of which it matters whether they are known, shape [g]
  * @param unknown share of rows in which they are not, shape [g]; 0 in models that were kept before it was
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
 public record Standardisation(
-        int[] columns, double[] mean, double[] deviation, int[] gaps, double @Nullable [] unknown) {
+        int[] columns,
+        double[] mean,
+        double[] deviation,
+        double @Nullable [] low,
+        double @Nullable [] high,
+        int[] gaps,
+        double @Nullable [] unknown) {
 
     public Standardisation {
         unknown = unknown == null ? new double[gaps.length] : unknown;
     }
 
-    static final double BOUND = 4;
+    /** Spend is what the largest orders make it: they must count. */
+    static final double BOUND = 10;
+
+    /** Of models that do not know what was seen. */
+    private static final double OLD_BOUND = 4;
 
     /** Unknown in fewer rows, or known in fewer, than this share says too little for a column of its own. */
     private static final double LEAST_SHARE = .005;
@@ -36,6 +48,8 @@ public record Standardisation(
         List<Integer> columns = new ArrayList<>();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
+        List<Double> lows = new ArrayList<>();
+        List<Double> highs = new ArrayList<>();
         List<Integer> gaps = new ArrayList<>();
         List<Double> unknown = new ArrayList<>();
         for (int column = 0; column < x[0].length; column++) {
@@ -61,9 +75,18 @@ public record Standardisation(
                 columns.add(column);
                 means.add(mean);
                 deviations.add(Math.sqrt(variance));
+                lows.add(Arrays.stream(known).min().orElseThrow());
+                highs.add(Arrays.stream(known).max().orElseThrow());
             }
         }
-        return new Standardisation(ints(columns), doubles(means), doubles(deviations), ints(gaps), doubles(unknown));
+        return new Standardisation(
+                ints(columns),
+                doubles(means),
+                doubles(deviations),
+                doubles(lows),
+                doubles(highs),
+                ints(gaps),
+                doubles(unknown));
     }
 
     private static int[] ints(List<Integer> values) {
@@ -105,11 +128,18 @@ public record Standardisation(
         return k < columns.length ? 0 : Objects.requireNonNull(unknown)[k - columns.length];
     }
 
+    private double standardised(int k, double value) {
+        if (low == null || high == null) {
+            return Math.clamp((value - mean[k]) / deviation[k], -OLD_BOUND, OLD_BOUND);
+        }
+        return Math.clamp((Math.clamp(value, low[k], high[k]) - mean[k]) / deviation[k], -BOUND, BOUND);
+    }
+
     /** Writes them to the beginning of {@code z}, and returns how many they are. */
     int apply(float[] row, double[] z) {
         for (int k = 0; k < columns.length; k++) {
             float value = row[columns[k]];
-            z[k] = Float.isFinite(value) ? Math.clamp((logarithmic(value) - mean[k]) / deviation[k], -BOUND, BOUND) : 0;
+            z[k] = Float.isFinite(value) ? standardised(k, logarithmic(value)) : 0;
         }
         for (int k = 0; k < gaps.length; k++) {
             z[columns.length + k] = Float.isFinite(row[gaps[k]]) ? 0 : 1;

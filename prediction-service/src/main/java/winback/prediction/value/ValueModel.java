@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.Objective;
 import winback.prediction.correction.Correction;
+import winback.prediction.correction.Learned;
 import winback.prediction.intervals.Range;
 import winback.prediction.intervals.SpendRange;
 import winback.prediction.models.FeatureSchema;
@@ -24,8 +25,8 @@ import winback.prediction.purchases.PurchaseHistory;
  *
  * <p>E is BG/NBD × Gamma-Gamma, fitted on the newest features, which need no labels. f is what a ridge regression and boosted trees add, fitted with a
  * Tweedie objective and log E over the label window as their offset: they learn by which factor the customer's features
- * change what E expects. A horizon longer than the label window is therefore modelled, E(days) ÷ E(label window) customer
- * by customer, and not scaled by days. The level is the geometric mean of two: one makes predictions of the newest labelled
+ * change what E expects. A horizon longer than the label window is modelled, E(days) ÷ E(label window) customer by
+ * customer, and not scaled by days. The level is the geometric mean of two: one makes predictions of the newest labelled
  * customers, by members that did not see them, sum to what they spent; by the other predictions of the newest customers sum
  * to what E says. Either is off where the last window or the purchase models are unlike what comes, and their mean is
  * less so (J. Bates, C. Granger (1969), The Combination of Forecasts). Inside, spend is
@@ -44,11 +45,11 @@ public final class ValueModel implements Model {
     private final double level;
     private final Correction correction;
     private final SpendRange range;
-    private final double usualGuess;
+    private final Learned learned;
 
     /**
-     * Tree count and trees are of models that were kept before there was another member than trees; those that were
-     * kept before predictions were explained have no usual guess.
+     * Tree count and trees are of models that were kept before there was another member than trees; what was usually
+     * guessed over the horizon is of those that were kept before it was known what members learned over.
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes by design; compared nowhere
     private record Artefact(
@@ -60,15 +61,17 @@ public final class ValueModel implements Model {
             @Nullable SpendRange range,
             @Nullable Integer treeCount,
             byte @Nullable [] trees,
-            @Nullable Double usualGuess) {
+            @Nullable Double usualGuess,
+            @Nullable Learned learned) {
 
         Correction.Artefact corrections() {
             return correction == null ? Correction.ofTreesAlone(treeCount, trees) : correction;
         }
 
-        /** The mean over customers; where it was not kept, that of a new one. */
-        double guess() {
-            return usualGuess == null ? margin(expectation, PurchaseHistory.NEW, horizonDays) : usualGuess;
+        Learned learning() {
+            return learned == null
+                    ? Learned.unknown(horizonDays, usualGuess, (customer, days) -> margin(expectation, customer, days))
+                    : learned;
         }
     }
 
@@ -79,14 +82,14 @@ public final class ValueModel implements Model {
             double level,
             Correction correction,
             SpendRange range,
-            double usualGuess) {
+            Learned learned) {
         this.schema = schema;
         this.horizonDays = horizonDays;
         this.expectation = expectation;
         this.level = level;
         this.correction = correction;
         this.range = range;
-        this.usualGuess = usualGuess;
+        this.learned = learned;
     }
 
     /**
@@ -113,14 +116,13 @@ public final class ValueModel implements Model {
         double spent = Arrays.stream(outcomes).sum();
         double expected = Arrays.stream(expectations).sum();
         double own = spent > 0 && expected > 0 ? spent / expected : 1;
-        float[] guesses = new float[newest.size()];
-        double usualGuess = 0;
-        for (int i = 0; i < guesses.length; i++) {
-            double guess = margin(expectation, newest.histories()[i], options.horizonDays());
-            guesses[i] = (float) guess;
-            usualGuess += guess / guesses.length;
-        }
-        double level = Math.sqrt(own * ofGuesses(fitted.correction(), newest, guesses));
+        Learned learned = Learned.of(
+                labelled.getLast().labelDays(),
+                options.horizonDays(),
+                newest.customers(),
+                (customer, days) -> margin(expectation, customer, days));
+        double level =
+                Math.sqrt(own * ofGuesses(fitted.correction(), expectation, newest, learned, options.horizonDays()));
         return new ValueModel(
                 newest.schema(),
                 options.horizonDays(),
@@ -129,19 +131,28 @@ public final class ValueModel implements Model {
                 fitted.correction(),
                 SpendRange.fit(
                         Arrays.stream(expectations).map(value -> level * value).toArray(), outcomes),
-                usualGuess);
+                learned);
     }
 
     /** The level by which predictions of these customers sum to what was guessed of them. */
-    private static double ofGuesses(Correction correction, Sample customers, float[] guesses) {
-        double guessed = 0;
-        for (float guess : guesses) {
-            guessed += Math.exp(guess);
-        }
-        double corrected = Arrays.stream(correction.margins(customers.features(), guesses))
+    private static double ofGuesses(
+            Correction correction, SpendExpectation expectation, Sample customers, Learned learned, int days) {
+        double guessed = customers.customers().stream()
+                .mapToDouble(customer -> Math.exp(margin(expectation, customer, days)))
+                .sum();
+        double corrected = Arrays.stream(correction.margins(
+                        customers.features(),
+                        customers.histories(),
+                        (customer, asked) -> margin(expectation, customer, asked),
+                        learned,
+                        days))
                 .map(Math::exp)
                 .sum();
         return guessed > 0 && corrected > 0 ? guessed / corrected : 1;
+    }
+
+    private double guess(PurchaseHistory customer, int days) {
+        return margin(expectation, customer, days);
     }
 
     private static double margin(SpendExpectation expectation, PurchaseHistory customer, int days) {
@@ -184,12 +195,7 @@ public final class ValueModel implements Model {
             return new double[0];
         }
         @Nullable PurchaseHistory[] histories = schema.histories(features);
-        float[] offset = new float[features.length];
-        for (int i = 0; i < offset.length; i++) {
-            PurchaseHistory history = histories[i];
-            offset[i] = history == null ? 0 : (float) margin(expectation, history, days);
-        }
-        double[] predictions = correction.margins(features, offset);
+        double[] predictions = correction.margins(features, histories, this::guess, learned, days);
         for (int i = 0; i < predictions.length; i++) {
             predictions[i] = histories[i] == null ? Double.NaN : level * expectation.unit() * Math.exp(predictions[i]);
         }
@@ -203,9 +209,7 @@ public final class ValueModel implements Model {
         if (history == null) {
             return Optional.empty();
         }
-        float guess = (float) margin(expectation, history, horizonDays);
-        Attribution parts = new Attribution(Attribution.Scale.LOG, row.length, guess, usualGuess);
-        correction.explain(row, guess, parts);
+        Attribution parts = correction.explain(Attribution.Scale.LOG, row, history, this::guess, learned, horizonDays);
         parts.addBase(Math.log(level * expectation.unit()));
         return Optional.of(parts);
     }
@@ -219,7 +223,7 @@ public final class ValueModel implements Model {
     @Override
     public byte[] toBytes() {
         return JSON.writeValueAsBytes(new Artefact(
-                schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null, usualGuess));
+                schema, horizonDays, expectation, level, correction.toArtefact(), range, null, null, null, learned));
     }
 
     /** From {@link #toBytes()}. */
@@ -233,7 +237,7 @@ public final class ValueModel implements Model {
                 Correction.load(
                         artefact.corrections(), artefact.schema().names().size()),
                 artefact.range() == null ? SpendRange.UNKNOWN : artefact.range(),
-                artefact.guess());
+                artefact.learning());
     }
 
     @Override

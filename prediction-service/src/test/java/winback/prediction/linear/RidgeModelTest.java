@@ -61,15 +61,35 @@ class RidgeModelTest {
     }
 
     @Test
-    void aStrongPenaltyLeavesTheGuessButForItsLevel() {
-        RidgeModel model = RidgeModel.path(
-                        x, outcomes(Objective.LOGISTIC), offset, Objective.LOGISTIC, new double[] {1e4})
+    void aStrongPenaltyLeavesTheShareAlone() {
+        float[] y = outcomes(Objective.LOGISTIC);
+        RidgeModel model = RidgeModel.path(x, y, offset, Objective.LOGISTIC, new double[] {1e4})
                 .getFirst();
-        double[] margins = model.margins(x, offset);
-        double shift = margins[0] - offset[0];
-        for (int i = 1; i < 100; i++) {
-            assertThat(margins[i] - offset[i]).isCloseTo(shift, within(.01));
+        double share = 0;
+        for (float label : y) {
+            share += label / y.length;
         }
+        double[] margins = model.margins(x, offset);
+        for (int i = 0; i < 100; i++) {
+            assertThat(Objective.LOGISTIC.response(margins[i])).isCloseTo(share, within(.01));
+        }
+    }
+
+    /** Who is beyond everybody seen is taken for the last one seen: a line has nothing to say out there. */
+    @Test
+    void whatWasNeverSeenIsHeldAtWhatWas() {
+        RidgeModel model = RidgeModel.path(
+                        x, outcomes(Objective.LOGISTIC), offset, Objective.LOGISTIC, new double[] {.001})
+                .getFirst();
+        float most = 0;
+        for (float[] row : x) {
+            most = Math.max(most, row[0]);
+        }
+        float[][] rows = {{most, 1, 7, 0}, {2 * most, 1, 7, 0}, {Float.MAX_VALUE, 1, 7, 0}, {most / 2, 1, 7, 0}};
+        double[] margins = model.margins(rows, new float[4]);
+        assertThat(margins[1]).isEqualTo(margins[0]);
+        assertThat(margins[2]).isEqualTo(margins[0]);
+        assertThat(margins[3]).isLessThan(margins[0]);
     }
 
     @Test

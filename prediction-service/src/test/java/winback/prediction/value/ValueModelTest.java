@@ -11,6 +11,7 @@ import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.metrics.ValueMetrics;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
+import winback.prediction.purchases.PurchaseHistory;
 
 class ValueModelTest {
 
@@ -45,6 +46,10 @@ class ValueModelTest {
             for (int i = 0; i < month.length; i++) {
                 assertThat(year[i]).isGreaterThanOrEqualTo(month[i]);
             }
+            PurchaseHistory best = newest.histories()[0];
+            double expected =
+                    model.expectation().of(best, 365) / model.expectation().of(best, 30);
+            assertThat(year[0] / month[0]).isCloseTo(expected, within(1e-4 * expected));
         }
     }
 
