@@ -1,6 +1,7 @@
 package winback.contracts;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,25 @@ public record TrainingRow(
      *
      * @param orders number of orders
      * @param spend their sum in the deployment's currency; refunds subtracted, so it can be negative
+     * @param visits number of visits of the person to the shop, an order being part of one; 0 in rows of an older release
+     * @param engaged whether the person opened or clicked the next mail within {@value #RESPONSE_DAYS} days of its
+     *     delivery; the next mail is the first one delivered after the cutoff and {@value #RESPONSE_DAYS} days or more
+     *     before the horizon's end; absent when there was none, and in rows of an older release
      */
-    public record Labels(int orders, double spend) {}
+    public record Labels(
+            int orders,
+            double spend,
+            Integer visits,
+            @Nullable Boolean engaged) {
+
+        /** How long a mail has to be answered. */
+        public static final int RESPONSE_DAYS = 7;
+
+        public Labels {
+            // Absent in records written before it existed.
+            visits = Objects.requireNonNullElse(visits, 0);
+        }
+    }
 
     @Override
     public EventType eventType() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,14 @@ class GoldenJsonTest {
         ObjectNode later = (ObjectNode) golden(type);
         later.put("addedLater", "value");
         assertThat(JSON.treeToValue(later, type.payload()).eventType()).isEqualTo(type);
+    }
+
+    @Test
+    void rowsOfAnOlderReleaseSayNothingOfVisitsAndMails() throws IOException {
+        ObjectNode older = (ObjectNode) golden(EventType.TRAINING_ROW);
+        ((ObjectNode) older.get("labels")).remove(List.of("visits", "engaged"));
+        assertThat(JSON.treeToValue(older, TrainingRow.class).labels())
+                .isEqualTo(new TrainingRow.Labels(1, 29.33, 0, null));
     }
 
     @Test

@@ -118,7 +118,9 @@ final class PlayedProfileService implements AutoCloseable {
                     request.cutoff(),
                     row.features(),
                     new float[12][2],
-                    request.horizonDays() == 0 ? null : new TrainingRow.Labels(row.orders(), row.spend())));
+                    request.horizonDays() == 0
+                            ? null
+                            : new TrainingRow.Labels(row.orders(), row.spend(), row.visits(), row.engaged())));
         }
         for (int copy = 0; copy < copies; copy++) {
             List<CompletableFuture<?>> sends = new ArrayList<>();

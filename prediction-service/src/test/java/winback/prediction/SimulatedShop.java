@@ -79,8 +79,32 @@ public final class SimulatedShop {
         }
     }
 
-    /** One customer at the end of a day. */
-    public record Row(String subscriberId, float[] features, int orders, double spend) {}
+    /**
+     * One customer at the end of a day.
+     *
+     * @param engaged whether they answered the next mail; null when there was none
+     */
+    public record Row(
+            String subscriberId,
+            float[] features,
+            int orders,
+            double spend,
+            int visits,
+            @Nullable Boolean engaged) {
+
+        /** In a shop that knows of orders alone. */
+        public Row(String subscriberId, float[] features, int orders, double spend) {
+            this(subscriberId, features, orders, spend, 0, null);
+        }
+
+        public Row withVisits(int visits) {
+            return new Row(subscriberId, features, orders, spend, visits, engaged);
+        }
+
+        public Row withAnswer(@Nullable Boolean answered) {
+            return new Row(subscriberId, features, orders, spend, visits, answered);
+        }
+    }
 
     /** Everyone who had bought by the end of {@code day}; outcomes are of the {@code labelDays} after it. */
     public List<Row> rows(int day, int labelDays) {

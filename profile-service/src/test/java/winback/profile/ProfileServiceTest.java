@@ -1,5 +1,6 @@
 package winback.profile;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -756,6 +757,75 @@ class ProfileServiceTest {
                 .isEqualTo(30);
         assertThat(row.get("features").get(names.indexOf("has_email")).asDouble())
                 .isZero();
+    }
+
+    private static String mailed(String user, String event, String day, String properties) {
+        return """
+                {"type":"track","userId":"%s","event":"%s","timestamp":"1991-%sT09:30:00Z","properties":%s}
+                """.formatted(user, event, day, properties);
+    }
+
+    @Test
+    void labelsTellWhetherThePersonAnsweredTheNextMailAndCameToTheShop() {
+        String run = UUID.randomUUID().toString().substring(0, 8);
+        StringBuilder events = new StringBuilder();
+        for (String user : List.of("person", "machine", "late", "nextTooLate")) {
+            events.append(mailed(user + run, "Email Delivered", "01-01", "{\"email_id\":\"before\"}"));
+        }
+        for (String user : List.of("person", "machine", "late")) {
+            events.append(mailed(user + run, "Email Delivered", "01-13", "{\"email_id\":\"next\"}"));
+        }
+        events.append(mailed("person" + run, "Email Opened", "01-15", "{\"email_id\":\"next\"}"))
+                .append(mailed("machine" + run, "Email Opened", "01-15", "{\"email_id\":\"next\",\"machine\":true}"))
+                .append(mailed("late" + run, "Email Opened", "01-21", "{\"email_id\":\"next\"}"))
+                .append(mailed("nextTooLate" + run, "Email Delivered", "02-06", "{\"email_id\":\"next\"}"))
+                .append(mailed("nextTooLate" + run, "Email Opened", "02-07", "{\"email_id\":\"next\"}"))
+                .append(mailed("nextTooLate" + run, "Product Viewed", "02-08", "{}"))
+                .append(mailed("viewer" + run, "Product Viewed", "01-02", "{}"))
+                .append(mailed("viewer" + run, "Email Delivered", "01-13", "{\"email_id\":\"next\"}"));
+        done(service.post("/v1/imports?kind=events&format=ndjson", events.toString()));
+
+        Map<String, JsonNode> labels = labels("labels-" + run, "1991-01-10T00:00:00Z");
+
+        assertThat(labels.keySet())
+                .as("of those who had ordered or been mailed")
+                .contains("person" + run, "machine" + run, "late" + run, "nextTooLate" + run)
+                .doesNotContain("viewer" + run);
+        assertThat(engaged(labels, "person" + run)).isEqualTo("true");
+        assertThat(engaged(labels, "machine" + run)).isEqualTo("false");
+        assertThat(engaged(labels, "late" + run)).isEqualTo("false");
+        assertThat(engaged(labels, "nextTooLate" + run)).isEqualTo("unknown");
+        assertThat(requireNonNull(labels.get("nextTooLate" + run)).get("visits").asInt())
+                .isEqualTo(1);
+        assertThat(requireNonNull(labels.get("person" + run)).get("visits").asInt())
+                .isZero();
+    }
+
+    private static String engaged(Map<String, JsonNode> labels, String subscriber) {
+        return requireNonNull(labels.get(subscriber)).path("engaged").asString("unknown");
+    }
+
+    /** Of the rows of a data set of thirty days, by subscriber. */
+    private static Map<String, JsonNode> labels(String dataset, String cutoff) {
+        service.produce(
+                "winback.commands",
+                dataset,
+                """
+                {"datasetId":"%s","cutoff":"%s","horizonDays":30,"requestedAt":"2026-01-01T00:00:00Z"}""".formatted(dataset, cutoff).getBytes(StandardCharsets.UTF_8),
+                Map.of("ce_type", "winback.training.requested.v1"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(service.records("winback.training").stream()
+                                .filter(r -> RunningService.header(r, "ce_type").equals("winback.training.closed.v1"))
+                                .filter(r -> dataset.equals(r.key())))
+                        .hasSize(3));
+        Map<String, JsonNode> labels = new HashMap<>();
+        for (var record : service.records("winback.training")) {
+            JsonNode payload = RunningService.JSON.readTree(record.value());
+            if (payload.get("datasetId").asString().equals(dataset) && payload.has("labels")) {
+                labels.put(payload.get("subscriberId").asString(), payload.get("labels"));
+            }
+        }
+        return labels;
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class SubscriberState {
     private static final int BUCKETS_A_PERIOD = 6;
     private static final int PERIODS = 12;
     /** As long a break ends a visit, as web analytics mostly has it. */
-    private static final long VISIT_BREAK_MILLIS = TimeUnit.MINUTES.toMillis(30);
+    static final long VISIT_BREAK_MILLIS = TimeUnit.MINUTES.toMillis(30);
     /** An order this soon after a visit began was hardly thought over. */
     private static final long IMPULSE_MILLIS = TimeUnit.MINUTES.toMillis(15);
     /** An order this soon after a click is put down to the mail. */
@@ -764,6 +764,11 @@ public final class SubscriberState {
 
     public long orders() {
         return orders;
+    }
+
+    /** Mails delivered. */
+    public long delivered() {
+        return delivered;
     }
 
     public long activities() {

@@ -31,7 +31,7 @@ import winback.contracts.TrainingPartitionClosed;
 import winback.contracts.TrainingRow;
 import winback.contracts.TrainingSetRequested;
 import winback.profile.features.Activity;
-import winback.profile.features.ActivityKind;
+import winback.profile.features.Aftermath;
 import winback.profile.features.FeatureSchema;
 import winback.profile.features.Rates;
 import winback.profile.features.Replay;
@@ -40,9 +40,9 @@ import winback.profile.money.ExchangeRates;
 import winback.profile.subscribers.ActivityLog;
 
 /**
- * Answers a {@link TrainingSetRequested}: replays the stored activity of everybody who had ordered by the cutoff, through
- * the same state and features as live activity, and publishes a row each. What happened after the cutoff enters the
- * labels alone.
+ * Answers a {@link TrainingSetRequested}: replays the stored activity of everybody who had ordered, or been delivered a
+ * mail, by the cutoff, through the same state and features as live activity, and publishes a row each. What happened after
+ * the cutoff enters the labels alone.
  */
 @Component
 class TrainingSets {
@@ -112,7 +112,7 @@ class TrainingSets {
                 publishing.close();
             });
             if (java.util.Arrays.stream(counts).sum() == 0) {
-                refusal = "nobody had ordered by the cutoff";
+                refusal = "nobody had ordered or been delivered a mail by the cutoff";
             }
         }
         List<CompletableFuture<?>> closings = new ArrayList<>();
@@ -167,9 +167,10 @@ class TrainingSets {
         private final long[] counts;
         private final Deque<CompletableFuture<?>> inFlight = new ArrayDeque<>();
         private @Nullable String subscriberId;
+        /** Up to the cutoff; null once it is passed. */
         private @Nullable Replay replay;
-        private int laterOrders;
-        private double laterSpend;
+        /** As of the cutoff; null before it is passed, and of somebody who gets no row. */
+        private @Nullable Row row;
 
         Rows(TrainingSetRequested request, long[] counts) {
             this.request = request;
@@ -177,28 +178,47 @@ class TrainingSets {
             this.end = request.cutoff().plus(Duration.ofDays(request.horizonDays()));
         }
 
+        /** Features as of the cutoff, and the replay from there on. */
+        @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
+        private record Row(float[] features, float[][] periods, Replay later, Aftermath aftermath) {}
+
         @Override
         public void begin(String id, SubscriberState start) {
             if (!id.equals(subscriberId)) {
                 finish();
                 subscriberId = id;
-                laterOrders = 0;
-                laterSpend = 0;
             }
             replay = new Replay(start, current);
+            row = null;
         }
 
         @Override
         public void next(Activity activity) {
             if (!activity.at().isAfter(request.cutoff())) {
                 Objects.requireNonNull(replay).add(activity);
-            } else if (activity.machineRule() == null) {
-                if (activity.kind() == ActivityKind.ORDER) {
-                    laterOrders++;
-                }
-                double amount = current.amount(activity);
-                laterSpend += Double.isNaN(amount) ? 0 : amount;
+                return;
             }
+            passCutoff();
+            if (row != null) {
+                row.later().add(activity);
+            }
+        }
+
+        private void passCutoff() {
+            if (replay == null) {
+                return;
+            }
+            SubscriberState state = replay.finish();
+            replay = null;
+            if (state.orders() == 0 && state.delivered() == 0) {
+                return;
+            }
+            Aftermath aftermath = new Aftermath(current, end);
+            row = new Row(
+                    FeatureSchema.CURRENT.vector(state, request.cutoff()),
+                    state.periods(request.cutoff()),
+                    new Replay(state, current, aftermath),
+                    aftermath);
         }
 
         void close() {
@@ -208,22 +228,24 @@ class TrainingSets {
 
         private void finish() {
             String id = subscriberId;
-            if (id == null || replay == null) {
+            if (id == null) {
                 return;
             }
-            SubscriberState state = replay.finish();
-            replay = null;
-            if (state.orders() == 0) {
+            passCutoff();
+            Row finished = row;
+            if (finished == null) {
                 return;
             }
-            TrainingRow row = new TrainingRow(
+            row = null;
+            finished.later().finish();
+            TrainingRow published = new TrainingRow(
                     request.datasetId(),
                     id,
                     request.cutoff(),
-                    FeatureSchema.CURRENT.vector(state, request.cutoff()),
-                    state.periods(request.cutoff()),
-                    request.horizonDays() == 0 ? null : new TrainingRow.Labels(laterOrders, laterSpend));
-            inFlight.addLast(events.publish(Topic.TRAINING, row));
+                    finished.features(),
+                    finished.periods(),
+                    request.horizonDays() == 0 ? null : finished.aftermath().labels());
+            inFlight.addLast(events.publish(Topic.TRAINING, published));
             // Kafka's own choice for a record with a key.
             counts[Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % counts.length]++;
             rows.increment();
