@@ -120,7 +120,8 @@ class PredictionServiceTest {
     void saysThatNoModelIsTrainedInsteadOfAScore() {
         assertThat(beforeAnyModel.get("scores")).isEmpty();
         assertThat(beforeAnyModel.get("detail").asString())
-                .isEqualTo("No churn model is live; train one. No value model is live; train one.");
+                .isEqualTo("No churn model is live; train one. No value model is live; train one."
+                        + " No engagement model is live; train one.");
         assertThat(beforeAnyModel.has("scoredAt")).isFalse();
     }
 
@@ -196,7 +197,7 @@ class PredictionServiceTest {
         assertThat(answer.body().get("scores").get("churn").get("value").asDouble())
                 .isCloseTo(score(newest("s00009"), "churn").value(), within(1e-12));
         assertThat(answer.body().get("scoredAt").asString()).isEqualTo(NOW.toString());
-        assertThat(answer.body().has("detail")).isFalse();
+        assertThat(answer.body().get("detail").asString()).isEqualTo("No engagement model is live; train one.");
     }
 
     @Test
@@ -258,7 +259,8 @@ class PredictionServiceTest {
         assertThat(answer.get("scores")).isEmpty();
         assertThat(answer.get("detail").asString())
                 .isEqualTo("churn-1 was fitted on another feature schema; train it again."
-                        + " value-1 was fitted on another feature schema; train it again.");
+                        + " value-1 was fitted on another feature schema; train it again."
+                        + " No engagement model is live; train one.");
         assertThat(metrics()).containsPattern("winback_scoring_refused_total\\{model=\"value\"\\} [1-9]");
     }
 
@@ -338,6 +340,12 @@ class PredictionServiceTest {
         assertThat(fault("/v1/evaluations", """
                 {"task": "value", "trainCutoff": "2026-01-01", "testCutoff": "2026-06-01", "horizonDays": 300}""")).isEqualTo("horizonDays");
         assertThat(fault("/v1/models/value/trainings", "{\"horizonDays\": 0}")).isEqualTo("horizonDays");
+        assertThat(fault("/v1/models/engagement/trainings", "{\"horizonDays\": 30}"))
+                .isEqualTo("horizonDays");
+        assertThat(fault("/v1/models/engagement/trainings", "{\"cutoff\": \"2026-06-20\"}"))
+                .isEqualTo("cutoff");
+        assertThat(fault("/v1/evaluations", """
+                {"task": "engagement", "trainCutoff": "2026-01-01", "testCutoff": "2026-04-01", "horizonDays": 30}""")).isEqualTo("horizonDays");
         assertThat(fault("/v1/models/value/trainings", "{\"cutoff\": \"2026-06-29\"}"))
                 .isEqualTo("cutoff");
         assertThat(service.post("/v1/models/value/trainings", "{\"cutof\": 1}").status())

@@ -151,10 +151,10 @@ class PredictionsHttpTest {
     void tellsItInTheReadersLanguage() throws IOException, InterruptedException {
         HttpResponse<String> spanish = get("/v1/subscribers/c0/predictions?explain=true", "es-MX, en;q=0.5");
         assertThat(spanish.headers().firstValue("Content-Language")).contains("es");
-        assertThat(spanish.body()).contains("el riesgo de que no haga ningún pedido", "historial de compras: ");
+        assertThat(spanish.body()).contains("el riesgo de que no vuelva", "historial de compras: ");
         HttpResponse<String> asked = get("/v1/subscribers/c0/predictions?explain=true&language=en", "es");
         assertThat(asked.headers().firstValue("Content-Language")).contains("en");
-        assertThat(asked.body()).contains("the risk that no order comes").doesNotContain("riesgo");
+        assertThat(asked.body()).contains("the risk of staying away").doesNotContain("riesgo");
         Answer unknown = predictions("c0", "?explain=true&language=tlh");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.body().get("errors").get(0).get("field").asString()).isEqualTo("language");

@@ -22,6 +22,7 @@ import winback.contracts.TrainingRow;
 import winback.contracts.TrainingSetRequested;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Floats;
+import winback.prediction.models.ModelName;
 import winback.prediction.models.Sample;
 import winback.prediction.progress.Progress;
 
@@ -115,12 +116,15 @@ public class Datasets {
                 erased ? new byte[0] : Floats.toBytes(row.features()),
                 erased ? new byte[0] : Floats.toBytes(Floats.flat(row.periods())),
                 labels == null ? null : labels.orders(),
-                labels == null ? null : labels.spend()
+                labels == null ? null : labels.spend(),
+                labels == null ? null : labels.visits(),
+                labels == null ? null : labels.engaged()
             });
         }
         batch.batchUpdate("""
-                INSERT INTO dataset_row (dataset_id, subscriber_id, partition, features, periods, orders, spend)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO dataset_row (dataset_id, subscriber_id, partition, features, periods, orders, spend,
+                    visits, engaged)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dataset_id, subscriber_id) DO NOTHING""", values);
         heard(open);
     }
@@ -177,7 +181,7 @@ public class Datasets {
         for (String subscriber : subscribers) {
             db.sql("""
                             UPDATE dataset_row r SET subscriber_id = :nobody, features = ''::bytea, periods = ''::bytea,
-                                orders = NULL, spend = NULL
+                                orders = NULL, spend = NULL, visits = NULL, engaged = NULL
                             FROM dataset d
                             WHERE r.subscriber_id = :subscriber AND d.dataset_id = r.dataset_id AND d.cutoff <= :heardAt
                             """)
@@ -269,8 +273,8 @@ public class Datasets {
         return parts;
     }
 
-    /** The customers of a complete data set, in the order of their ids; by role. */
-    public Map<String, Sample> samples(String jobId) {
+    /** Those of a complete data set whom the model is about, in the order of their ids; by role. */
+    public Map<String, Sample> samples(String jobId, ModelName about) {
         Map<String, Sample> samples = new HashMap<>();
         for (Wanted dataset : db.sql("SELECT role, cutoff, label_days FROM dataset WHERE job_id = :job")
                 .param("job", jobId)
@@ -278,7 +282,8 @@ public class Datasets {
                         new Wanted(row.getString(1), row.getTimestamp(2).toInstant(), row.getInt(3)))
                 .list()) {
             samples.put(
-                    dataset.role(), sample(datasetId(jobId, dataset.role()), dataset.cutoff(), dataset.labelDays()));
+                    dataset.role(),
+                    sample(about, datasetId(jobId, dataset.role()), dataset.cutoff(), dataset.labelDays()));
         }
         return samples;
     }
@@ -287,7 +292,7 @@ public class Datasets {
         return jobId + "-" + role;
     }
 
-    private Sample sample(String datasetId, Instant cutoff, int labelDays) {
+    private Sample sample(ModelName about, String datasetId, Instant cutoff, int labelDays) {
         // Who says groups comes first: instances of an older release may have closed partitions without.
         List<FeatureSchema> schemas = db
                 .sql("""
@@ -314,8 +319,10 @@ public class Datasets {
         List<float[]> periods = new ArrayList<>();
         List<Integer> orders = new ArrayList<>();
         List<Double> spend = new ArrayList<>();
+        List<Integer> visits = new ArrayList<>();
+        List<Double> engaged = new ArrayList<>();
         db.sql("""
-                        SELECT subscriber_id, features, orders, spend, periods FROM dataset_row
+                        SELECT subscriber_id, features, orders, spend, periods, visits, engaged FROM dataset_row
                         WHERE dataset_id = :dataset AND length(features) > 0 AND (orders IS NOT NULL OR :unlabelled)
                         ORDER BY subscriber_id COLLATE "C"
                         """)
@@ -333,8 +340,13 @@ public class Datasets {
                     orders.add(row.getInt(3));
                     spend.add(row.getDouble(4));
                     periods.add(Floats.fromBytes(row.getBytes(5)));
+                    // Of rows that were kept before it was noted: none.
+                    visits.add(row.getInt(6));
+                    Boolean answered = row.getObject(7, Boolean.class);
+                    engaged.add(answered == null ? Double.NaN : answered ? 1. : 0.);
                 });
-        return Sample.ofCustomers(
+        return Sample.of(
+                about,
                 schema,
                 cutoff,
                 labelDays,
@@ -353,7 +365,9 @@ public class Datasets {
                         ? null
                         : new Sample.Labels(
                                 orders.stream().mapToInt(i -> i).toArray(),
-                                spend.stream().mapToDouble(d -> d).toArray()));
+                                spend.stream().mapToDouble(d -> d).toArray(),
+                                visits.stream().mapToInt(i -> i).toArray(),
+                                engaged.stream().mapToDouble(d -> d).toArray()));
     }
 
     private FeatureSchema schema(String fingerprint, String names, String groups) {

@@ -107,11 +107,15 @@ class Outcomes implements Work {
     Optional<Asked> known(ModelVersion version) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         long since = Duration.between(version.window().labelsUntil(), now).toDays();
-        int days = (int) Math.min(version.horizonDays(), since);
-        // A horizon may be shorter than what else is asked for.
-        return days < Math.min(LEAST_DAYS, version.horizonDays())
+        int days = (int) Math.min(version.name().labelDays(version.horizonDays()), since);
+        return days < leastDays(version)
                 ? Optional.empty()
                 : Optional.of(new Asked(version.version(), now.minus(Duration.ofDays(days)), days));
+    }
+
+    /** A horizon may be shorter than what else is asked for. */
+    private static int leastDays(ModelVersion version) {
+        return version.name().leastLabelDays(Math.min(LEAST_DAYS, version.horizonDays()));
     }
 
     /** Why nothing is known, in a sentence. */
@@ -121,7 +125,7 @@ class Outcomes implements Work {
                 .formatted(
                         version.version(),
                         version.window().labelsUntil().truncatedTo(ChronoUnit.SECONDS),
-                        Math.min(LEAST_DAYS, version.horizonDays()));
+                        leastDays(version));
     }
 
     /** Asks for what is known; while that runs for the model, the job that does. */
@@ -215,7 +219,7 @@ class Outcomes implements Work {
                 clock.instant(),
                 asked.cutoff(),
                 asked.labelDays(),
-                name == ModelName.CHURN ? Calibration.ofProbabilities(predictions, sample.churned()) : null,
+                name.isProbability() ? Calibration.ofProbabilities(predictions, sample.outcomes(name)) : null,
                 name == ModelName.VALUE ? Calibration.ofAmounts(predictions, sample.spend()) : null);
     }
 

@@ -9,13 +9,14 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Floats;
+import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
 
 /** The customers as they are now: their newest vectors and scores. */
 @Repository
 class Population {
 
-    /** Subscribers who never ordered are no customers: so many of them are looked past for each customer wanted. */
+    /** Subscribers whom a model is not about are no customers: so many of them are looked past for each customer wanted. */
     private static final int LOOKED_PAST = 5;
 
     private static final int FETCHED = 500;
@@ -50,7 +51,7 @@ class Population {
 
     /**
      * At most so many customers, the same each time but for those who come and go: the first by a hash of their ids.
-     * They are customers as in {@link winback.prediction.models.Sample#ofCustomers}.
+     * They are those whom the model is about, as in {@link FeatureSchema#concerned}.
      */
     Drawn draw(ModelVersion version, int most) {
         return Objects.requireNonNull(transaction.execute(status -> {
@@ -75,19 +76,19 @@ class Population {
                                 score == null ? Float.NaN : score.floatValue());
                     })
                     .stream()) {
-                return customers(rows, version.schema(), most);
+                return customers(rows, version.name(), version.schema(), most);
             }
         }));
     }
 
-    private static Drawn customers(Stream<Row> rows, FeatureSchema schema, int most) {
+    private static Drawn customers(Stream<Row> rows, ModelName model, FeatureSchema schema, int most) {
         List<Row> customers = new ArrayList<>();
         int ofOtherSchema = 0;
         for (Row row : (Iterable<Row>) rows::iterator) {
             if (!row.schema().equals(schema.fingerprint())
                     || row.features().length != schema.names().size()) {
                 ofOtherSchema++;
-            } else if (schema.histories(new float[][] {row.features()})[0] != null) {
+            } else if (schema.concerned(model, new float[][] {row.features()})[0]) {
                 customers.add(row);
                 if (customers.size() == most) {
                     break;

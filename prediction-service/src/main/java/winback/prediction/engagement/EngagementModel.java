@@ -1,67 +1,130 @@
 package winback.prediction.engagement;
 
-import java.util.Arrays;
-import winback.prediction.boosting.BoostingOptions;
-import winback.prediction.boosting.Objective;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.churn.LogisticCurve;
 import winback.prediction.correction.Correction;
+import winback.prediction.intervals.ProbabilityRange;
+import winback.prediction.intervals.Range;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.LabelledRows;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.Sample;
 
 /**
- * Probability of an outcome of 0 or 1: {@code σ(slope × (logit of the share + f(features)) + intercept)}, f being what
- * a ridge regression, boosted trees, a random forest and a network add, weighed on rows that they did not see. Slope and
- * intercept are Platt's calibration on the same rows. Holds native memory until closed. Thread-safe.
+ * Probability that a subscriber opens or clicks the next mail within a week of its delivery, whether they have ordered or
+ * not: a {@link CalibratedShare} of a ridge regression and boosted trees, calibrated on the newest labelled subscribers. It
+ * knows no other horizon, and nothing of who has neither ordered nor been delivered a mail.
  */
-public final class EngagementModel implements AutoCloseable {
+public final class EngagementModel implements Model {
 
-    private final double share;
-    private final Correction correction;
-    private final LogisticCurve calibration;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private EngagementModel(double share, Correction correction, LogisticCurve calibration) {
+    private final FeatureSchema schema;
+    private final int horizonDays;
+    private final CalibratedShare share;
+    private final ProbabilityRange range;
+
+    private record Artefact(
+            FeatureSchema schema, int horizonDays, CalibratedShare.Artefact share, ProbabilityRange range) {}
+
+    private EngagementModel(FeatureSchema schema, int horizonDays, CalibratedShare share, ProbabilityRange range) {
+        this.schema = schema;
+        this.horizonDays = horizonDays;
         this.share = share;
-        this.correction = correction;
-        this.calibration = calibration;
+        this.range = range;
     }
 
     /**
-     * @param x shape [n][p], NaN means unknown
-     * @param y labels, shape [n], 0 or 1, both of which occur
-     * @param group shape [n], equal for rows of one customer
+     * @param labelled subscribers who were delivered a mail after one or more cutoffs, the newest last; some answered it
+     *     and some did not
      */
-    static EngagementModel fit(float[][] x, float[] y, int[] group, BoostingOptions options) {
-        double positives = 0;
-        for (float label : y) {
-            positives += label;
+    public static EngagementModel fit(List<Sample> labelled, ModelOptions options) {
+        LabelledRows rows = LabelledRows.ofGuesses(labelled, Sample::engaged, sample -> new double[sample.size()]);
+        // A forest and a network would cost most of the time, and could not tell why they say what they say.
+        CalibratedShare.Fitted fitted = CalibratedShare.fit(
+                rows.x(), rows.y(), rows.group(), options.trees(), Correction.Also.NOTHING, rows::newestOf);
+        return new EngagementModel(
+                labelled.getLast().schema(),
+                options.horizonDays(),
+                fitted.model(),
+                ProbabilityRange.fit(fitted.probabilities(), rows.labels(fitted.rows())));
+    }
+
+    @Override
+    public ModelName name() {
+        return ModelName.ENGAGEMENT;
+    }
+
+    @Override
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public int horizonDays() {
+        return horizonDays;
+    }
+
+    @Override
+    public int reach(int days) {
+        return horizonDays;
+    }
+
+    /** What corrects the share of those who answer. */
+    public Correction correction() {
+        return share.correction();
+    }
+
+    public LogisticCurve calibration() {
+        return share.calibration();
+    }
+
+    /** @param days asked for in vain: see {@link #reach} */
+    @Override
+    public double[] predict(float[][] features, int days) {
+        boolean[] concerned = schema.concerned(ModelName.ENGAGEMENT, features);
+        double[] probabilities = share.probabilities(features);
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = concerned[i] ? probabilities[i] : Double.NaN;
         }
-        double share = positives / y.length;
-        Correction.Fitted fitted = Correction.fit(
-                x, y, offsets(share, y.length), group, Objective.LOGISTIC, options, new Correction.Also(true, true));
-        LogisticCurve calibration = LogisticCurve.fit(
-                fitted.margins(),
-                Arrays.stream(fitted.rows()).mapToDouble(i -> y[i]).toArray());
-        return new EngagementModel(share, fitted.correction(), calibration);
+        return probabilities;
     }
 
-    private static float[] offsets(double share, int n) {
-        float[] offsets = new float[n];
-        Arrays.fill(offsets, (float) Math.log(share / (1 - share)));
-        return offsets;
+    /** In log-odds. */
+    @Override
+    public Optional<Attribution> explain(float[] row) {
+        return schema.concerned(ModelName.ENGAGEMENT, new float[][] {row})[0]
+                ? Optional.of(share.explain(row))
+                : Optional.empty();
     }
 
-    /** What corrects the share. */
-    Correction correction() {
-        return correction;
+    @Override
+    public Range range(double prediction) {
+        return range.of(prediction);
     }
 
-    /** @return shape [n] */
-    double[] probabilities(float[][] x) {
-        return Arrays.stream(correction.margins(x, offsets(share, x.length)))
-                .map(calibration::at)
-                .toArray();
+    @Override
+    public byte[] toBytes() {
+        return JSON.writeValueAsBytes(new Artefact(schema, horizonDays, share.toArtefact(), range));
+    }
+
+    /** From {@link #toBytes()}. */
+    public static EngagementModel load(byte[] bytes) {
+        Artefact artefact = JSON.readValue(bytes, Artefact.class);
+        return new EngagementModel(
+                artefact.schema(),
+                artefact.horizonDays(),
+                CalibratedShare.load(artefact.share(), artefact.schema().names().size()),
+                artefact.range());
     }
 
     @Override
     public void close() {
-        correction.close();
+        share.close();
     }
 }

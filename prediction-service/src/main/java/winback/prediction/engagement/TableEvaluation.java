@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import winback.prediction.boosting.BoostingOptions;
+import winback.prediction.correction.Correction;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.evaluation.BackTest;
-import winback.prediction.fixed.FixedEngagement;
+import winback.prediction.fixed.ForestAndNet;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.Interval;
 
@@ -80,7 +81,7 @@ public final class TableEvaluation {
         methods.add(line(
                 BackTest.RECIPE,
                 () -> {
-                    try (FixedEngagement recipe = FixedEngagement.fit(x, y, group, TREES.seed())) {
+                    try (ForestAndNet recipe = ForestAndNet.fit(x, y, group, TREES.seed())) {
                         return recipe.probabilities(tested);
                     }
                 },
@@ -90,7 +91,9 @@ public final class TableEvaluation {
         methods.add(line(
                 BackTest.SERVED,
                 () -> {
-                    try (EngagementModel model = EngagementModel.fit(x, y, group, TREES)) {
+                    try (CalibratedShare model = CalibratedShare.fit(
+                                    x, y, group, TREES, new Correction.Also(true, true), all -> new int[0])
+                            .model()) {
                         ensemble.put("weights", model.correction().weights());
                         ensemble.put("trees", model.correction().treeCount());
                         return model.probabilities(tested);

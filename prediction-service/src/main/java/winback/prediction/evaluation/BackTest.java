@@ -29,6 +29,7 @@ public final class BackTest {
     private static final int BOOTSTRAP_DRAWS = 400;
     private static final int CHANCE_DRAWS = 1_000;
     private static final long SEED = 20_051;
+    private static final double LONG_AGO_DAYS = 365;
 
     private BackTest() {}
 
@@ -52,6 +53,7 @@ public final class BackTest {
         return switch (task) {
             case VALUE -> value(train, test, horizonDays);
             case CHURN -> churn(train, test, horizonDays);
+            case ENGAGEMENT -> engagement(train, test);
         };
     }
 
@@ -85,10 +87,28 @@ public final class BackTest {
                                 .toArray()));
     }
 
+    /** Recency is of the last open; who has opened nothing yet is taken for long away. */
+    private static List<Predicted> engagement(Sample train, Sample test) {
+        double share = Arrays.stream(train.engaged()).average().orElse(0);
+        LogisticCurve curve = LogisticCurve.fit(sinceOpen(train), train.engaged());
+        return List.of(
+                new Predicted("base-rate", constant(share, test.size())),
+                new Predicted(
+                        "recency", Arrays.stream(sinceOpen(test)).map(curve::at).toArray()));
+    }
+
+    private static double[] sinceOpen(Sample sample) {
+        return days(sample, FeatureSchema.DAYS_SINCE_EMAIL_OPEN, LONG_AGO_DAYS);
+    }
+
     private static double[] recency(Sample sample) {
-        int column = sample.schema().column(FeatureSchema.DAYS_SINCE_LAST_ORDER);
-        return Arrays.stream(sample.features())
-                .mapToDouble(row -> Float.isFinite(row[column]) ? row[column] : 0)
+        return days(sample, FeatureSchema.DAYS_SINCE_LAST_ORDER, 0);
+    }
+
+    private static double[] days(Sample sample, String feature, double unknown) {
+        float[] days = sample.schema().values(sample.features(), feature);
+        return IntStream.range(0, days.length)
+                .mapToDouble(i -> Float.isFinite(days[i]) ? days[i] : unknown)
                 .toArray();
     }
 
@@ -118,8 +138,8 @@ public final class BackTest {
     public static Map<String, Double> metrics(ModelName task, Predicted predicted, Sample test) {
         return switch (task) {
             case VALUE -> ValueMetrics.of(predicted.predictions(), test.spend()).toMap();
-            case CHURN ->
-                ChurnMetrics.of(predicted.predictions(), test.churned()).toMap();
+            case CHURN, ENGAGEMENT ->
+                ChurnMetrics.of(predicted.predictions(), test.outcomes(task)).toMap();
         };
     }
 
@@ -127,7 +147,8 @@ public final class BackTest {
     public static Interval interval(ModelName task, Predicted predicted, Sample test) {
         return switch (task) {
             case VALUE -> ValueMetrics.giniInterval(predicted.predictions(), test.spend(), BOOTSTRAP_DRAWS, SEED);
-            case CHURN -> ChurnMetrics.aucInterval(predicted.predictions(), test.churned(), BOOTSTRAP_DRAWS, SEED);
+            case CHURN, ENGAGEMENT ->
+                ChurnMetrics.aucInterval(predicted.predictions(), test.outcomes(task), BOOTSTRAP_DRAWS, SEED);
         };
     }
 
@@ -157,7 +178,7 @@ public final class BackTest {
                 line.put("seconds", Math.round(method.seconds() * 10) / 10.);
             }
             if (method.method().equals(SERVED)) {
-                if (task == ModelName.CHURN) {
+                if (task.isProbability()) {
                     line.put("eceByChance", ChurnMetrics.eceByChance(method.predictions(), CHANCE_DRAWS, SEED));
                 }
                 Interval interval = interval(task, method, test);

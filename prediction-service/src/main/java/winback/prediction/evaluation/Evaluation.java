@@ -48,6 +48,7 @@ class Evaluation implements Work {
      * @param testCutoff as the caller wrote it
      * @param trainAt the instant meant
      * @param testAt the instant meant
+     * @param horizonDays days after the test cutoff in which the outcomes are
      */
     record Split(String trainCutoff, String testCutoff, Instant trainAt, Instant testAt, int horizonDays) {
 
@@ -99,8 +100,9 @@ class Evaluation implements Work {
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
-        ModelOptions options = recipes.options(split.horizonDays());
-        if (task == ModelName.VALUE || labelled.stream().allMatch(Sample::hasPeriods)) {
+        int horizonDays = task.anyHorizon() ? split.horizonDays() : task.defaultHorizonDays();
+        ModelOptions options = recipes.options(horizonDays);
+        if (task != ModelName.CHURN || labelled.stream().allMatch(Sample::hasPeriods)) {
             methods.add(Progress.within(
                     .1,
                     .5,
@@ -127,7 +129,7 @@ class Evaluation implements Work {
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("trainCutoff", split.trainCutoff());
         said.put("testCutoff", split.testCutoff());
-        said.put("horizonDays", split.horizonDays());
+        said.put("horizonDays", horizonDays);
         said.put("labelDays", split.labelDays());
         result.put("split", said);
         result.put("population", test.size());

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -69,25 +70,34 @@ class EvaluationController {
     }
 
     @PostMapping("/v1/evaluations")
-    @Operation(summary = "Back-test the value or churn recipe on a split of time")
+    @Operation(summary = "Back-test the value, churn or engagement recipe on a split of time")
     ResponseEntity<Answer> request(@RequestBody Request request) {
         Evaluation.Split split = check(request);
-        ModelName task = ModelName.ofWireName(String.valueOf(request.task())).orElseThrow();
+        ModelName task = named(request).orElseThrow();
         Job job = jobs.request(Evaluation.KIND, task, split, split.wanted());
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/evaluations/" + job.id()))
                 .body(Answer.of(job));
     }
 
+    private static Optional<ModelName> named(Request request) {
+        return ModelName.ofWireName(String.valueOf(request.task()));
+    }
+
     private Evaluation.Split check(Request request) {
         List<Problem.Fault> faults = new ArrayList<>();
-        if (ModelName.ofWireName(String.valueOf(request.task())).isEmpty()) {
-            faults.add(new Problem.Fault("task", "wrong-value", "value or churn"));
+        Optional<ModelName> task = named(request);
+        if (task.isEmpty()) {
+            faults.add(new Problem.Fault("task", "wrong-value", "value, churn or engagement"));
         }
         Integer horizon = request.horizonDays();
         if (horizon == null || horizon < 1 || horizon > ModelOptions.MAX_HORIZON_DAYS) {
             faults.add(new Problem.Fault(
                     "horizonDays", "out-of-range", "1 to " + ModelOptions.MAX_HORIZON_DAYS + " days"));
+        } else if (task.filter(name -> !name.anyHorizon() && name.defaultHorizonDays() != horizon)
+                .isPresent()) {
+            faults.add(new Problem.Fault(
+                    "horizonDays", "out-of-range", task.get().defaultHorizonDays() + " days of " + request.task()));
         }
         String train = request.trainCutoff();
         String test = request.testCutoff();
@@ -101,12 +111,15 @@ class EvaluationController {
             throw Problem.invalid(
                     faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
         }
+        ModelName model = task.orElseThrow();
+        int days = model.labelDays(horizon);
         Evaluation.Split split = new Evaluation.Split(
-                train, test, Cutoff.parse(train, "trainCutoff"), Cutoff.parse(test, "testCutoff"), horizon);
-        if (split.labelDays() < 2) {
-            throw Problem.invalid("testCutoff", "out-of-range", "at least two days after trainCutoff");
+                train, test, Cutoff.parse(train, "trainCutoff"), Cutoff.parse(test, "testCutoff"), days);
+        int least = model.leastLabelDays(2);
+        if (split.labelDays() < least) {
+            throw Problem.invalid("testCutoff", "out-of-range", "at least " + least + " days after trainCutoff");
         }
-        if (split.testAt().plus(Duration.ofDays(horizon)).isAfter(clock.instant())) {
+        if (split.testAt().plus(Duration.ofDays(days)).isAfter(clock.instant())) {
             throw Problem.invalid(
                     "horizonDays",
                     "out-of-range",

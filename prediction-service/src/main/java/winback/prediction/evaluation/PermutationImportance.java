@@ -51,7 +51,7 @@ public final class PermutationImportance {
         int[] drawn = permutation(test.size(), random);
         int[] rows = Arrays.copyOf(drawn, Math.min(MOST_ROWS, drawn.length));
         float[][] x = Arrays.stream(rows).mapToObj(i -> test.features()[i]).toArray(float[][]::new);
-        double[] all = outcomes(model.name(), test);
+        double[] all = test.outcomes(model.name());
         double[] outcomes = Arrays.stream(rows).mapToDouble(i -> all[i]).toArray();
         double[] losses = losses(model, x, outcomes, test.labelDays());
 
@@ -170,21 +170,14 @@ public final class PermutationImportance {
 
     private static Objective objective(ModelName name) {
         return switch (name) {
-            case CHURN -> Objective.LOGISTIC;
+            case CHURN, ENGAGEMENT -> Objective.LOGISTIC;
             case VALUE -> Objective.TWEEDIE;
-        };
-    }
-
-    private static double[] outcomes(ModelName name, Sample test) {
-        return switch (name) {
-            case CHURN -> test.churned();
-            case VALUE -> test.spend();
         };
     }
 
     private static double[] losses(Model model, float[][] x, double[] outcomes, int days) {
         Objective objective = objective(model.name());
-        double least = model.name() == ModelName.CHURN ? LEAST_PROBABILITY : LEAST_SPEND;
+        double least = model.name().isProbability() ? LEAST_PROBABILITY : LEAST_SPEND;
         double[] losses = model.predict(x, days);
         for (int i = 0; i < losses.length; i++) {
             losses[i] = objective.loss(objective.margin(losses[i], least), outcomes[i]);

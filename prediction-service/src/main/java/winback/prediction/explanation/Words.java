@@ -129,7 +129,7 @@ final class Words {
         return word("history");
     }
 
-    /** Such as {@code time since the last order: 390 days; raises the risk that no order comes}. */
+    /** Such as {@code time since the last order: 390 days; raises the risk of staying away}. */
     String sentence(String model, String phrase, String value, boolean raises) {
         String direction = raises ? ".raises" : ".lowers";
         String effect = words.getProperty(model + direction);

@@ -1,57 +1,83 @@
 package winback.prediction.fixed;
 
-import java.util.Arrays;
-import winback.prediction.forests.ProbabilityForest;
-import winback.prediction.linear.Standardisation;
-import winback.prediction.nets.Architecture;
-import winback.prediction.nets.Net;
-import winback.prediction.nets.NetOptions;
-import winback.prediction.nets.NetTraining;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import winback.prediction.models.FeatureSchema;
+import winback.prediction.models.Model;
+import winback.prediction.models.ModelName;
+import winback.prediction.models.ModelOptions;
+import winback.prediction.models.Sample;
 
-/**
- * The mission's engagement ensemble: a random forest of 200 trees, weight .6, and a network 128/64/32 with dropout .3,
- * weight .4; the weighted mean of their probabilities. Holds native memory until closed. Thread-safe.
- */
-public final class FixedEngagement implements AutoCloseable {
+/** The mission's engagement ensemble on the product's features, as it is: calibrated by nothing. */
+public final class FixedEngagement implements Model {
 
-    private static final double FOREST = .6;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Standardisation inputs;
-    private final ProbabilityForest forest;
-    private final Net net;
+    private final FeatureSchema schema;
+    private final int horizonDays;
+    private final ForestAndNet ensemble;
 
-    private FixedEngagement(Standardisation inputs, ProbabilityForest forest, Net net) {
-        this.inputs = inputs;
-        this.forest = forest;
-        this.net = net;
+    private record Artefact(FeatureSchema schema, int horizonDays, ForestAndNet.Artefact ensemble) {}
+
+    private FixedEngagement(FeatureSchema schema, int horizonDays, ForestAndNet ensemble) {
+        this.schema = schema;
+        this.horizonDays = horizonDays;
+        this.ensemble = ensemble;
     }
 
-    /**
-     * @param x shape [n][p], NaN means unknown
-     * @param y labels, shape [n], 0 or 1
-     * @param group shape [n], equal for rows of one customer
-     */
-    public static FixedEngagement fit(float[][] x, float[] y, int[] group, long seed) {
-        Standardisation inputs = Standardisation.of(x);
-        float[][] z = Arrays.stream(x).map(inputs::apply).toArray(float[][]::new);
+    /** @param labelled subscribers who were delivered a mail after one or more cutoffs, the newest last */
+    public static FixedEngagement fit(List<Sample> labelled, ModelOptions options) {
+        Rows rows = Rows.of(labelled, Sample::engaged);
         return new FixedEngagement(
-                inputs,
-                ProbabilityForest.fit(z, y, ProbabilityForest.Options.mission(z.length, seed)),
-                NetTraining.fit(z, y, group, Architecture.Dense.ENGAGEMENT, NetOptions.defaults(seed)));
+                labelled.getLast().schema(),
+                options.horizonDays(),
+                ForestAndNet.fit(
+                        rows.x(), rows.y(), rows.group(), options.trees().seed()));
     }
 
-    /** @return probabilities of 1, shape [n] */
-    public double[] probabilities(float[][] x) {
-        float[][] z = Arrays.stream(x).map(inputs::apply).toArray(float[][]::new);
-        double[] probabilities = net.outputs(z);
-        for (int i = 0; i < z.length; i++) {
-            probabilities[i] = FOREST * forest.probability(z[i]) + (1 - FOREST) * probabilities[i];
+    @Override
+    public ModelName name() {
+        return ModelName.ENGAGEMENT;
+    }
+
+    @Override
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public int horizonDays() {
+        return horizonDays;
+    }
+
+    @Override
+    public int reach(int days) {
+        return horizonDays;
+    }
+
+    @Override
+    public double[] predict(float[][] features, int days) {
+        boolean[] concerned = schema.concerned(ModelName.ENGAGEMENT, features);
+        double[] probabilities = ensemble.probabilities(features);
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = concerned[i] ? probabilities[i] : Double.NaN;
         }
         return probabilities;
     }
 
     @Override
+    public byte[] toBytes() {
+        return JSON.writeValueAsBytes(new Artefact(schema, horizonDays, ensemble.toArtefact()));
+    }
+
+    /** From {@link #toBytes()}. */
+    public static FixedEngagement load(byte[] bytes) {
+        Artefact artefact = JSON.readValue(bytes, Artefact.class);
+        return new FixedEngagement(artefact.schema(), artefact.horizonDays(), ForestAndNet.load(artefact.ensemble()));
+    }
+
+    @Override
     public void close() {
-        net.close();
+        ensemble.close();
     }
 }

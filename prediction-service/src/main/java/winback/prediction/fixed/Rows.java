@@ -14,7 +14,7 @@ record Rows(float[][] x, float[][] periods, float[] y, int[] group) {
     private static final int MOST = 60_000;
 
     static Rows of(List<Sample> labelled, Function<Sample, double[]> labels) {
-        LabelledRows all = LabelledRows.of(labelled, labels, (customer, days) -> 0);
+        LabelledRows all = LabelledRows.ofGuesses(labelled, labels, sample -> new double[sample.size()]);
         int n = all.x().length;
         int from = Math.max(0, n - MOST);
         return new Rows(

@@ -20,7 +20,7 @@ import winback.prediction.models.ModelName;
  *       noise.
  * </ol>
  *
- * <p>Losses are proper scores: log loss for churn; for value the Tweedie deviance of power 1.5, up to what depends on
+ * <p>Losses are proper scores: log loss of probabilities; for value the Tweedie deviance of power 1.5, up to what depends on
  * the outcome alone, of spend in units of the mean of those who spent, so that it means the same in any currency.
  * Intervals are paired bootstraps over customers (Efron and Tibshirani, An Introduction to the Bootstrap, 1993). The
  * first two conditions are a test of difference and one of non-inferiority (Wellek, Testing Statistical Hypotheses of
@@ -95,7 +95,7 @@ public final class Gate {
      * @param name whose predictions these are
      * @param challenger predictions, shape [n]; one that is not finite makes it fail
      * @param other predictions of what would be replaced, shape [n], finite
-     * @param outcomes shape [n], n ≥ 1: 1 churned and 0 not, or spend ≥ 0
+     * @param outcomes shape [n], n ≥ 1: 1 where it happened and 0 where not, or spend ≥ 0
      * @param otherName as in the sentence
      */
     public static Comparison replace(
@@ -163,11 +163,11 @@ public final class Gate {
             this.other = other;
             this.outcomes = outcomes;
             this.objective = switch (name) {
-                case CHURN -> Objective.LOGISTIC;
+                case CHURN, ENGAGEMENT -> Objective.LOGISTIC;
                 case VALUE -> Objective.TWEEDIE;
             };
             this.unit = switch (name) {
-                case CHURN -> 1;
+                case CHURN, ENGAGEMENT -> 1;
                 case VALUE ->
                     Arrays.stream(outcomes).filter(spend -> spend > 0).average().orElse(1);
             };
@@ -219,10 +219,10 @@ public final class Gate {
             return miscalibration(predictions, outcomes, all);
         }
 
-        /** Churn: expected calibration error over ten bins of equal width. Value: |ln(predicted ÷ actual total)|. */
+        /** Of probabilities: expected calibration error over ten bins of equal width. Value: |ln(predicted ÷ actual total)|. */
         private double miscalibration(double[] predictions, double[] truth, int[] rows) {
             return switch (name) {
-                case CHURN -> {
+                case CHURN, ENGAGEMENT -> {
                     double[] bins = new double[BINS];
                     for (int i : rows) {
                         bins[Math.min(BINS - 1, (int) (predictions[i] * BINS))] += predictions[i] - truth[i];
@@ -248,7 +248,8 @@ public final class Gate {
                 return false;
             }
             boolean asIfPerfect = switch (name) {
-                case CHURN -> miscalibration(challenger) <= ifPerfect().upper();
+                case CHURN, ENGAGEMENT ->
+                    miscalibration(challenger) <= ifPerfect().upper();
                 case VALUE -> {
                     Interval ratio = bootstrap(rows -> logRatio(challenger, rows));
                     yield ratio.lower() <= 0 && ratio.upper() >= 0;
@@ -261,7 +262,7 @@ public final class Gate {
                             <= 0;
         }
 
-        /** The error that the challenger would have if customers churned by just the probabilities that it gives. */
+        /** The error that the challenger would have if it happened by just the probabilities that it gives. */
         private Interval ifPerfect() {
             SplittableRandom random = new SplittableRandom(SEED);
             double[] drawn = new double[outcomes.length];
@@ -279,7 +280,7 @@ public final class Gate {
 
         private String calibrationMeasure() {
             return switch (name) {
-                case CHURN -> "expected calibration error";
+                case CHURN, ENGAGEMENT -> "expected calibration error";
                 case VALUE -> "|ln(predicted ÷ actual total)|";
             };
         }

@@ -281,7 +281,7 @@ class JobRunner {
         }
         long started = System.nanoTime();
         try {
-            Map<String, Sample> samples = datasets.samples(job.id());
+            Map<String, Sample> samples = datasets.samples(job.id(), job.subject());
             List<Wanted> more = work.more(job, samples).stream()
                     .filter(wanted -> !samples.containsKey(wanted.role()))
                     .toList();

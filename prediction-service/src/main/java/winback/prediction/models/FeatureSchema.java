@@ -28,6 +28,15 @@ public record FeatureSchema(String fingerprint, List<String> names, List<String>
     /** Mean spend of a day with orders, in the deployment's currency. */
     public static final String ORDER_DAY_VALUE_MEAN = "order_day_value_mean";
 
+    /** Since the last mail that was delivered; unknown before the first. */
+    public static final String DAYS_SINCE_EMAIL = "days_since_email";
+
+    /** Since the last open of a mail; unknown before the first. */
+    public static final String DAYS_SINCE_EMAIL_OPEN = "days_since_email_open";
+
+    /** Since the subscriber was first heard of. */
+    public static final String TENURE = "tenure";
+
     private static final List<String> NEEDED = List.of(
             ORDER_DAYS, DAYS_FIRST_TO_LAST_ORDER, DAYS_SINCE_FIRST_ORDER, DAYS_SINCE_LAST_ORDER, ORDER_DAY_VALUE_MEAN);
 
@@ -73,6 +82,31 @@ public record FeatureSchema(String fingerprint, List<String> names, List<String>
             throw new IllegalArgumentException("Feature " + name + " is not in schema " + fingerprint);
         }
         return column;
+    }
+
+    /** A feature of all rows, shape [n]; NaN where it is unknown, and throughout when it is not in this schema. */
+    public float[] values(float[][] features, String name) {
+        int column = names.indexOf(name);
+        float[] values = new float[features.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = column < 0 ? Float.NaN : features[i][column];
+        }
+        return values;
+    }
+
+    /**
+     * Whom of these a model is about, shape [n]: who has ordered; for engagement also who has been delivered a mail.
+     *
+     * @param features shape [n][p]
+     */
+    public boolean[] concerned(ModelName model, float[][] features) {
+        @Nullable PurchaseHistory[] histories = histories(features);
+        float[] sinceMail = values(features, DAYS_SINCE_EMAIL);
+        boolean[] concerned = new boolean[features.length];
+        for (int i = 0; i < concerned.length; i++) {
+            concerned[i] = histories[i] != null || model == ModelName.ENGAGEMENT && sinceMail[i] >= 0;
+        }
+        return concerned;
     }
 
     /** What the purchase models know of these vectors, shape [n]; null for who never ordered. */

@@ -31,6 +31,17 @@ public record LabelledRows(float[][] x, float[][] periods, float[] y, float[] of
             List<Sample> samples,
             Function<Sample, double[]> labels,
             ToDoubleBiFunction<PurchaseHistory, Integer> guess) {
+        return ofGuesses(
+                samples,
+                labels,
+                sample -> Arrays.stream(sample.histories())
+                        .mapToDouble(customer -> guess.applyAsDouble(customer, sample.labelDays()))
+                        .toArray());
+    }
+
+    /** @param guesses margins of a sample's customers, shape [n] */
+    public static LabelledRows ofGuesses(
+            List<Sample> samples, Function<Sample, double[]> labels, Function<Sample, double[]> guesses) {
         int n = samples.stream().mapToInt(Sample::size).sum();
         float[][] x = new float[n][];
         float[] y = new float[n];
@@ -45,10 +56,11 @@ public record LabelledRows(float[][] x, float[][] periods, float[] y, float[] of
             }
             newest = row;
             double[] known = labels.apply(sample);
+            double[] guessed = guesses.apply(sample);
             for (int i = 0; i < sample.size(); i++) {
                 x[row] = sample.features()[i];
                 y[row] = (float) known[i];
-                offset[row] = (float) guess.applyAsDouble(sample.histories()[i], sample.labelDays());
+                offset[row] = (float) guessed[i];
                 group[row] = groups.computeIfAbsent(sample.subscribers()[i], s -> groups.size());
                 row++;
             }

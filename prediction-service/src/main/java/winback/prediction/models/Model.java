@@ -18,7 +18,7 @@ public interface Model extends AutoCloseable {
     /**
      * @param features shape [n][p], columns in {@link #schema()} order, unscaled; NaN means unknown
      * @param days looked ahead, ≥ 1
-     * @return shape [n]; NaN for who never ordered, of whom the models know nothing
+     * @return shape [n]; NaN for those of whom the model knows nothing, see {@link FeatureSchema#concerned}
      */
     double[] predict(float[][] features, int days);
 
@@ -29,6 +29,11 @@ public interface Model extends AutoCloseable {
      */
     default double[] predict(float[][] features, float[][] periods, int days) {
         return predict(features, days);
+    }
+
+    /** What a prediction is over when so many days are asked for; of a model that knows no other horizon, its own. */
+    default int reach(int days) {
+        return days;
     }
 
     /** Where the outcome, or for a probability the true share, lies in {@link Range#NOMINAL} of all cases; both ends NaN when the model cannot say. */

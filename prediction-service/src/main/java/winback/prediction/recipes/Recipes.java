@@ -8,7 +8,9 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
 import winback.prediction.correction.Correction;
+import winback.prediction.engagement.EngagementModel;
 import winback.prediction.fixed.FixedChurn;
+import winback.prediction.fixed.FixedEngagement;
 import winback.prediction.fixed.FixedValue;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
@@ -33,11 +35,12 @@ public class Recipes {
         return new ModelOptions(horizonDays, settings.toOptions());
     }
 
-    /** Fits the model of that name; see {@link ValueModel#fit} and {@link ChurnModel#fit}. */
+    /** Fits the model of that name; see {@link ValueModel#fit}, {@link ChurnModel#fit}, {@link EngagementModel#fit}. */
     public Model fit(ModelName name, List<Sample> labelled, Sample newest, ModelOptions options) {
         return switch (name) {
             case CHURN -> ChurnModel.fit(labelled, newest, options);
             case VALUE -> ValueModel.fit(labelled, newest, options);
+            case ENGAGEMENT -> EngagementModel.fit(labelled, options);
         };
     }
 
@@ -46,6 +49,7 @@ public class Recipes {
         return switch (name) {
             case CHURN -> FixedChurn.fit(labelled, options);
             case VALUE -> FixedValue.fit(labelled, options);
+            case ENGAGEMENT -> FixedEngagement.fit(labelled, options);
         };
     }
 
@@ -54,6 +58,7 @@ public class Recipes {
         return switch (name) {
             case CHURN -> ChurnModel.load(artefact);
             case VALUE -> ValueModel.load(artefact);
+            case ENGAGEMENT -> EngagementModel.load(artefact);
         };
     }
 
@@ -72,6 +77,10 @@ public class Recipes {
                 parameters.putAll(correction(churn.correction()));
                 parameters.put("bgNbd", churn.purchases());
                 parameters.put("calibration", churn.calibration());
+            }
+            case EngagementModel engagement -> {
+                parameters.putAll(correction(engagement.correction()));
+                parameters.put("calibration", engagement.calibration());
             }
             default -> throw new IllegalArgumentException("Unknown model " + model.name());
         }

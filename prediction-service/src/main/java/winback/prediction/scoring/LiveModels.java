@@ -345,7 +345,7 @@ public class LiveModels {
             @Nullable Integer days,
             List<Map<String, Score>> scores) {
         Model model = served.model();
-        int horizonDays = days == null ? model.horizonDays() : days;
+        int horizonDays = days == null ? model.horizonDays() : model.reach(days);
         int columns = model.schema().names().size();
         List<Integer> fitting = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
@@ -430,7 +430,8 @@ public class LiveModels {
         if (!served.model().schema().fingerprint().equals(featureSchema)) {
             return served.version() + " was fitted on another feature schema; train it again.";
         }
-        return "No " + name.wireName() + " score: the subscriber has not ordered yet, or is being scored.";
+        return "No %s score: the subscriber has not ordered%s yet, or is being scored."
+                .formatted(name.wireName(), name == ModelName.ENGAGEMENT ? ", nor been delivered a mail" : "");
     }
 
     @PreDestroy

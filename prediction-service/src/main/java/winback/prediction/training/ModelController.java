@@ -187,6 +187,6 @@ class ModelController {
 
     static ModelName named(String name) {
         return ModelName.ofWireName(name)
-                .orElseThrow(() -> Problem.notFound("unknown-model", "The models are churn and value."));
+                .orElseThrow(() -> Problem.notFound("unknown-model", "The models are churn, value and engagement."));
     }
 }

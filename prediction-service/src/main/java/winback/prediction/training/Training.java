@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -38,7 +39,6 @@ import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
 import winback.prediction.models.Sample;
 import winback.prediction.progress.Progress;
-import winback.prediction.purchases.PurchaseHistory;
 import winback.prediction.recipes.Recipes;
 import winback.prediction.rollout.Rollouts;
 
@@ -58,7 +58,8 @@ import winback.prediction.rollout.Rollouts;
  *
  * <p>L is the horizon, or a third of the history where that is shorter, so that customers, labels and test each have a
  * third; the models reach beyond L by themselves. Where the history is long for L there are more windows, {@value #MOST_WINDOWS}
- * at most, the oldest after a third of the history.
+ * at most, the oldest after a third of the history. Of engagement L is what {@link ModelName#labelDays} says, and the history
+ * that of the subscribers.
  */
 @Component
 class Training implements Work {
@@ -69,6 +70,9 @@ class Training implements Work {
 
     /** With its number, counted from the newest, which is the test. */
     private static final String WINDOW = "window-";
+
+    /** The test, and what its recipe is fitted on at least. */
+    private static final Set<String> NEEDED = Set.of(WINDOW + 1, WINDOW + 2);
 
     private static final String NEWEST = "newest";
     static final int MOST_WINDOWS = 5;
@@ -127,9 +131,9 @@ class Training implements Work {
             return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS), null);
         }
 
-        /** Labels from a given cutoff to the end of the horizon, or to now when that is sooner. */
-        static Plan from(Instant cutoff, Instant now, int horizonDays) {
-            long days = Math.min(horizonDays, Duration.between(cutoff, now).toDays());
+        /** Labels from a given cutoff for as many days as they go, or to now when that is sooner. */
+        static Plan from(Instant cutoff, Instant now, int horizonDays, int mostDays) {
+            long days = Math.min(mostDays, Duration.between(cutoff, now).toDays());
             return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)), null);
         }
 
@@ -152,36 +156,28 @@ class Training implements Work {
     public List<Wanted> more(Job job, Map<String, Sample> samples) {
         Plan plan = json.readValue(job.request(), Plan.class);
         Sample newest = of(samples, NEWEST);
-        int labelDays = labelDays(plan, newest);
-        int windows = Math.clamp(2 * spanDays(newest) / 3 / labelDays, 2, MOST_WINDOWS);
+        int labelDays = labelDays(job.subject(), plan, newest);
+        int windows = Math.clamp(2 * newest.spanDays() / 3 / labelDays, 2, MOST_WINDOWS);
         return IntStream.rangeClosed(1, windows)
                 .mapToObj(window -> new Wanted(WINDOW + window, before(plan, window * labelDays), labelDays))
                 .toList();
-    }
-
-    /** Since the first order of all. */
-    private static int spanDays(Sample newest) {
-        return (int) Math.round(Arrays.stream(newest.histories())
-                        .mapToDouble(PurchaseHistory::ageWeeks)
-                        .max()
-                        .orElse(0)
-                * PurchaseHistory.DAYS_PER_WEEK);
     }
 
     private static Instant before(Plan plan, int days) {
         return plan.newestAt().minus(Duration.ofDays(days));
     }
 
-    private int labelDays(Plan plan, Sample newest) {
+    private int labelDays(ModelName name, Plan plan, Sample newest) {
         if (newest.size() < settings.leastCustomers()) {
             throw new DataRefused("%d customers: at least %d with %d positives are needed."
                     .formatted(newest.size(), settings.leastCustomers(), settings.leastOfEach()));
         }
-        int span = spanDays(newest);
-        int labelDays = plan.labelDays() == null ? Math.min(plan.horizonDays(), span / 3) : plan.labelDays();
-        if (labelDays < settings.leastLabelDays()) {
-            throw new DataRefused("The history spans %d days: at least %d are needed."
-                    .formatted(span, 3 * settings.leastLabelDays()));
+        int span = newest.spanDays();
+        int labelDays =
+                plan.labelDays() == null ? Math.min(name.labelDays(plan.horizonDays()), span / 3) : plan.labelDays();
+        int least = name.leastLabelDays(settings.leastLabelDays());
+        if (labelDays < least) {
+            throw new DataRefused("The history spans %d days: at least %d are needed.".formatted(span, 3 * least));
         }
         return labelDays;
     }
@@ -199,6 +195,8 @@ class Training implements Work {
         // Oldest first.
         List<Sample> windows = samples.entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith(WINDOW))
+                // Where nobody was there, or mailed, yet. That the newest two are needed is said below.
+                .filter(sample -> sample.getValue().size() > 0 || NEEDED.contains(sample.getKey()))
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
@@ -313,19 +311,20 @@ class Training implements Work {
 
     private Sample enough(ModelName name, Sample sample) {
         long positives = switch (name) {
-            case CHURN -> {
-                long churned = (long) Arrays.stream(sample.churned()).sum();
-                yield Math.min(churned, sample.size() - churned);
+            case CHURN, ENGAGEMENT -> {
+                long happened = (long) Arrays.stream(sample.outcomes(name)).sum();
+                yield Math.min(happened, sample.size() - happened);
             }
             case VALUE ->
                 Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
         };
         if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
-            throw new DataRefused(("%d customers as of %s, %d of them with the rarer outcome within %d days:"
+            throw new DataRefused(("%d customers as of %s%s, %d of them with the rarer outcome within %d days:"
                             + " at least %d with %d positives are needed.")
                     .formatted(
                             sample.size(),
                             sample.cutoff().truncatedTo(ChronoUnit.SECONDS),
+                            name == ModelName.ENGAGEMENT ? " who were then delivered a mail" : "",
                             positives,
                             sample.labelDays(),
                             settings.leastCustomers(),
@@ -346,10 +345,7 @@ class Training implements Work {
             List<Sample> earlier,
             Sample test,
             ModelOptions options) {
-        double[] outcomes = switch (name) {
-            case CHURN -> test.churned();
-            case VALUE -> test.spend();
-        };
+        double[] outcomes = test.outcomes(name);
         double[] mine = methods.getLast().predictions();
         Optional<ModelVersion> live =
                 registry.live(name).filter(version -> version.schema().equals(test.schema()));
@@ -399,7 +395,7 @@ class Training implements Work {
         Map<String, Object> split = new LinkedHashMap<>();
         split.put("trainCutoff", fit.cutoff());
         split.put("testCutoff", test.cutoff());
-        split.put("horizonDays", test.labelDays());
+        split.put("horizonDays", name.anyHorizon() ? test.labelDays() : name.defaultHorizonDays());
         split.put("labelDays", fit.labelDays());
         metrics.put("split", split);
         metrics.put("population", test.size());

@@ -107,11 +107,17 @@ class TrainingController {
 
     private Training.Plan plan(ModelName model, Request request) {
         int horizon = request.horizonDays() == null ? model.defaultHorizonDays() : request.horizonDays();
-        if (horizon < settings.leastLabelDays() || horizon > ModelOptions.MAX_HORIZON_DAYS) {
+        int least = model.leastLabelDays(settings.leastLabelDays());
+        if (!model.anyHorizon() && horizon != model.defaultHorizonDays()) {
             throw Problem.invalid(
                     "horizonDays",
                     "out-of-range",
-                    settings.leastLabelDays() + " to " + ModelOptions.MAX_HORIZON_DAYS + " days");
+                    "%d: a %s score means no other number of days"
+                            .formatted(model.defaultHorizonDays(), model.wireName()));
+        }
+        if (model.anyHorizon() && horizon < least || horizon > ModelOptions.MAX_HORIZON_DAYS) {
+            throw Problem.invalid(
+                    "horizonDays", "out-of-range", least + " to " + ModelOptions.MAX_HORIZON_DAYS + " days");
         }
         Training.Canary canary = canary(request);
         Instant now = clock.instant();
@@ -119,13 +125,14 @@ class TrainingController {
             return Training.Plan.upTo(now, horizon).with(canary);
         }
         Instant cutoff = Cutoff.parse(request.cutoff(), "cutoff");
-        if (cutoff.plus(Duration.ofDays(settings.leastLabelDays())).isAfter(now)) {
+        if (cutoff.plus(Duration.ofDays(least)).isAfter(now)) {
             throw Problem.invalid(
                     "cutoff",
                     "out-of-range",
-                    "at least " + settings.leastLabelDays() + " days ago, so that there are outcomes to learn from");
+                    "at least " + least + " days ago, so that there are outcomes to learn from");
         }
-        return Training.Plan.from(cutoff, now, horizon).with(canary);
+        return Training.Plan.from(cutoff, now, horizon, model.labelDays(horizon))
+                .with(canary);
     }
 
     private static Training.@Nullable Canary canary(Request request) {

@@ -134,9 +134,9 @@ class ExplanationTest {
                 .extracting(Contribution::text)
                 .containsExactly(
                         "purchase history: orders on 3 days, the last one 390 days ago;"
-                                + " raises the risk that no order comes",
-                        "time since the last order: 390 days; raises the risk that no order comes",
-                        "shoe_size: unknown; lowers the risk that no order comes");
+                                + " raises the risk of staying away",
+                        "time since the last order: 390 days; raises the risk of staying away",
+                        "shoe_size: unknown; lowers the risk of staying away");
         assertThat(english.contributions())
                 .extracting(Contribution::feature)
                 .containsExactly("purchase_history", "days_since_last_order", "shoe_size");
