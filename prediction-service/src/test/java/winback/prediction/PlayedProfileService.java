@@ -23,6 +23,7 @@ import winback.contracts.Topic;
 import winback.contracts.TrainingPartitionClosed;
 import winback.contracts.TrainingRow;
 import winback.contracts.TrainingSetRequested;
+import winback.prediction.models.FeatureSchema;
 
 /** Plays profile-service's part on the topics: answers requests for training sets, and publishes profiles. */
 final class PlayedProfileService implements AutoCloseable {
@@ -54,6 +55,9 @@ final class PlayedProfileService implements AutoCloseable {
     volatile int stopAfter = Integer.MAX_VALUE;
 
     volatile Mood mood = row -> row;
+
+    /** Of the rows as the mood leaves them. */
+    volatile FeatureSchema schema = SimulatedShop.SCHEMA;
 
     volatile int most = Integer.MAX_VALUE;
 
@@ -144,9 +148,9 @@ final class PlayedProfileService implements AutoCloseable {
                                 partition,
                                 PARTITIONS,
                                 counts[partition],
-                                SimulatedShop.SCHEMA.fingerprint(),
-                                SimulatedShop.SCHEMA.names(),
-                                SimulatedShop.SCHEMA.groups(),
+                                schema.fingerprint(),
+                                schema.names(),
+                                schema.groups(),
                                 List.of("orders", "spend"),
                                 request.requestedAt(),
                                 null)));

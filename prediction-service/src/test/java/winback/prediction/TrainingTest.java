@@ -207,6 +207,11 @@ class TrainingTest {
             assertThat(silent.get("detail").asString())
                     .contains("0 of them with the rarer outcome")
                     .contains("at least 100 with 20 positives are needed.");
+
+            // Who comes to the shop stays, whether they order or not.
+            profile.mood = row -> row.withVisits(1);
+            JsonNode loyal = awaitState(service, train(service, "churn"), "failed");
+            assertThat(loyal.get("detail").asString()).contains("0 of them with the rarer outcome");
         }
     }
 

@@ -194,8 +194,10 @@ public record Sample(
                     * PurchaseHistory.DAYS_PER_WEEK);
         }
         float longest = 0;
-        for (float tenure : schema.values(features, FeatureSchema.TENURE)) {
-            longest = tenure > longest ? tenure : longest;
+        for (String since : List.of(FeatureSchema.TENURE, FeatureSchema.DAYS_SINCE_FIRST_ORDER)) {
+            for (float days : schema.values(features, since)) {
+                longest = days > longest ? days : longest;
+            }
         }
         return Math.round(longest);
     }
