@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scoredAt when the models were asked
  * @param featuresAsOf the instant that the scored features describe
  * @param profileVersion the {@link ProfileChanged#version()} that was scored
- * @param scores by model name ({@code churn}, {@code value}); a model that is absent has not been trained yet
+ * @param scores by model name ({@code churn}, {@code value}, {@code engagement}); a model that is absent has not been trained yet
  */
 public record ScoresChanged(
         String subscriberId,
@@ -23,8 +23,9 @@ public record ScoresChanged(
         implements Event {
 
     /**
-     * @param value {@code churn}: probability in [0, 1] of no order within the model's horizon; {@code value}: expected
-     *     spend over the horizon in the deployment's currency, ≥ 0
+     * @param value {@code churn}: probability in [0, 1] of neither an order nor a visit within the model's horizon; {@code
+     *     value}: expected spend over the horizon in the deployment's currency, ≥ 0; {@code engagement}: probability in
+     *     [0, 1] that the next mail is opened or clicked within the horizon, 7 days from its delivery
      * @param horizonDays what the value refers to
      * @param lower lower end of the model's 80 % interval, absent when the model gives none
      * @param upper upper end, likewise
