@@ -16,9 +16,12 @@ import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.correction.Correction;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.evaluation.BackTest;
+import winback.prediction.evaluation.BackTest.Predicted;
+import winback.prediction.evaluation.Comparisons;
 import winback.prediction.fixed.ForestAndNet;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.Interval;
+import winback.prediction.metrics.PairedBootstrap.Difference;
 
 /**
  * A test of the engagement ensembles on any two tables of the same columns: learned from one, scored on the other. The
@@ -73,33 +76,27 @@ public final class TableEvaluation {
         int[] group = IntStream.range(0, x.length).toArray();
         double[] outcomes = doubles(truth);
 
-        List<Map<String, Object>> methods = new ArrayList<>();
+        List<Predicted> predicted = new ArrayList<>();
         double[] share = new double[tested.length];
         Arrays.fill(share, Arrays.stream(doubles(y)).average().orElseThrow());
-        methods.add(line("base-rate", () -> share, outcomes));
+        predicted.add(timed("base-rate", () -> share));
         told.accept("Fitting the recipe on %,d rows of %d features.".formatted(x.length, x[0].length));
-        methods.add(line(
-                BackTest.RECIPE,
-                () -> {
-                    try (ForestAndNet recipe = ForestAndNet.fit(x, y, group, TREES.seed())) {
-                        return recipe.probabilities(tested);
-                    }
-                },
-                outcomes));
+        predicted.add(timed(BackTest.RECIPE, () -> {
+            try (ForestAndNet recipe = ForestAndNet.fit(x, y, group, TREES.seed())) {
+                return recipe.probabilities(tested);
+            }
+        }));
         told.accept("Fitting what is served.");
         Map<String, Object> ensemble = new LinkedHashMap<>();
-        methods.add(line(
-                BackTest.SERVED,
-                () -> {
-                    try (CalibratedShare model = CalibratedShare.fit(
-                                    x, y, group, TREES, new Correction.Also(true, true), all -> new int[0])
-                            .model()) {
-                        ensemble.put("weights", model.correction().weights());
-                        ensemble.put("trees", model.correction().treeCount());
-                        return model.probabilities(tested);
-                    }
-                },
-                outcomes));
+        predicted.add(timed(BackTest.SERVED, () -> {
+            try (CalibratedShare model = CalibratedShare.fit(
+                            x, y, group, TREES, new Correction.Also(true, true), all -> new int[0])
+                    .model()) {
+                ensemble.put("weights", model.correction().weights());
+                ensemble.put("trees", model.correction().treeCount());
+                return model.probabilities(tested);
+            }
+        }));
 
         Map<String, Object> split = new LinkedHashMap<>();
         split.put("table", learned.file());
@@ -112,19 +109,32 @@ public final class TableEvaluation {
         result.put("split", split);
         result.put("population", tested.length);
         result.put("ensemble", ensemble);
-        result.put("methods", methods);
+        Comparisons comparisons = Comparisons.ofProbabilities(predicted, outcomes);
+        Map<String, Map<String, Difference>> vsServed = comparisons.vsServed();
+        result.put(
+                "methods",
+                predicted.stream()
+                        .map(method -> line(method, outcomes, vsServed.getOrDefault(method.method(), Map.of())))
+                        .toList());
+        result.putAll(comparisons.answer());
         return result;
     }
 
-    private static Map<String, Object> line(String name, Supplier<double[]> method, double[] outcomes) {
+    private static Predicted timed(String method, Supplier<double[]> probabilities) {
         long start = System.nanoTime();
-        double[] probabilities = method.get();
-        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Predicted(method, probabilities.get(), List.of(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private static Map<String, Object> line(Predicted method, double[] outcomes, Map<String, Difference> vsServed) {
+        double[] probabilities = method.predictions();
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("name", name);
+        line.put("name", method.method());
         line.putAll(ChurnMetrics.of(probabilities, outcomes).toMap());
-        line.put("seconds", Math.round(seconds * 10) / 10.);
-        if (name.equals(BackTest.SERVED)) {
+        line.put("seconds", Math.round(method.seconds() * 10) / 10.);
+        if (!vsServed.isEmpty()) {
+            line.put("vsServed", vsServed);
+        }
+        if (method.method().equals(BackTest.SERVED)) {
             Interval interval = ChurnMetrics.aucInterval(probabilities, outcomes, DRAWS, SEED);
             line.put("aucInterval", List.of(interval.lower(), interval.upper()));
             line.put("eceByChance", ChurnMetrics.eceByChance(probabilities, CHANCE_DRAWS, SEED));

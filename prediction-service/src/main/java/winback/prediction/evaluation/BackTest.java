@@ -10,6 +10,8 @@ import winback.prediction.churn.LogisticCurve;
 import winback.prediction.intervals.Range;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.Interval;
+import winback.prediction.metrics.PairedBootstrap.Difference;
+import winback.prediction.metrics.Tenth;
 import winback.prediction.metrics.ValueMetrics;
 import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
@@ -143,6 +145,11 @@ public final class BackTest {
         };
     }
 
+    /** Whether one method's predictions came true, tenth by tenth of the customers. */
+    public static List<Tenth> reliability(ModelName task, Predicted predicted, Sample test) {
+        return Comparisons.of(task, List.of(predicted), test).reliability().getOrDefault(predicted.method(), List.of());
+    }
+
     /** The 95 % bootstrap interval of the metric that orders customers: {@code gini} or {@code auc}. */
     public static Interval interval(ModelName task, Predicted predicted, Sample test) {
         return switch (task) {
@@ -152,13 +159,22 @@ public final class BackTest {
         };
     }
 
-    /** All methods as they are answered: each a map with its {@code name} and metrics, {@code served} with its interval. */
+    /**
+     * All methods as they are answered: each a map with its {@code name} and metrics, {@code served} with its interval, the
+     * others with what they differ from it by.
+     */
     public static List<Map<String, Object>> table(ModelName task, List<Predicted> methods, Sample test) {
         List<Map<String, Object>> table = new ArrayList<>();
+        Map<String, Map<String, Difference>> vsServed =
+                Comparisons.of(task, methods, test).vsServed();
         for (Predicted method : methods) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("name", method.method());
             line.putAll(metrics(task, method, test));
+            Map<String, Difference> differences = vsServed.getOrDefault(method.method(), Map.of());
+            if (!differences.isEmpty()) {
+                line.put("vsServed", differences);
+            }
             if (task == ModelName.VALUE && method.ranges().stream().anyMatch(range -> Double.isFinite(range.width()))) {
                 double[] spend = test.spend();
                 line.put(

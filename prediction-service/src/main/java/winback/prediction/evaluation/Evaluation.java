@@ -134,6 +134,7 @@ class Evaluation implements Work {
         result.put("split", said);
         result.put("population", test.size());
         result.put("methods", BackTest.table(task, methods, test));
+        result.putAll(Comparisons.of(task, methods, test).answer());
         importance.ifPresent(measured -> {
             result.put("importanceBasis", measured.basis());
             result.put("importanceByGroup", measured.groups());

@@ -2,6 +2,7 @@ package winback.prediction.intervals;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import winback.prediction.metrics.Interval;
 
 /**
  * Where the true share of those lies who were given a probability: Wilson's interval of the share observed among
@@ -54,10 +55,9 @@ public record ProbabilityRange(double[] edges, double[] below, double[] above) {
                 mean += probability[order[k]] / size;
                 share += outcome[order[k]] / size;
             }
-            double middle = (share + Z * Z / (2 * size)) / (1 + Z * Z / size);
-            double half = Z / (1 + Z * Z / size) * Math.sqrt(share * (1 - share) / size + Z * Z / (4 * size * size));
-            below[bin] = Math.max(0, mean - (middle - half));
-            above[bin] = Math.max(0, middle + half - mean);
+            Interval wilson = Interval.wilson(share, size, Z);
+            below[bin] = Math.max(0, mean - wilson.lower());
+            above[bin] = Math.max(0, wilson.upper() - mean);
             if (bin > 0) {
                 edges[bin - 1] = (probability[order[from - 1]] + probability[order[from]]) / 2;
             }

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import winback.prediction.progress.Progress;
 
-/** A 95 % interval; both ends NaN when no resample had a value. */
+/** An interval, of 95 % unless said otherwise; both ends NaN when no resample had a value. */
 public record Interval(double lower, double upper) {
 
     /**
@@ -45,5 +45,18 @@ public record Interval(double lower, double upper) {
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+
+    /**
+     * Of a share: E. B. Wilson (1927), Probable Inference, the Law of Succession, and Statistical Inference.
+     *
+     * @param share observed, in [0, 1]
+     * @param n of so many, ≥ 1
+     * @param z of the normal distribution, which is how much the interval is to cover
+     */
+    public static Interval wilson(double share, double n, double z) {
+        double middle = (share + z * z / (2 * n)) / (1 + z * z / n);
+        double half = z / (1 + z * z / n) * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+        return new Interval(Math.max(0, middle - half), Math.min(1, middle + half));
     }
 }

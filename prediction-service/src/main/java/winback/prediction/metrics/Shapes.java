@@ -1,5 +1,7 @@
 package winback.prediction.metrics;
 
+import java.util.stream.IntStream;
+
 /** Checks and picks on parallel arrays. */
 final class Shapes {
 
@@ -20,5 +22,14 @@ final class Shapes {
             picked[i] = values[rows[i]];
         }
         return picked;
+    }
+
+    /** The rows by ascending value; of equal ones the first comes first. */
+    static int[] order(double[] values) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted((i, j) -> Double.compare(values[i], values[j]))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 }

@@ -401,6 +401,7 @@ class Training implements Work {
         metrics.put("population", test.size());
         metrics.put("gate", comparison);
         metrics.put("methods", BackTest.table(name, methods, test));
+        metrics.put("reliability", BackTest.reliability(name, methods.getLast(), test));
         return metrics;
     }
 }

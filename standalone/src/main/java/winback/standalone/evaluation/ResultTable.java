@@ -7,14 +7,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import winback.standalone.cli.Table;
 
 /**
- * An evaluation's result as a person reads it: what was split how, one row a method, then one row a group of features where
- * its importance was measured.
+ * An evaluation's result as a person reads it: what was split how, one row a method, by how much each differs from what is
+ * served, whether that came true, then one row a group of features where its importance was measured.
  */
 public final class ResultTable {
 
@@ -55,7 +56,8 @@ public final class ResultTable {
             "rows",
             "repeats");
 
-    private static final Set<String> BELOW = Set.of("methods", "importanceBasis", "importanceByGroup");
+    private static final Set<String> BELOW =
+            Set.of("methods", "vsServed", "reliability", "curves", "importanceBasis", "importanceByGroup");
 
     private ResultTable() {}
 
@@ -79,6 +81,14 @@ public final class ResultTable {
             }
         });
         text.append('\n').append(table("method", "name", result.path("methods")));
+        differences(result.path("methods"))
+                .ifPresent(table -> text.append("%n%nless served, ± one standard error%n%n".formatted())
+                        .append(table));
+        JsonNode tenths = result.path("reliability").path("served");
+        if (!tenths.isEmpty()) {
+            text.append("%n%nserved, by tenths of the customers%n%n".formatted())
+                    .append(reliability(tenths));
+        }
         if (result.has("importanceByGroup")) {
             text.append("%n%nimportance   %s%n%n".formatted(plain(result.path("importanceBasis"))))
                     .append(table("group", "group", result.path("importanceByGroup")));
@@ -116,8 +126,57 @@ public final class ResultTable {
         return table;
     }
 
+    /** What each method's measures are less those of what is served; empty when nobody has compared. */
+    private static Optional<Table> differences(JsonNode methods) {
+        List<String> measures = methods.values().stream()
+                .flatMap(method -> method.path("vsServed").propertyNames().stream())
+                .distinct()
+                .sorted(Comparator.comparingInt(ResultTable::place))
+                .toList();
+        if (measures.isEmpty()) {
+            return Optional.empty();
+        }
+        Table table = new Table();
+        List<String> head = new ArrayList<>(List.of("method"));
+        head.addAll(measures);
+        table.row(head);
+        for (JsonNode method : methods.values()) {
+            if (!method.has("vsServed")) {
+                continue;
+            }
+            List<String> cells = new ArrayList<>(List.of(method.path("name").asString("")));
+            for (String measure : measures) {
+                JsonNode difference = method.path("vsServed").path(measure);
+                cells.add(
+                        difference.isMissingNode()
+                                ? ""
+                                : number(difference.path("difference")) + " ± "
+                                        + number(difference.path("standardError")));
+            }
+            table.row(cells);
+        }
+        return Optional.of(table);
+    }
+
+    private static Table reliability(JsonNode tenths) {
+        Table table = new Table().row("tenth", "n", "predicted", "observed", "95 % interval");
+        int place = 0;
+        for (JsonNode tenth : tenths.values()) {
+            table.row(
+                    String.valueOf(++place),
+                    number(tenth.path("n")),
+                    number(tenth.path("predicted")),
+                    number(tenth.path("observed")),
+                    number(tenth.path("lower")) + "–" + number(tenth.path("upper")));
+        }
+        return table;
+    }
+
     private static void flatten(String prefix, JsonNode node, Map<String, JsonNode> into) {
         properties(node).forEach(property -> {
+            if (BELOW.contains(property.getKey())) {
+                return;
+            }
             if (property.getValue().isObject()) {
                 flatten(prefix + property.getKey() + ".", property.getValue(), into);
             } else {

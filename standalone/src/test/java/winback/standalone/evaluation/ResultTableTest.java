@@ -48,4 +48,33 @@ class ResultTableTest {
                 behaviour              0.3500  1.0000  0.9800  1.0000        0.2000        90       40
                 psychographics         0.2500                                               0        0""");
     }
+
+    @Test
+    void showsDifferencesWithTheirErrorsAndWhetherWhatIsServedCameTrue() {
+        String table = ResultTable.of(JsonMapper.shared().readTree("""
+                        {"task":"churn","methods":[
+                          {"name":"bg-nbd","auc":0.85,"vsServed":{"auc":{"difference":-0.0021,"standardError":0.003},
+                                                                  "brier":{"difference":0.02,"standardError":0.01}}},
+                          {"name":"served","auc":0.857}],
+                         "reliability":{"served":[{"lower":0.1,"upper":0.3,"predicted":0.22,"observed":0.2,"n":236}]},
+                         "curves":{"roc":{"served":[[0,0],[1,1]]}}}
+                        """));
+
+        assertThat(table).isEqualToNormalizingNewlines("""
+                task         churn
+
+                method     auc
+                bg-nbd  0.8500
+                served  0.8570
+
+                less served, ± one standard error
+
+                method                   auc            brier
+                bg-nbd  -0.002100 ± 0.003000  0.0200 ± 0.0100
+
+                served, by tenths of the customers
+
+                tenth    n  predicted  observed  95 % interval
+                1      236     0.2200    0.2000  0.1000–0.3000""");
+    }
 }
