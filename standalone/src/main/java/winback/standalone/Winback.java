@@ -38,6 +38,8 @@ public final class Winback {
             "kafka-port");
     private static final Set<String> LAYOUT = Set.of("columns", "delimiter", "header", "charset");
 
+    private static final String PICTURE = "evaluation.png";
+
     private static final Map<String, Verb> VERBS = Map.of(
             "up", new Verb(Set.of("log"), Set.of("detach", "processes"), Up::run),
             "down", new Verb(Set.of(), Set.of(), Down::run),
@@ -84,7 +86,8 @@ public final class Winback {
                                     "horizon-days",
                                     "table",
                                     "label",
-                                    "test"),
+                                    "test",
+                                    "png"),
                             Set.of("json", "no-header"),
                             arguments -> EvaluateCommand.run(arguments, System.out)));
 
@@ -116,6 +119,9 @@ public final class Winback {
             List<String> rest = new ArrayList<>(line.subList(1, line.size()));
             rest.replaceAll(
                     argument -> argument.equals("--header") && isBare(rest, argument) ? "--header=true" : argument);
+            // `--png` alone leaves the name to us.
+            rest.replaceAll(
+                    argument -> argument.equals("--png") && isLast(rest, argument) ? "--png=" + PICTURE : argument);
             Arguments arguments = Arguments.parse(
                     rest, union(Set.copyOf(COMMON_VALUES), verb.valued()), union(Set.of("verbose"), verb.flags()));
             Logs.configure(null, arguments.flag("verbose"), false);
@@ -146,6 +152,11 @@ public final class Winback {
     private static boolean isBare(List<String> rest, String option) {
         int next = rest.indexOf(option) + 1;
         return next >= rest.size() || !Set.of("true", "false").contains(rest.get(next));
+    }
+
+    private static boolean isLast(List<String> rest, String option) {
+        int next = rest.indexOf(option) + 1;
+        return next >= rest.size() || rest.get(next).startsWith("--");
     }
 
     static Path dataDir(Arguments arguments) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,10 +43,39 @@ public final class EvaluateCommand {
             throw new WrongCommandLine("evaluate value, churn or engagement, not '" + task + "'");
         }
         Console console = Console.progress();
+        Optional<Path> png = arguments.option("png").map(EvaluateCommand::writable);
         JsonNode result = task.equals("engagement") ? onTables(arguments, console) : onOrders(task, arguments, console);
         out.println(arguments.flag("json") ? result.toString() : ResultTable.of(result));
         out.flush();
+        png.ifPresent(file -> draw(result, file, console));
         return 0;
+    }
+
+    /** Before minutes are spent on what then cannot be written. */
+    private static Path writable(String name) {
+        Path file = Path.of(name).toAbsolutePath();
+        Path directory = file.getParent();
+        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new CommandFailed("there is no directory to write " + file + " to");
+        }
+        if (Files.isDirectory(file) || Files.exists(file) && !Files.isWritable(file)) {
+            throw new CommandFailed("cannot write " + file);
+        }
+        return file;
+    }
+
+    private static void draw(JsonNode result, Path file, Console console) {
+        try {
+            Picture.write(result, file);
+            console.say("The picture is in %s.", file);
+        } catch (Picture.NoFonts missing) {
+            throw new CommandFailed(
+                    "There is no picture, since this machine has no fonts that Java can draw with: install fontconfig and"
+                            + " a font (Debian, Ubuntu: apt install fontconfig fonts-dejavu-core).",
+                    missing);
+        } catch (IOException e) {
+            throw new CommandFailed("cannot write " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static JsonNode onTables(Arguments arguments, Console console) {
