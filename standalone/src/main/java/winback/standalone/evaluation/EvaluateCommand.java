@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import winback.standalone.cli.Console;
 import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.evaluation.Evaluations.Plan;
 import winback.standalone.orders.ImportCommand;
+import winback.standalone.orders.OrderDays;
 import winback.standalone.orders.OrdersFile;
 import winback.standalone.platform.Platform;
 import winback.standalone.platform.Ports;
@@ -127,10 +130,45 @@ public final class EvaluateCommand {
                 arguments,
                 arguments.option("orders").orElseThrow(() -> new WrongCommandLine("--orders FILE is missing")));
         file.inferred().ifPresent(console::say);
+        reaches(OrderDays.of(file), plan, console);
         return inThrowAwayPlatform(console, evaluations -> {
             evaluations.load(file);
             return evaluations.run(plan);
         });
+    }
+
+    /**
+     * Whether the file can tell what is asked of it: who has not ordered after its end has not churned. A file may end
+     * some days before its last day with an order to come, as long as such silence is nothing new in it.
+     */
+    static void reaches(OrderDays days, Plan plan, Console console) {
+        if (days.first().isAfter(plan.trainCutoff())) {
+            throw new CommandFailed(
+                    "There is no order by the train cutoff %s: the first is of %s. Customers are needed who"
+                                    .formatted(plan.trainCutoff(), days.first())
+                            + " had ordered by then.");
+        }
+        if (!days.last().isAfter(plan.testCutoff())) {
+            throw new CommandFailed(
+                    "There is no order after the test cutoff %s: the last is of %s, so nothing can be scored."
+                            .formatted(plan.testCutoff(), days.last()));
+        }
+        LocalDate until = plan.testCutoff().plusDays(plan.horizonDays());
+        long missing = ChronoUnit.DAYS.between(days.last(), until);
+        if (missing > Math.max(plan.horizonDays() / 10, 7) && missing > 3 * days.longestSilence()) {
+            throw new CommandFailed(
+                    "The horizon of %d days after %s ends on %s, the orders on %s: what came in the %d days between is not known. At most --horizon-days %d is."
+                            .formatted(
+                                    plan.horizonDays(),
+                                    plan.testCutoff(),
+                                    until,
+                                    days.last(),
+                                    missing,
+                                    ChronoUnit.DAYS.between(plan.testCutoff(), days.last())));
+        }
+        if (missing > 0) {
+            console.say("The orders end on %s, %d days before the horizon does.", days.last(), missing);
+        }
     }
 
     /** Work in such a platform. */

@@ -1,0 +1,113 @@
+package winback.standalone.orders;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import winback.standalone.cli.CommandFailed;
+
+/**
+ * The days on which a file has orders, looked at before it is imported; rows whose time is none that the import knows are
+ * passed over here and rejected there.
+ *
+ * @param days ascending, at least one
+ */
+public record OrderDays(NavigableSet<LocalDate> days) {
+
+    /**
+     * Looks through the file.
+     *
+     * @throws CommandFailed when it lacks the column of the time, or has no day in it
+     */
+    public static OrderDays of(OrdersFile file) {
+        Charset charset = file.charset().map(Charset::forName).orElse(StandardCharsets.UTF_8);
+        NavigableSet<LocalDate> days = new TreeSet<>();
+        try (BufferedReader text = new BufferedReader(new InputStreamReader(OrdersFile.open(file.path()), charset))) {
+            String first = text.readLine();
+            int column = column(file, first);
+            String line = file.header() ? text.readLine() : first;
+            while (line != null) {
+                List<String> cells = OrdersFile.cells(line, file.delimiter());
+                LocalDate day = column < cells.size() ? day(cells.get(column)) : null;
+                if (day != null) {
+                    days.add(day);
+                }
+                line = text.readLine();
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("Cannot read " + file.path() + ": " + e.getMessage(), e);
+        }
+        if (days.isEmpty()) {
+            throw new CommandFailed(
+                    "No row of %s has a day in its column %s (yyyyMMdd, yyyy-MM-dd or ISO 8601): orders are needed."
+                            .formatted(file.path(), at(file)));
+        }
+        return new OrderDays(days);
+    }
+
+    /** The column of the time as it was given or inferred: by name, or by number from 1. */
+    private static String at(OrdersFile file) {
+        return Stream.of(file.columns().split(",", -1))
+                .map(String::strip)
+                .filter(pair -> pair.startsWith("at="))
+                .map(pair -> pair.substring(3).strip())
+                .findFirst()
+                .orElseThrow(() -> new CommandFailed("--columns does not say which column is the time: at=…"));
+    }
+
+    /** Its place, from 0. */
+    private static int column(OrdersFile file, @Nullable String first) {
+        String at = at(file);
+        if (at.matches("[1-9]\\d{0,3}")) {
+            return Integer.parseInt(at) - 1;
+        }
+        String head = first == null ? "" : first.startsWith("\ufeff") ? first.substring(1) : first;
+        List<String> names = OrdersFile.cells(head, file.delimiter());
+        return IntStream.range(0, names.size())
+                .filter(place -> names.get(place).equalsIgnoreCase(at))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailed(
+                        "%s has no column '%s'; it has %s.".formatted(file.path(), at, String.join(", ", names))));
+    }
+
+    private static @Nullable LocalDate day(String cell) {
+        try {
+            LocalDate day = cell.length() == 8
+                    ? LocalDate.parse(cell, DateTimeFormatter.BASIC_ISO_DATE)
+                    : cell.length() >= 10 ? LocalDate.parse(cell.substring(0, 10)) : null;
+            return day == null || day.isBefore(LocalDate.EPOCH) ? null : day;
+        } catch (DateTimeParseException noDay) {
+            return null;
+        }
+    }
+
+    public LocalDate first() {
+        return days.first();
+    }
+
+    public LocalDate last() {
+        return days.last();
+    }
+
+    /** The most days that once passed from one day with an order to the next; 0 when there is but one. */
+    public long longestSilence() {
+        long longest = 0;
+        LocalDate before = days.first();
+        for (LocalDate day : days) {
+            longest = Math.max(longest, ChronoUnit.DAYS.between(before, day));
+            before = day;
+        }
+        return longest;
+    }
+}
