@@ -2,10 +2,9 @@ package winback.prediction.drift;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +18,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import winback.prediction.alerts.Alert;
 import winback.prediction.alerts.Alerts;
+import winback.prediction.gauges.SteadyGauge;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelVersion;
 import winback.prediction.models.Registry;
@@ -40,9 +40,9 @@ class DriftSchedule {
     private final Clock clock;
     private final DriftSettings settings;
     private final MeterRegistry meters;
-    private final MultiGauge scorePsi;
-    private final MultiGauge driftedFeatures;
-    private final MultiGauge openAlerts;
+    private final SteadyGauge scorePsi;
+    private final SteadyGauge driftedFeatures;
+    private final SteadyGauge openAlerts;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     DriftSchedule(
@@ -66,15 +66,11 @@ class DriftSchedule {
         for (ModelName name : ModelName.values()) {
             failures(name);
         }
-        this.scorePsi = MultiGauge.builder("winback.drift.score.psi")
-                .description("Population stability index of the live version's scores")
-                .register(meters);
-        this.driftedFeatures = MultiGauge.builder("winback.drift.features")
-                .description("Features of the live version above their thresholds")
-                .register(meters);
-        this.openAlerts = MultiGauge.builder("winback.alerts.open")
-                .description("Open alerts")
-                .register(meters);
+        this.scorePsi = new SteadyGauge(
+                "winback.drift.score.psi", "Population stability index of the live version's scores", meters);
+        this.driftedFeatures = new SteadyGauge(
+                "winback.drift.features", "Features of the live version above their thresholds", meters);
+        this.openAlerts = new SteadyGauge("winback.alerts.open", "Open alerts", meters);
     }
 
     private Counter failures(ModelName name) {
@@ -121,32 +117,32 @@ class DriftSchedule {
     }
 
     private void measure(Map<ModelName, ModelVersion> live) {
-        List<MultiGauge.Row<?>> psi = new ArrayList<>();
-        List<MultiGauge.Row<?>> drifted = new ArrayList<>();
-        List<MultiGauge.Row<?>> open = new ArrayList<>();
+        Map<Tags, Number> psi = new HashMap<>();
+        Map<Tags, Number> drifted = new HashMap<>();
+        Map<Tags, Number> open = new HashMap<>();
         for (ModelName name : ModelName.values()) {
             Tags tags = Tags.of("model", name.wireName());
             List<Alert> known = alerts.open(name);
             for (Alert.Kind kind : Alert.Kind.values()) {
-                open.add(MultiGauge.Row.of(
+                open.put(
                         tags.and("kind", kind.wireName()),
                         known.stream()
                                 .filter(alert -> alert.kind().equals(kind.wireName()))
-                                .count()));
+                                .count());
             }
             ModelVersion version = live.get(name);
             if (version != null) {
                 checks.summary(version.version()).ifPresent(summary -> {
-                    drifted.add(MultiGauge.Row.of(tags, summary.drifted()));
+                    drifted.put(tags, summary.drifted());
                     if (summary.scorePsi() != null) {
-                        psi.add(MultiGauge.Row.of(tags, summary.scorePsi()));
+                        psi.put(tags, summary.scorePsi());
                     }
                 });
             }
         }
-        scorePsi.register(psi, true);
-        driftedFeatures.register(drifted, true);
-        openAlerts.register(open, true);
+        scorePsi.set(psi);
+        driftedFeatures.set(drifted);
+        openAlerts.set(open);
     }
 
     @Scheduled(fixedDelay = 6, initialDelay = 1, timeUnit = TimeUnit.HOURS)

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package winback.prediction.gauges;
+
+import org.jspecify.annotations.NullMarked;
