@@ -61,6 +61,9 @@ final class PlayedProfileService implements AutoCloseable {
 
     volatile int most = Integer.MAX_VALUE;
 
+    /** Rows say that they are as of so much after the cutoff. */
+    volatile Duration ahead = Duration.ZERO;
+
     /**
      * @param days of history, which ends at {@code end}
      */
@@ -119,7 +122,7 @@ final class PlayedProfileService implements AutoCloseable {
             rows.add(new TrainingRow(
                     request.datasetId(),
                     row.subscriberId(),
-                    request.cutoff(),
+                    request.cutoff().plus(ahead),
                     row.features(),
                     new float[12][2],
                     request.horizonDays() == 0

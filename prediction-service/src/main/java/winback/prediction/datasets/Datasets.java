@@ -1,16 +1,21 @@
 package winback.prediction.datasets;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -30,18 +35,30 @@ import winback.prediction.progress.Progress;
 @Repository
 public class Datasets {
 
+    private static final Logger log = LoggerFactory.getLogger(Datasets.class);
+
     private final JdbcClient db;
     private final JdbcTemplate batch;
     private final Clock clock;
     private final JsonMapper json;
     private final Identities identities;
+    private final Counter refused;
 
-    Datasets(JdbcClient db, JdbcTemplate batch, Clock clock, JsonMapper json, Identities identities) {
+    Datasets(
+            JdbcClient db,
+            JdbcTemplate batch,
+            Clock clock,
+            JsonMapper json,
+            Identities identities,
+            MeterRegistry meters) {
         this.db = db;
         this.batch = batch;
         this.clock = clock;
         this.json = json;
         this.identities = identities;
+        this.refused = Counter.builder("winback.training.rows.refused")
+                .description("Training rows as of another time than their data set's cutoff")
+                .register(meters);
     }
 
     private record Part(
@@ -98,12 +115,19 @@ public class Datasets {
     void keep(List<Received> rows) {
         Identities.Known known =
                 identities.known(rows.stream().map(r -> r.row().subscriberId()).toList());
-        Set<String> open =
+        Map<String, Instant> open =
                 open(rows.stream().map(r -> r.row().datasetId()).distinct().toList());
         List<Object[]> values = new ArrayList<>();
+        Map<String, Received> ofAnotherTime = new LinkedHashMap<>();
         for (Received received : rows) {
             TrainingRow row = received.row();
-            if (!open.contains(row.datasetId())) {
+            Instant cutoff = open.get(row.datasetId());
+            if (cutoff == null) {
+                continue;
+            }
+            if (!cutoff.equals(row.cutoff())) {
+                refused.increment();
+                ofAnotherTime.putIfAbsent(row.datasetId() + " " + received.partition(), received);
                 continue;
             }
             Erasure erasure = known.erasure(row.subscriberId());
@@ -126,11 +150,30 @@ public class Datasets {
                     visits, engaged)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (dataset_id, subscriber_id) DO NOTHING""", values);
-        heard(open);
+        ofAnotherTime.values().forEach(received -> refuse(received, open));
+        heard(open.keySet());
+    }
+
+    /** One row that knows of another time than its data set's spoils it: the job fails, and says so, at its next look. */
+    private void refuse(Received received, Map<String, Instant> open) {
+        TrainingRow row = received.row();
+        String refusal = "a row is as of %s, its data set as of %s, so it may know what came after."
+                .formatted(row.cutoff(), open.get(row.datasetId()));
+        log.warn("data set {}, partition {} is refused: {}", row.datasetId(), received.partition(), refusal);
+        db.sql("""
+                        INSERT INTO dataset_partition
+                            (dataset_id, partition, partitions, row_count, feature_schema, feature_names, refusal)
+                        VALUES (:dataset, :partition, :partition + 1, 0, '', '[]'::jsonb, :refusal)
+                        ON CONFLICT (dataset_id, partition) DO UPDATE SET refusal = excluded.refusal
+                        """)
+                .param("dataset", row.datasetId())
+                .param("partition", received.partition())
+                .param("refusal", refusal)
+                .update();
     }
 
     void close(TrainingPartitionClosed closed) {
-        Set<String> open = open(List.of(closed.datasetId()));
+        Set<String> open = open(List.of(closed.datasetId())).keySet();
         if (open.isEmpty()) {
             return;
         }
@@ -143,7 +186,8 @@ public class Datasets {
                         ON CONFLICT (dataset_id, partition) DO UPDATE
                           SET partitions = excluded.partitions, row_count = excluded.row_count,
                               feature_schema = excluded.feature_schema, feature_names = excluded.feature_names,
-                              feature_groups = excluded.feature_groups, refusal = excluded.refusal
+                              feature_groups = excluded.feature_groups,
+                              refusal = coalesce(dataset_partition.refusal, excluded.refusal)
                         """)
                 .param("dataset", closed.datasetId())
                 .param("partition", closed.partition())
@@ -157,14 +201,17 @@ public class Datasets {
         heard(open);
     }
 
-    /** Those of the data sets that an open job has, locked against its end. */
-    private Set<String> open(List<String> datasets) {
-        return datasets.isEmpty()
-                ? Set.of()
-                : db.sql("SELECT dataset_id FROM dataset WHERE dataset_id IN (:datasets) FOR KEY SHARE")
-                        .param("datasets", datasets)
-                        .query(String.class)
-                        .set();
+    /** Cutoffs of those of the data sets that an open job has, locked against its end. */
+    private Map<String, Instant> open(List<String> datasets) {
+        Map<String, Instant> open = new HashMap<>();
+        if (!datasets.isEmpty()) {
+            db.sql("SELECT dataset_id, cutoff FROM dataset WHERE dataset_id IN (:datasets) FOR KEY SHARE")
+                    .param("datasets", datasets)
+                    .query(row -> {
+                        open.put(row.getString(1), row.getTimestamp(2).toInstant());
+                    });
+        }
+        return open;
     }
 
     private void heard(Set<String> datasets) {

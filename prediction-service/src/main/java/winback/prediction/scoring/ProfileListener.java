@@ -1,7 +1,9 @@
 package winback.prediction.scoring;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,7 +41,12 @@ import winback.prediction.datasets.Datasets;
 @Component
 class ProfileListener implements IdentityChanges {
 
+    private static final Logger log = LoggerFactory.getLogger(ProfileListener.class);
+
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(15);
+
+    /** At most, between machines that are kept in time. */
+    private static final Duration CLOCKS_DIFFER_BY = Duration.ofMinutes(5);
 
     private final Scores scores;
     private final LiveModels models;
@@ -45,7 +54,9 @@ class ProfileListener implements IdentityChanges {
     private final EventPublisher events;
     private final TransactionTemplate transaction;
     private final Identities identities;
+    private final Clock clock;
     private final Timer timer;
+    private final Counter early;
 
     ProfileListener(
             Scores scores,
@@ -54,6 +65,7 @@ class ProfileListener implements IdentityChanges {
             EventPublisher events,
             TransactionTemplate transaction,
             Identities identities,
+            Clock clock,
             MeterRegistry meters) {
         this.scores = scores;
         this.models = models;
@@ -61,6 +73,10 @@ class ProfileListener implements IdentityChanges {
         this.events = events;
         this.transaction = transaction;
         this.identities = identities;
+        this.clock = clock;
+        this.early = Counter.builder("winback.scoring.early")
+                .description("Vectors that were not scored, since their features are as of a time to come")
+                .register(meters);
         this.timer = Timer.builder("winback.scoring.seconds")
                 .description("From a batch of profiles to its scores acknowledged by Kafka")
                 .publishPercentileHistogram()
@@ -86,6 +102,7 @@ class ProfileListener implements IdentityChanges {
                     changed.remove(record.key());
                 } else if (record.value() instanceof ProfileChanged profile
                         && !known.merged(profile.subscriberId())
+                        && !isAhead(profile)
                         // Before versions are compared: who comes anew begins at 1.
                         && !known.forgotten(profile.subscriberId(), profile.featuresAsOf())) {
                     changed.merge(
@@ -100,6 +117,20 @@ class ProfileListener implements IdentityChanges {
             }
             score(changed);
         });
+    }
+
+    /** Features that claim to know the future are not scored; clocks may differ a little. */
+    private boolean isAhead(ProfileChanged profile) {
+        boolean ahead = profile.featuresAsOf().isAfter(clock.instant().plus(CLOCKS_DIFFER_BY));
+        if (ahead) {
+            early.increment();
+            log.warn(
+                    "version {} of {} is not scored: its features are as of {}, which is to come",
+                    profile.version(),
+                    profile.subscriberId(),
+                    profile.featuresAsOf());
+        }
+        return ahead;
     }
 
     @KafkaListener(
