@@ -215,6 +215,43 @@ class TrainingTest {
         }
     }
 
+    private static String failedEvaluation(RunningService service, String task) {
+        String id = service.post("/v1/evaluations", """
+                        {"task": "%s", "trainCutoff": "2026-01-31", "testCutoff": "2026-04-30", "horizonDays": 30}""".formatted(task))
+                .body()
+                .get("evaluationId")
+                .asString();
+        return await().atMost(SOON)
+                .until(
+                        () -> service.get("/v1/evaluations/" + id).body(),
+                        job -> job.get("state").asString().equals("failed"))
+                .get("detail")
+                .asString();
+    }
+
+    @Test
+    void anEvaluationSaysWhatItsDataLack() throws InterruptedException {
+        try (RunningService service = new RunningService(infra, NOW);
+                PlayedProfileService profile = play(service)) {
+            profile.most = 12;
+            assertThat(failedEvaluation(service, "churn"))
+                    .isEqualTo("12 customers at the train cutoff and 12 at the test cutoff: at least 50 are needed.");
+
+            profile.most = Integer.MAX_VALUE;
+            profile.mood = row -> new SimulatedShop.Row(row.subscriberId(), row.features(), 0, 0);
+            assertThat(failedEvaluation(service, "churn"))
+                    .isEqualTo(
+                            "0 customers had the rarer of the two outcomes, to order again or not to, between the train"
+                                    + " and the test cutoff, within 30 days: at least 10 are needed to learn from.");
+            assertThat(failedEvaluation(service, "value"))
+                    .startsWith("0 customers spent anything between the train and the test cutoff");
+
+            // Refunds alone: nobody spent.
+            profile.mood = row -> new SimulatedShop.Row(row.subscriberId(), row.features(), row.orders(), -row.spend());
+            assertThat(failedEvaluation(service, "value")).startsWith("0 customers spent anything");
+        }
+    }
+
     @Test
     void aModelThatLosesToTheOneItWouldReplaceIsNotServed() throws InterruptedException {
         // Some customers never come back, and only one feature tells who: trees are worth something.

@@ -50,6 +50,18 @@ public final class BackTest {
         }
     }
 
+    /** How many customers have the outcome that fewer have, of the two; or those who spent anything. */
+    public static long rarer(ModelName task, Sample sample) {
+        return switch (task) {
+            case CHURN, ENGAGEMENT -> {
+                long happened = (long) Arrays.stream(sample.outcomes(task)).sum();
+                yield Math.min(happened, sample.size() - happened);
+            }
+            case VALUE ->
+                Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
+        };
+    }
+
     /** The simple methods that a model has to stand beside. */
     public static List<Predicted> simple(ModelName task, Sample train, Sample test, int horizonDays) {
         return switch (task) {

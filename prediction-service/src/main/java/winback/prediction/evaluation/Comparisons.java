@@ -41,7 +41,7 @@ public final class Comparisons {
     static Comparisons of(ModelName task, List<Predicted> methods, Sample test) {
         return switch (task) {
             case VALUE -> new Comparisons(methods, test.spend(), true);
-            case CHURN -> ofProbabilities(methods, test.churned());
+            case CHURN, ENGAGEMENT -> ofProbabilities(methods, test.outcomes(task));
         };
     }
 

@@ -92,14 +92,27 @@ class Evaluation implements Work {
             throw new DataRefused("%d customers at the train cutoff and %d at the test cutoff: at least %d are needed."
                     .formatted(train.size(), test.size(), LEAST));
         }
-        Progress.at(.02, "simple methods on %d customers".formatted(train.size()));
-        List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
-        Optional<Importance> importance;
         List<Sample> labelled = samples.entrySet().stream()
                 .filter(sample -> !sample.getKey().equals(TEST))
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
+        long learnable = labelled.stream()
+                .mapToLong(sample -> BackTest.rarer(task, sample))
+                .sum();
+        if (learnable < LEAST_OF_EACH) {
+            throw new DataRefused(
+                    "%s between the train and the test cutoff, within %d days: at least %d are needed to learn from."
+                            .formatted(outcomes(task, learnable), split.labelDays(), LEAST_OF_EACH));
+        }
+        long scorable = BackTest.rarer(task, test);
+        if (scorable < LEAST_OF_EACH) {
+            throw new DataRefused("%s within %d days after the test cutoff: at least %d are needed to be scored by."
+                    .formatted(outcomes(task, scorable), split.horizonDays(), LEAST_OF_EACH));
+        }
+        Progress.at(.02, "simple methods on %d customers".formatted(train.size()));
+        List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(task, train, test, split.horizonDays()));
+        Optional<Importance> importance;
         int horizonDays = task.anyHorizon() ? split.horizonDays() : task.defaultHorizonDays();
         ModelOptions options = recipes.options(horizonDays);
         if (task != ModelName.CHURN || labelled.stream().allMatch(Sample::hasPeriods)) {
@@ -143,6 +156,17 @@ class Evaluation implements Work {
                 "%d customers at the test cutoff, %d methods.".formatted(test.size(), methods.size()), null, result);
     }
 
+    private static String outcomes(ModelName task, long n) {
+        return switch (task) {
+            case CHURN -> "%d customers had the rarer of the two outcomes, to order again or not to,".formatted(n);
+            case VALUE -> "%d customers spent anything".formatted(n);
+            case ENGAGEMENT -> "%d had the rarer of the two outcomes, to answer a mail or not to,".formatted(n);
+        };
+    }
+
     /** Fewer customers than this have no metrics worth the name. */
     private static final int LEAST = 50;
+
+    /** Fewer of the rarer outcome than this neither. */
+    private static final int LEAST_OF_EACH = 10;
 }

@@ -310,14 +310,7 @@ class Training implements Work {
     }
 
     private Sample enough(ModelName name, Sample sample) {
-        long positives = switch (name) {
-            case CHURN, ENGAGEMENT -> {
-                long happened = (long) Arrays.stream(sample.outcomes(name)).sum();
-                yield Math.min(happened, sample.size() - happened);
-            }
-            case VALUE ->
-                Arrays.stream(sample.spend()).filter(spend -> spend > 0).count();
-        };
+        long positives = BackTest.rarer(name, sample);
         if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
             throw new DataRefused(("%d customers as of %s%s, %d of them with the rarer outcome within %d days:"
                             + " at least %d with %d positives are needed.")
