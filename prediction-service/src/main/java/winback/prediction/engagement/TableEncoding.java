@@ -5,15 +5,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a table as features. A column of numbers is a feature as it is, a gap NaN; where it has few different
- * values it is taken for codes too. A code, or a column of texts, becomes one feature of 0 and 1 for each value that is
- * common enough, and one that says how common the value is. A column of texts that is different in nearly every row
- * names the row and says nothing about others: it is left out.
+ * The columns of a table as features. A column of numbers is a feature as it is, a gap or what is not finite NaN; where
+ * it has few different values it is taken for codes too. A code, or a column of texts, becomes one feature of 0 and 1
+ * for each value that is common enough, and one that says how common the value is. A column of texts that is different in
+ * nearly every row names the row and says nothing about others: it is left out.
  */
 final class TableEncoding {
 
@@ -28,6 +29,8 @@ final class TableEncoding {
 
     /** A column of texts with more different values a row than this names the row. */
     private static final double NAMES = .5;
+
+    private static final Set<String> GAPS = Set.of("na", "n/a", "nan", "null", "none", "inf", "+inf", "-inf");
 
     /** @param shares of the values in the training rows */
     private record Column(int place, boolean number, List<String> values, Map<String, Float> shares) {}
@@ -76,7 +79,7 @@ final class TableEncoding {
         for (String[] row : table.rows()) {
             String value = row[place];
             counts.merge(value, 1, Integer::sum);
-            if (!value.isEmpty()) {
+            if (!isGap(value)) {
                 Float parsed = number ? number(value) : null;
                 number &= parsed != null;
                 if (parsed != null && numbers.size() <= MOST_CODES) {
@@ -105,6 +108,18 @@ final class TableEncoding {
             counts.forEach((value, count) -> shares.put(value, (float) count / rows));
         }
         return new Column(place, number, counts.size() == 2 && number ? List.of() : values, Map.copyOf(shares));
+    }
+
+    /** Also an overflow, and what spreadsheets and data frames write for a value that they do not have. */
+    private static boolean isGap(String text) {
+        if (text.isEmpty() || GAPS.contains(text.toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        try {
+            return !Float.isFinite(Float.parseFloat(text));
+        } catch (NumberFormatException notANumber) {
+            return false;
+        }
     }
 
     private static @Nullable Float number(String text) {

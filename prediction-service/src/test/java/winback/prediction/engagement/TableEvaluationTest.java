@@ -109,6 +109,22 @@ class TableEvaluationTest {
     }
 
     @Test
+    void whatIsNotFiniteInAColumnOfNumbersIsAGap() {
+        List<String> gaps = List.of("NaN", "Infinity", "-inf", "1e400", "NA", "");
+        List<String[]> rows = new ArrayList<>();
+        for (int i = 0; i < 240; i++) {
+            rows.add(new String[] {i % 10 == 0 ? gaps.get(i / 10 % gaps.size()) : String.valueOf(i), "1"});
+        }
+
+        TableEncoding encoding = TableEncoding.of(new Table("t.csv", List.of("x", "y"), rows), 1);
+
+        assertThat(encoding.names()).containsExactly("x");
+        for (int i = 0; i < 240; i++) {
+            assertThat(encoding.apply(rows.get(i))).containsExactly(i % 10 == 0 ? Float.NaN : i);
+        }
+    }
+
+    @Test
     void saysWhatIsWrongAndWhere() throws IOException {
         Path good = file("good.csv", HEADER, rows(100));
         assertThatThrownBy(() -> TableEvaluation.run(good, "clicked", good, sentence -> {}))
