@@ -17,9 +17,9 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.ingest.IngestBench;
-import winback.benchmarks.ingest.Servers;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.predict.PredictBench;
+import winback.benchmarks.rig.Servers;
 
 /**
  * {@code bench ingest} is {@link IngestBench}, {@code bench predict} is {@link PredictBench}. {@code bench personalization}:

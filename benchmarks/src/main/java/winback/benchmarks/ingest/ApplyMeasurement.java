@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.Topics;
 
 /**
  * From Kafka to PostgreSQL to {@code ProfileChanged}: a backlog about subscribers with history, drawn uniformly, is made with

@@ -3,8 +3,10 @@ package winback.benchmarks.ingest;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
 import winback.benchmarks.load.HttpLoad;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.ServiceProcess;
 
 /** {@code /v1/batch} with 100 events, acknowledged by Kafka, consumers paused. */
 final class BatchMeasurement implements IngestBench.Measurement {
@@ -14,12 +16,12 @@ final class BatchMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException {
-        ProfileService service = rig.paused();
+        ServiceProcess service = rig.paused();
         Options options = rig.options();
         // Fewer: a batch keeps a core busy for milliseconds.
         int connections = Math.max(1, options.connections() / 2);
         HttpLoad load = new HttpLoad(
-                ProfileService.HOST,
+                ServiceProcess.HOST,
                 service.port(),
                 random -> service.request("/v1/batch", rig.calls().batch(SIZE, random)));
         // Each once and for sure: the very first may take longer than a client waits.

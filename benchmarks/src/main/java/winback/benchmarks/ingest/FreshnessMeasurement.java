@@ -19,9 +19,12 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.Topics;
 
 /**
  * From the answer of {@code /v1/track} to the vector with that event on {@code winback.profile}, under 1,000 events/s that
@@ -39,7 +42,7 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException {
         Options options = rig.options();
-        ProfileService service = rig.applying();
+        ServiceProcess service = rig.applying();
         rig.awaitApplied();
         Duration span = options.seconds(60);
         try (Watch watch = new Watch(rig)) {
@@ -196,15 +199,15 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
             }
         }
 
-        HttpLoad.Result load(ProfileService service, Duration duration) throws InterruptedException {
+        HttpLoad.Result load(ServiceProcess service, Duration duration) throws InterruptedException {
             long end = System.nanoTime() + duration.toNanos();
             return load(service, () -> System.nanoTime() - end >= 0);
         }
 
-        HttpLoad.Result load(ProfileService service, java.util.function.BooleanSupplier over)
+        HttpLoad.Result load(ServiceProcess service, java.util.function.BooleanSupplier over)
                 throws InterruptedException {
             HttpLoad.Result result = TrackMeasurement.checked(new OpenLoad(
-                            ProfileService.HOST,
+                            ServiceProcess.HOST,
                             service.port(),
                             CONNECTIONS,
                             index -> {

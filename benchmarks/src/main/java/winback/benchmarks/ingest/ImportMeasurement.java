@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.Topics;
 
 /** A CSV of 500,000 purchases of 100,000 customers: from the upload's first byte to the last published profile. */
 final class ImportMeasurement implements IngestBench.Measurement {
@@ -21,7 +24,7 @@ final class ImportMeasurement implements IngestBench.Measurement {
     public void run(Rig rig, Report report) throws IOException, InterruptedException {
         Options options = rig.options();
         int rows = options.scaled(ROWS);
-        ProfileService service = rig.applying();
+        ServiceProcess service = rig.applying();
         rig.awaitApplied();
         Topics topics = rig.topics();
         Path file = Purchases.write(

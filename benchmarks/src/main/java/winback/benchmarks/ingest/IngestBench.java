@@ -3,7 +3,10 @@ package winback.benchmarks.ingest;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import winback.benchmarks.ingest.Options.Part;
+import winback.benchmarks.rig.CommandLine;
+import winback.benchmarks.rig.Report;
 
 /**
  * {@code bench ingest}: from the HTTP request to the published profile, on PostgreSQL, Kafka and a profile-service of its
@@ -33,7 +36,11 @@ public final class IngestBench {
             System.err.println("bench: " + wrong.getMessage() + "\n" + USAGE);
             return 2;
         }
-        Report report = new Report("./winback bench ingest " + said(args), options);
+        Report report = new Report(
+                "./winback bench ingest " + CommandLine.said(args),
+                options.json(),
+                options.scale(),
+                Map.of("subscribers", options.subscribers(), "connections", options.connections()));
         try (Rig rig = new Rig(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "bench-stop"));
             if (options.parts().stream().anyMatch(Part::needsHistory)) {
@@ -52,20 +59,6 @@ public final class IngestBench {
             Thread.currentThread().interrupt();
             return 1;
         }
-    }
-
-    /** As it would be typed; where the source tree lies is the launcher's business. */
-    private static String said(List<String> args) {
-        StringBuilder said = new StringBuilder();
-        for (int i = 0; i < args.size(); i++) {
-            if (args.get(i).equals("--home")) {
-                i++;
-            } else {
-                said.append(args.get(i).contains(" ") ? "\"" + args.get(i) + "\"" : args.get(i))
-                        .append(' ');
-            }
-        }
-        return said.toString().strip();
     }
 
     private static Measurement measurement(Part part) {

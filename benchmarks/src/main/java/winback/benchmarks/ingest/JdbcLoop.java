@@ -41,7 +41,7 @@ final class JdbcLoop implements AutoCloseable {
 
     JdbcLoop(Rig rig) throws SQLException {
         this.rig = rig;
-        try (Connection db = rig.servers().connect()) {
+        try (Connection db = rig.servers().connect("profile")) {
             this.activityColumns = columns(db, "activity");
             this.stateColumn = largestColumn(db, "subscriber");
             this.stateIsBytes = columnType(db, "subscriber", stateColumn).equals("bytea");
@@ -144,7 +144,7 @@ final class JdbcLoop implements AutoCloseable {
     private long loop(int number, long deadline) throws SQLException {
         SplittableRandom random = new SplittableRandom(number);
         long events = 0;
-        try (Connection db = rig.servers().connect()) {
+        try (Connection db = rig.servers().connect("profile")) {
             db.setAutoCommit(false);
             while (System.nanoTime() - deadline < 0) {
                 transaction(db, number, events, random);
@@ -239,7 +239,7 @@ final class JdbcLoop implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        try (Connection db = rig.servers().connect();
+        try (Connection db = rig.servers().connect("profile");
                 Statement statement = db.createStatement()) {
             statement.execute("DROP TABLE bench_subscriber, bench_activity, bench_deduplication");
         }

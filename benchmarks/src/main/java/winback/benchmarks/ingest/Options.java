@@ -2,13 +2,14 @@ package winback.benchmarks.ingest;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import winback.benchmarks.rig.CommandLine;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.ServiceProcess;
 
 /**
  * What to measure and how large.
@@ -36,7 +37,7 @@ record Options(
         Map<String, String> properties,
         boolean json) {
 
-    enum Part {
+    enum Part implements Report.Part {
         TRACK(false),
         BATCH(false),
         APPLY(true),
@@ -56,99 +57,39 @@ record Options(
             return needsHistory;
         }
 
-        String word() {
+        @Override
+        public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** @throws IllegalArgumentException if they are wrong; the message says how */
     static Options parse(List<String> args) {
-        Map<String, String> values = new LinkedHashMap<>();
-        Map<String, String> properties = new LinkedHashMap<>();
-        boolean json = false;
-        for (int i = 0; i < args.size(); i++) {
-            String argument = args.get(i);
-            if (argument.equals("--json")) {
-                json = true;
-            } else if (argument.equals("--property") && i + 1 < args.size()) {
-                String[] pair = args.get(++i).split("=", 2);
-                if (pair.length < 2) {
-                    throw new IllegalArgumentException("--property is NAME=VALUE, not " + pair[0]);
-                }
-                properties.put(pair[0], pair[1]);
-            } else if (argument.startsWith("--") && i + 1 < args.size()) {
-                values.put(argument.substring(2), args.get(++i));
-            } else {
-                throw new IllegalArgumentException("unknown argument: " + argument);
-            }
-        }
-        List<String> known = List.of(
-                "only", "scale", "subscribers", "history", "sweep", "connections", "home", "keep", "java-options");
-        for (String name : values.keySet()) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("unknown option: --" + name);
-            }
-        }
-        double scale = scale(values.getOrDefault("scale", "1"));
-        String keep = values.get("keep");
+        CommandLine line = CommandLine.parse(
+                args,
+                Set.of(
+                        "only",
+                        "scale",
+                        "subscribers",
+                        "history",
+                        "sweep",
+                        "connections",
+                        "home",
+                        "keep",
+                        "java-options"));
+        double scale = line.scale();
         return new Options(
-                parts(values.get("only")),
+                line.parts(Part.values()),
                 scale,
-                number(values, "subscribers", atLeast(20, 100_000 * scale), 10_000_000),
-                number(values, "history", 6, 1000),
-                number(values, "sweep", atLeast(50, 1_000_000 * scale), 100_000_000),
-                number(values, "connections", 64, 1024),
-                Path.of(values.getOrDefault("home", ".")).toAbsolutePath().normalize(),
-                keep == null ? null : Path.of(keep).toAbsolutePath().normalize(),
-                values.getOrDefault("java-options", ProfileService.JAVA_OPTIONS),
-                properties,
-                json);
-    }
-
-    private static Set<Part> parts(@Nullable String only) {
-        if (only == null) {
-            return new LinkedHashSet<>(List.of(Part.values()));
-        }
-        List<String> wanted = List.of(only.split(","));
-        Set<Part> parts = new LinkedHashSet<>();
-        for (Part part : Part.values()) {
-            if (wanted.contains(part.word())) {
-                parts.add(part);
-            }
-        }
-        if (parts.size() != wanted.size()) {
-            throw new IllegalArgumentException(
-                    "--only takes track,batch,apply,freshness,import,size,sweep, not " + only);
-        }
-        return parts;
-    }
-
-    private static double scale(String text) {
-        try {
-            double scale = Double.parseDouble(text);
-            if (scale > 0 && scale <= 10) {
-                return scale;
-            }
-        } catch (NumberFormatException notANumber) {
-            // said below
-        }
-        throw new IllegalArgumentException("--scale must be above 0 and at most 10, not " + text);
-    }
-
-    private static int number(Map<String, String> values, String name, int otherwise, int max) {
-        String text = values.get(name);
-        if (text == null) {
-            return otherwise;
-        }
-        try {
-            int number = Integer.parseInt(text);
-            if (number > 0 && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            // said below
-        }
-        throw new IllegalArgumentException("--" + name + " must be 1 to " + max + ", not " + text);
+                line.number("subscribers", atLeast(20, 100_000 * scale), 1, 10_000_000),
+                line.number("history", 6, 1, 1000),
+                line.number("sweep", atLeast(50, 1_000_000 * scale), 1, 100_000_000),
+                line.number("connections", 64, 1, 1024),
+                line.home(),
+                line.directory("keep"),
+                line.value("java-options").orElse(ServiceProcess.JAVA_OPTIONS),
+                line.properties(),
+                line.json());
     }
 
     /** An amount at this scale. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.SplittableRandom;
 import tools.jackson.databind.JsonNode;
+import winback.benchmarks.rig.ServiceProcess;
 
 /** A CSV of purchases over three years, in order of time, and its way through the service. */
 final class Purchases {
@@ -33,7 +34,7 @@ final class Purchases {
     }
 
     /** Uploads a file and returns the import's id once Kafka has all of it. */
-    static String upload(ProfileService service, Path file) throws IOException, InterruptedException {
+    static String upload(ServiceProcess service, Path file) throws IOException, InterruptedException {
         JsonNode accepted = service.post(
                 "/v1/imports?columns=customer%3Dcustomer,at%3Dat,amount%3Damount,orderId%3Dorder&currency=USD",
                 "text/csv", java.net.http.HttpRequest.BodyPublishers.ofFile(file));
@@ -41,7 +42,7 @@ final class Purchases {
     }
 
     /** Whether every row has reached the profiles. */
-    static boolean isDone(ProfileService service, String importId) throws IOException, InterruptedException {
+    static boolean isDone(ServiceProcess service, String importId) throws IOException, InterruptedException {
         String state = service.get("/v1/imports/" + importId).path("state").asString();
         if (state.equals("failed")) {
             throw new IllegalStateException("the import failed");

@@ -19,6 +19,10 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.benchmarks.load.HttpConnection;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Servers;
+import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.Topics;
 
 /**
  * What a run measures on: servers on a data directory of their own, and a profile-service that is started anew whenever a
@@ -42,7 +46,7 @@ final class Rig implements AutoCloseable {
     private final Servers servers;
     private final Topics topics;
     private final Calls calls;
-    private @Nullable ProfileService service;
+    private @Nullable ServiceProcess service;
     private Map<String, String> serviceProperties = Map.of();
     private boolean closed;
 
@@ -76,7 +80,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** The service as in production. What was received while it was paused is left out. */
-    ProfileService applying() throws IOException, InterruptedException {
+    ServiceProcess applying() throws IOException, InterruptedException {
         if (isPaused()) {
             skipBacklog();
         }
@@ -84,15 +88,15 @@ final class Rig implements AutoCloseable {
     }
 
     /** The service with its consumers paused: it takes events and applies none. No event is waiting. */
-    ProfileService paused() throws IOException, InterruptedException {
+    ServiceProcess paused() throws IOException, InterruptedException {
         // What the last part left unapplied stays so: such a service never gets ready.
-        ProfileService paused = service(PAUSED, true);
+        ServiceProcess paused = service(PAUSED, true);
         skipBacklog();
         return paused;
     }
 
     /** As {@link #applying}, beginning with what was received while it was paused. */
-    ProfileService resumed() throws IOException, InterruptedException {
+    ServiceProcess resumed() throws IOException, InterruptedException {
         return service(Map.of(), true);
     }
 
@@ -107,25 +111,27 @@ final class Rig implements AutoCloseable {
     }
 
     /** The service with these properties besides the command line's; a running one is kept if it has them. */
-    private ProfileService service(Map<String, String> wanted) throws IOException, InterruptedException {
+    private ServiceProcess service(Map<String, String> wanted) throws IOException, InterruptedException {
         return service(wanted, false);
     }
 
-    private ProfileService service(Map<String, String> wanted, boolean behind)
+    private ServiceProcess service(Map<String, String> wanted, boolean behind)
             throws IOException, InterruptedException {
         Map<String, String> properties = new LinkedHashMap<>(wanted);
         properties.put("winback.bench.reference", "true");
         properties.putAll(options.properties());
-        ProfileService running = service;
+        ServiceProcess running = service;
         if (running != null && serviceProperties.equals(properties)) {
             return running;
         }
         stopService();
         Report.say("starting profile-service%s", wanted.isEmpty() ? "" : " with " + wanted);
         Path log = directory.resolve("profile.log");
-        ProfileService started = behind
-                ? ProfileService.startBehind(options.home(), servers, 0, options.javaOptions(), properties, log)
-                : ProfileService.start(options.home(), servers, 0, options.javaOptions(), properties, log);
+        ServiceProcess started = behind
+                ? ServiceProcess.startBehind(
+                        "profile-service", options.home(), servers, 0, options.javaOptions(), properties, log)
+                : ServiceProcess.start(
+                        "profile-service", options.home(), servers, 0, options.javaOptions(), properties, log);
         service = started;
         serviceProperties = properties;
         return started;
@@ -176,7 +182,7 @@ final class Rig implements AutoCloseable {
 
     /** Posts each body once, as often as it takes until it is answered with 2xx. */
     void sendEach(String path, int count, IntFunction<String> body) throws IOException, InterruptedException {
-        ProfileService target = java.util.Objects.requireNonNull(service);
+        ServiceProcess target = java.util.Objects.requireNonNull(service);
         AtomicInteger next = new AtomicInteger();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         List<Thread> senders = new ArrayList<>();
@@ -204,13 +210,13 @@ final class Rig implements AutoCloseable {
 
     private final ThreadLocal<@Nullable HttpConnection> connections = new ThreadLocal<>();
 
-    private void deliver(ProfileService target, byte[] request) throws IOException {
+    private void deliver(ServiceProcess target, byte[] request) throws IOException {
         String last = "";
         for (int tries = 0; tries < 10; tries++) {
             try {
                 HttpConnection connection = connections.get();
                 if (connection == null) {
-                    connection = new HttpConnection(new InetSocketAddress(ProfileService.HOST, target.port()));
+                    connection = new HttpConnection(new InetSocketAddress(ServiceProcess.HOST, target.port()));
                     connections.set(connection);
                 }
                 last = connection.exchange(request);

@@ -7,14 +7,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.HdrHistogram.Histogram;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.Topics;
 
 /** How much a subscriber with history takes in PostgreSQL and on {@code winback.profile}. */
 final class SizeMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException, SQLException {
-        try (Connection db = rig.servers().connect();
+        try (Connection db = rig.servers().connect("profile");
                 Statement statement = db.createStatement()) {
             statement.execute("VACUUM ANALYZE subscriber");
             try (ResultSet row = statement.executeQuery("""

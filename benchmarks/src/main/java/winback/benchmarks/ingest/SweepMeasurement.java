@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.ServiceProcess;
 
 /**
  * The sweep over everybody beside 200 live events a second. Those beyond the subscribers with history are copies of their rows
@@ -30,14 +32,14 @@ final class SweepMeasurement implements IngestBench.Measurement {
 
     @Override
     public void run(Rig rig, Report report) throws IOException, InterruptedException, SQLException {
-        ProfileService service = rig.applying();
+        ServiceProcess service = rig.applying();
         rig.awaitApplied();
         long subscribers = fill(rig);
 
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<HttpLoad.@Nullable Result> live = new AtomicReference<>();
         OpenLoad load = new OpenLoad(
-                ProfileService.HOST,
+                ServiceProcess.HOST,
                 service.port(),
                 CONNECTIONS,
                 index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
@@ -76,7 +78,7 @@ final class SweepMeasurement implements IngestBench.Measurement {
 
     /** How many there are then. */
     private static long fill(Rig rig) throws SQLException {
-        try (Connection db = rig.servers().connect();
+        try (Connection db = rig.servers().connect("profile");
                 Statement statement = db.createStatement()) {
             long there = count(statement);
             long missing = rig.options().sweep() - there;

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
+import winback.benchmarks.rig.ServiceProcess;
 
 /**
  * {@code /v1/track}, one event a request, acknowledged by Kafka, beside an endpoint of the same service that stops after
@@ -23,7 +25,7 @@ final class TrackMeasurement implements IngestBench.Measurement {
         measure(rig, rig.paused(), report, "", true);
     }
 
-    private static void measure(Rig rig, ProfileService service, Report report, String when, boolean limited)
+    private static void measure(Rig rig, ServiceProcess service, Report report, String when, boolean limited)
             throws InterruptedException {
         Options options = rig.options();
         HttpLoad track = load(rig, service, "/v1/track");
@@ -58,7 +60,7 @@ final class TrackMeasurement implements IngestBench.Measurement {
 
         double half = rate / 2;
         OpenLoad open = new OpenLoad(
-                ProfileService.HOST,
+                ServiceProcess.HOST,
                 service.port(),
                 OPEN_CONNECTIONS,
                 index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
@@ -70,9 +72,9 @@ final class TrackMeasurement implements IngestBench.Measurement {
         report.add(Part.TRACK, at + "p99" + when, result.millis(99), "ms", limited ? Limit.atMost(10) : null);
     }
 
-    private static HttpLoad load(Rig rig, ProfileService service, String path) {
+    private static HttpLoad load(Rig rig, ServiceProcess service, String path) {
         return new HttpLoad(
-                ProfileService.HOST,
+                ServiceProcess.HOST,
                 service.port(),
                 random -> service.request(path, rig.calls().live(random)));
     }

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.load.HttpConnection;
+import winback.benchmarks.rig.Servers;
+import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.Topics;
 
 /**
  * {@code kill -9} of profile-service while it takes and applies a load, at moments drawn anew in every run. Senders repeat
@@ -52,7 +55,7 @@ class KilledProfileIT {
         try (Servers servers = Servers.start(Files.createDirectories(directory.resolve("servers")));
                 Topics topics = new Topics(servers.kafka())) {
             Path log = directory.resolve("profile.log");
-            ProfileService service = ProfileService.start(HOME, servers, 0, OPTIONS, Map.of(), log);
+            ServiceProcess service = ServiceProcess.start("profile-service", HOME, servers, 0, OPTIONS, Map.of(), log);
             try {
                 int port = service.port();
                 List<Thread> senders = send(service);
@@ -62,7 +65,7 @@ class KilledProfileIT {
                     // Somewhere between a request, its acknowledgement, a commit and a publication.
                     LockSupport.parkNanos(random.nextLong(200_000_000));
                     service.kill();
-                    service = ProfileService.start(HOME, servers, port, OPTIONS, Map.of(), log);
+                    service = ServiceProcess.start("profile-service", HOME, servers, port, OPTIONS, Map.of(), log);
                 }
                 for (Thread sender : senders) {
                     sender.join();
@@ -89,7 +92,7 @@ class KilledProfileIT {
         }
     }
 
-    private List<Thread> send(ProfileService service) {
+    private List<Thread> send(ServiceProcess service) {
         List<Thread> senders = new ArrayList<>();
         for (int i = 0; i < SENDERS; i++) {
             senders.add(Thread.ofPlatform().start(() -> {
@@ -103,11 +106,11 @@ class KilledProfileIT {
     }
 
     /** The same bytes until they are acknowledged; the port stays the same over all starts. */
-    private void deliver(ProfileService service, int batch) {
+    private void deliver(ServiceProcess service, int batch) {
         byte[] request = service.request("/v1/batch", body(batch));
         while (!givenUp.get()) {
             try (HttpConnection connection =
-                    new HttpConnection(new InetSocketAddress(ProfileService.HOST, service.port()))) {
+                    new HttpConnection(new InetSocketAddress(ServiceProcess.HOST, service.port()))) {
                 if (HttpConnection.isSuccess(connection.exchange(request))) {
                     return;
                 }
@@ -133,7 +136,7 @@ class KilledProfileIT {
         return body.append("]}").toString();
     }
 
-    private static void check(ProfileService service, Servers servers, Topics topics)
+    private static void check(ServiceProcess service, Servers servers, Topics topics)
             throws IOException, InterruptedException, SQLException {
         Map<String, Long> expected = new HashMap<>();
         for (int event = 0; event < EVENTS / BATCH * BATCH; event++) {
@@ -172,7 +175,7 @@ class KilledProfileIT {
 
     private static Map<String, Long> stored(Servers servers) throws SQLException {
         Map<String, Long> counts = new HashMap<>();
-        try (Connection db = servers.connect();
+        try (Connection db = servers.connect("profile");
                 Statement statement = db.createStatement();
                 ResultSet rows =
                         statement.executeQuery("SELECT subscriber_id, count(*) FROM activity GROUP BY subscriber_id")) {

@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import winback.benchmarks.ingest.Options.Part;
-import winback.benchmarks.ingest.Report.Limit;
+import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Report.Limit;
 
 class OptionsTest {
 

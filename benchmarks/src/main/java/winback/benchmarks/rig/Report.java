@@ -1,4 +1,4 @@
-package winback.benchmarks.ingest;
+package winback.benchmarks.rig;
 
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -13,22 +13,27 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
-import winback.benchmarks.ingest.Options.Part;
 
 /** The figures of a run, as a table and as JSON. */
-final class Report {
+public final class Report {
+
+    /** What was measured: figures of one part stand together. */
+    public interface Part {
+        /** In options and results. */
+        String word();
+    }
 
     /** What a figure has to reach. */
-    record Limit(boolean atLeast, double value) {
-        static Limit atLeast(double value) {
+    public record Limit(boolean atLeast, double value) {
+        public static Limit atLeast(double value) {
             return new Limit(true, value);
         }
 
-        static Limit atMost(double value) {
+        public static Limit atMost(double value) {
             return new Limit(false, value);
         }
 
-        boolean isMetBy(double figure) {
+        public boolean isMetBy(double figure) {
             return atLeast ? figure >= value : figure <= value;
         }
     }
@@ -42,25 +47,34 @@ final class Report {
             List<Double> rounds) {}
 
     private final String command;
-    private final Options options;
+    private final boolean asJson;
+    private final double scale;
+    private final Map<String, Object> settings;
     private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final List<Figure> figures = new ArrayList<>();
 
-    Report(String command, Options options) {
+    /**
+     * @param command as it was typed
+     * @param scale of durations and amounts; the limits are meant for 1
+     * @param settings what else the figures depend on, told in the JSON
+     */
+    public Report(String command, boolean asJson, double scale, Map<String, Object> settings) {
         this.command = command;
-        this.options = options;
+        this.asJson = asJson;
+        this.scale = scale;
+        this.settings = settings;
     }
 
-    void add(Part part, String name, double value, String unit) {
+    public void add(Part part, String name, double value, String unit) {
         add(part, name, value, unit, null);
     }
 
-    void add(Part part, String name, double value, String unit, @Nullable Limit limit) {
+    public void add(Part part, String name, double value, String unit, @Nullable Limit limit) {
         add(new Figure(part, name, value, unit, limit, List.of()));
     }
 
     /** The median of some rounds, which are kept in the JSON. */
-    double addMedian(Part part, String name, double[] rounds, String unit, @Nullable Limit limit) {
+    public double addMedian(Part part, String name, double[] rounds, String unit, @Nullable Limit limit) {
         double median = median(rounds);
         add(new Figure(
                 part, name, median, unit, limit, DoubleStream.of(rounds).boxed().toList()));
@@ -72,7 +86,7 @@ final class Report {
         say("%s: %s %s%s", figure.part().word(), figure.name(), figured(figure), verdict(figure));
     }
 
-    static double median(double[] values) {
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
@@ -80,7 +94,7 @@ final class Report {
     }
 
     /** Progress, on stderr. */
-    static void say(String format, Object... values) {
+    public static void say(String format, Object... values) {
         System.err.println("bench: " + format.formatted(values));
     }
 
@@ -104,18 +118,14 @@ final class Report {
                                 limit.isMetBy(figure.value()) ? "met" : "missed");
     }
 
-    void print(PrintStream out) {
-        if (options.json()) {
+    public void print(PrintStream out) {
+        if (asJson) {
             out.println(JsonMapper.shared().writeValueAsString(json()));
             return;
         }
         out.println("$ " + command);
         machine().forEach((name, value) -> out.printf("%s: %s%n", name, value));
-        out.printf(
-                "%s%n%n",
-                options.scale() == 1
-                        ? ""
-                        : "a trial: durations and amounts at " + options.scale() + " of the full ones");
+        out.printf("%s%n%n", scale == 1 ? "" : "a trial: durations and amounts at " + scale + " of the full ones");
         int width = figures.stream().mapToInt(f -> f.name().length()).max().orElse(0);
         for (Figure figure : figures) {
             out.printf(
@@ -132,9 +142,8 @@ final class Report {
         result.put("command", command);
         result.put("startedAt", startedAt.toString());
         result.put("machine", machine());
-        result.put("scale", options.scale());
-        result.put("subscribers", options.subscribers());
-        result.put("connections", options.connections());
+        result.put("scale", scale);
+        result.putAll(settings);
         List<Map<String, Object>> list = new ArrayList<>();
         for (Figure figure : figures) {
             Map<String, Object> entry = new LinkedHashMap<>();

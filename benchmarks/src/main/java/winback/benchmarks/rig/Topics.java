@@ -1,4 +1,4 @@
-package winback.benchmarks.ingest;
+package winback.benchmarks.rig;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,19 +21,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What Kafka tells about the service from outside: how much is on a topic, and how far a group has come. */
-final class Topics implements AutoCloseable {
+public final class Topics implements AutoCloseable {
 
-    static final String ACTIVITY = "winback.activity";
-    static final String IMPORTS = "winback.imports";
-    static final String FEEDBACK = "winback.feedback";
-    static final String PROFILE = "winback.profile";
+    public static final String ACTIVITY = "winback.activity";
+    public static final String IMPORTS = "winback.imports";
+    public static final String FEEDBACK = "winback.feedback";
+    public static final String PROFILE = "winback.profile";
+    public static final String SCORES = "winback.scores";
+    public static final String COMMANDS = "winback.commands";
+    public static final String TRAINING = "winback.training";
 
     private static final TopicDescription NO_TOPIC = new TopicDescription("", false, List.of());
 
     private final String bootstrapServers;
     private final Admin admin;
 
-    Topics(String bootstrapServers) {
+    public Topics(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
         Properties config = new Properties();
         config.put("bootstrap.servers", bootstrapServers);
@@ -41,7 +44,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** A consumer of its own, without a group to join; the caller closes it. */
-    KafkaConsumer<String, byte[]> consumer() {
+    public KafkaConsumer<String, byte[]> consumer() {
         Properties config = new Properties();
         config.put("bootstrap.servers", bootstrapServers);
         config.put("group.id", "bench-" + UUID.randomUUID());
@@ -51,14 +54,14 @@ final class Topics implements AutoCloseable {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+    public static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
     }
 
     /** The records ever written to a topic. */
-    long written(String topic) {
+    public long written(String topic) {
         return ends(topic).values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -84,7 +87,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** How many records of a topic a group has not committed yet. */
-    long lag(String group, String topic) throws InterruptedException {
+    public long lag(String group, String topic) throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
             committed = admin.listConsumerGroupOffsets(group)
@@ -102,7 +105,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** Lets a group, which must have no member, go on from the end of a topic. */
-    void skip(String group, String topic) throws InterruptedException {
+    public void skip(String group, String topic) throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
         ends(topic).forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
         try {
@@ -113,7 +116,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** Returns when a group has caught up with a topic. */
-    void awaitCaughtUp(String group, String topic, Duration within) throws InterruptedException {
+    public void awaitCaughtUp(String group, String topic, Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         for (long lag = lag(group, topic); lag > 0; lag = lag(group, topic)) {
             if (System.nanoTime() - deadline > 0) {
@@ -125,7 +128,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** Reads a topic from its beginning to where it ends now. */
-    void read(String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
+    public void read(String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
         try (KafkaConsumer<String, byte[]> consumer = consumer()) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);

@@ -1,4 +1,4 @@
-package winback.benchmarks.ingest;
+package winback.benchmarks.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,13 +25,14 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.load.HttpLoad;
+import winback.infrastructure.LocalPostgres.Database;
 
-/** profile-service as a process of its own from its {@code exec} jar, as {@code ./winback up --processes} runs it. */
-final class ProfileService implements AutoCloseable {
+/** A service as a process of its own from its {@code exec} jar, as {@code ./winback up --processes} runs it. */
+public final class ServiceProcess implements AutoCloseable {
 
-    static final String HOST = "127.0.0.1";
+    public static final String HOST = "127.0.0.1";
     /** As of {@code up --processes}. */
-    static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
+    public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
 
     private static final String KEY = "the-key-of-a-bench-on-loopback";
     private static final Duration READY_WITHIN = Duration.ofSeconds(120);
@@ -41,11 +42,13 @@ final class ProfileService implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
+    private final String module;
     private final Process process;
     private final int port;
     private final Path log;
 
-    private ProfileService(Process process, int port, Path log) {
+    private ServiceProcess(String module, Process process, int port, Path log) {
+        this.module = module;
         this.process = process;
         this.port = port;
         this.log = log;
@@ -54,30 +57,49 @@ final class ProfileService implements AutoCloseable {
     /**
      * Starts it and returns when it is ready.
      *
+     * @param module such as {@code profile-service}; its database is named like it
      * @param home the source tree that it was built in
      * @param port 0 for any free one
      * @param properties more than where PostgreSQL and Kafka are
      * @param log what it says is appended there
      */
-    static ProfileService start(
-            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+    public static ServiceProcess start(
+            String module,
+            Path home,
+            Servers servers,
+            int port,
+            String javaOptions,
+            Map<String, String> properties,
+            Path log)
             throws IOException, InterruptedException {
-        ProfileService service = launch(home, servers, port, javaOptions, properties, log);
+        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
         service.await("/actuator/health/readiness");
         return service;
     }
 
     /** Starts it and returns when it answers; it may still have to catch up with its topics. */
-    static ProfileService startBehind(
-            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+    public static ServiceProcess startBehind(
+            String module,
+            Path home,
+            Servers servers,
+            int port,
+            String javaOptions,
+            Map<String, String> properties,
+            Path log)
             throws IOException, InterruptedException {
-        ProfileService service = launch(home, servers, port, javaOptions, properties, log);
+        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
         service.await("/actuator/health/liveness");
         return service;
     }
 
-    private static ProfileService launch(
-            Path home, Servers servers, int port, String javaOptions, Map<String, String> properties, Path log)
+    private static ServiceProcess launch(
+            String module,
+            Path home,
+            Servers servers,
+            int port,
+            String javaOptions,
+            Map<String, String> properties,
+            Path log)
             throws IOException, InterruptedException {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>();
@@ -87,7 +109,7 @@ final class ProfileService implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
-                jar(home).toString()));
+                jar(module, home).toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log.toFile()))
@@ -96,15 +118,16 @@ final class ProfileService implements AutoCloseable {
         environment.keySet().removeIf(name -> name.startsWith("WINBACK_") || name.startsWith("SPRING_"));
         environment.put("SERVER_PORT", Integer.toString(chosen));
         environment.put("WINBACK_KAFKA", servers.kafka());
-        environment.put("WINBACK_DB_URL", servers.database().url());
-        environment.put("WINBACK_DB_USER", servers.database().user());
-        environment.put("WINBACK_DB_PASSWORD", servers.database().password());
-        environment.put("WINBACK_DB_SCHEMA", servers.database().schema());
+        Database database = servers.database(module.substring(0, module.lastIndexOf('-')));
+        environment.put("WINBACK_DB_URL", database.url());
+        environment.put("WINBACK_DB_USER", database.user());
+        environment.put("WINBACK_DB_PASSWORD", database.password());
+        environment.put("WINBACK_DB_SCHEMA", database.schema());
         environment.put("WINBACK_API_KEY", KEY);
         environment.put("WINBACK_SECRET_VALUE", "a-secret-of-a-bench-that-is-thrown-away");
         environment.put("WINBACK_TOPICS_PARTITIONS", "6");
         properties.forEach((name, value) -> environment.put(variable(name), value));
-        return new ProfileService(builder.start(), chosen, log);
+        return new ServiceProcess(module, builder.start(), chosen, log);
     }
 
     private static int freePort() throws IOException {
@@ -118,10 +141,10 @@ final class ProfileService implements AutoCloseable {
         return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    private static Path jar(Path home) {
-        Path target = home.resolve("profile-service").resolve("target");
+    private static Path jar(String module, Path home) {
+        Path target = home.resolve(module).resolve("target");
         if (Files.isDirectory(target)) {
-            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "profile-service-*-exec.jar")) {
+            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, module + "-*-exec.jar")) {
                 for (Path jar : jars) {
                     return jar;
                 }
@@ -130,7 +153,7 @@ final class ProfileService implements AutoCloseable {
             }
         }
         throw new IllegalStateException(
-                "there is no profile-service exec jar in " + target + "; `mvn -DskipTests package` builds it");
+                "there is no exec jar of " + module + " in " + target + "; `mvn -DskipTests package` builds it");
     }
 
     private void await(String health) throws InterruptedException {
@@ -138,7 +161,7 @@ final class ProfileService implements AutoCloseable {
         while (!answers(health)) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 process.destroyForcibly().waitFor();
-                throw new IllegalStateException("profile-service did not start; see " + log);
+                throw new IllegalStateException(module + " did not start; see " + log);
             }
             LockSupport.parkNanos(50_000_000);
         }
@@ -154,20 +177,20 @@ final class ProfileService implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** A request for {@link HttpLoad}; a body makes it a POST. */
-    byte[] request(String path, String body) {
+    public byte[] request(String path, String body) {
         return HttpLoad.request(body.isEmpty() ? "GET" : "POST", path, HOST + ":" + port, KEY, body);
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return json(path, send("GET", path, "", BodyPublishers.noBody(), Duration.ofSeconds(30)));
     }
 
-    JsonNode post(String path, String contentType, BodyPublisher body) throws IOException, InterruptedException {
+    public JsonNode post(String path, String contentType, BodyPublisher body) throws IOException, InterruptedException {
         return json(path, send("POST", path, contentType, body, Duration.ofMinutes(30)));
     }
 
@@ -191,8 +214,30 @@ final class ProfileService implements AutoCloseable {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The sum of a metric over all its tags, as Prometheus would read it now; 0 when there is none of that name. */
+    public double metric(String name) throws IOException, InterruptedException {
+        return metric(name, "");
+    }
+
+    /** Likewise of those whose tags have this in them, such as {@code area="heap"}. */
+    private double metric(String name, String tag) throws IOException, InterruptedException {
+        double sum = 0;
+        String metrics = send("GET", "/actuator/prometheus", "", BodyPublishers.noBody(), Duration.ofSeconds(30))
+                .body();
+        for (String line : metrics.split("\n")) {
+            if (line.startsWith(name) && !Character.isLetterOrDigit(line.charAt(name.length())) && line.contains(tag)) {
+                sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return sum;
+    }
+
     /** MiB of heap in use after a full collection. */
-    double heapAfterCollection() throws IOException, InterruptedException {
+    public double heapAfterCollection() throws IOException, InterruptedException {
         Process jcmd = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         Long.toString(process.pid()),
@@ -203,19 +248,11 @@ final class ProfileService implements AutoCloseable {
         if (jcmd.waitFor() != 0) {
             throw new IllegalStateException("jcmd could not collect the service's garbage");
         }
-        double bytes = 0;
-        String metrics = send("GET", "/actuator/prometheus", "", BodyPublishers.noBody(), Duration.ofSeconds(30))
-                .body();
-        for (String line : metrics.split("\n")) {
-            if (line.startsWith("jvm_memory_used_bytes{") && line.contains("area=\"heap\"")) {
-                bytes += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-            }
-        }
-        return bytes / (1 << 20);
+        return metric("jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20);
     }
 
     /** {@code kill -9}. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
         http.close();
     }

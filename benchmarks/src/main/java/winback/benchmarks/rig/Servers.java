@@ -1,4 +1,4 @@
-package winback.benchmarks.ingest;
+package winback.benchmarks.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +9,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.infrastructure.LocalInfrastructure;
@@ -29,16 +30,20 @@ public final class Servers implements AutoCloseable {
 
     private final Process process;
     private final String kafka;
-    private final Database database;
+    private final Map<String, Database> databases = new HashMap<>();
 
     private Servers(Process process, JsonNode addresses) {
         this.process = process;
         this.kafka = addresses.path("kafka").asString();
-        this.database = new Database(
-                addresses.path("url").asString(),
-                addresses.path("user").asString(),
-                addresses.path("password").asString(),
-                addresses.path("schema").asString());
+        addresses
+                .path("databases")
+                .forEach(at -> databases.put(
+                        at.path("schema").asString(),
+                        new Database(
+                                at.path("url").asString(),
+                                at.path("user").asString(),
+                                at.path("password").asString(),
+                                at.path("schema").asString())));
     }
 
     /**
@@ -49,13 +54,10 @@ public final class Servers implements AutoCloseable {
         LocalInfrastructure servers = LocalInfrastructure.start(dataDir);
         // A hook, because an interrupt at the terminal reaches this process too, and PostgreSQL would outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "servers-stop"));
-        Database database = servers.postgres().database("profile");
-        Map<String, String> addresses = new LinkedHashMap<>();
-        addresses.put("kafka", servers.kafka().bootstrapServers());
-        addresses.put("url", database.url());
-        addresses.put("user", database.user());
-        addresses.put("password", database.password());
-        addresses.put("schema", database.schema());
+        List<Database> databases = Stream.of("profile", "prediction", "content")
+                .map(servers.postgres()::database)
+                .toList();
+        Map<String, Object> addresses = Map.of("kafka", servers.kafka().bootstrapServers(), "databases", databases);
         System.out.println(JSON.writeValueAsString(addresses));
         System.out.flush();
         while (System.in.read() >= 0) {
@@ -63,7 +65,7 @@ public final class Servers implements AutoCloseable {
         }
     }
 
-    static Servers start(Path dataDir) throws IOException {
+    public static Servers start(Path dataDir) throws IOException {
         // From the nested jar the class path is the jar alone, and its main class the loader that knows what is inside.
         boolean nested = Servers.class.getClassLoader() != ClassLoader.getSystemClassLoader();
         List<String> command = new ArrayList<>(List.of(
@@ -89,16 +91,22 @@ public final class Servers implements AutoCloseable {
         return new Servers(process, JSON.readTree(line));
     }
 
-    String kafka() {
+    public String kafka() {
         return kafka;
     }
 
-    Database database() {
+    /** Of a service, such as {@code profile}. */
+    public Database database(String service) {
+        Database database = databases.get(service);
+        if (database == null) {
+            throw new IllegalArgumentException("There is no database of " + service);
+        }
         return database;
     }
 
-    /** A connection of profile-service's role, whose unqualified names are that service's tables. */
-    Connection connect() throws SQLException {
+    /** A connection of a service's role, whose unqualified names are that service's tables. */
+    public Connection connect(String service) throws SQLException {
+        Database database = database(service);
         return DriverManager.getConnection(
                 database.url() + "?reWriteBatchedInserts=true", database.user(), database.password());
     }
