@@ -18,8 +18,8 @@ import winback.standalone.platform.Keys;
 import winback.standalone.platform.Service;
 
 /**
- * {@code ./winback bench personalization} loads the running platform from a process of its own; {@code ./winback bench ingest}
- * needs none: it starts servers and a profile-service for itself; {@code ./winback bench predict} needs nothing at all.
+ * {@code ./winback bench personalization} loads the running platform from a process of its own; {@code ./winback bench
+ * ingest} and {@code ./winback bench predict} need none: they start servers and a service for themselves.
  */
 final class Bench {
 
@@ -27,7 +27,8 @@ final class Bench {
     private static final Set<String> OF_INGEST = Set.of(
             "only", "scale", "subscribers", "history", "sweep", "connections", "keep", "java-options", "property");
 
-    private static final Set<String> OF_PREDICT = Set.of("customers", "seconds");
+    private static final Set<String> OF_PREDICT =
+            Set.of("only", "scale", "customers", "seconds", "peer", "java-options", "property");
 
     /** Options that the load tests themselves take. */
     static final Set<String> VALUED = Stream.of(OF_PERSONALIZATION, OF_INGEST, OF_PREDICT)
@@ -41,12 +42,8 @@ final class Bench {
         arguments.atMost(1);
         return switch (what) {
             case "personalization" -> personalization(arguments);
-            case "ingest" -> ingest(arguments);
-            case "predict" ->
-                new ProcessBuilder(command("predict", arguments, OF_PREDICT))
-                        .inheritIO()
-                        .start()
-                        .waitFor();
+            case "ingest" -> onItsOwn("ingest", arguments, OF_INGEST);
+            case "predict" -> onItsOwn("predict", arguments, OF_PREDICT);
             default ->
                 throw new WrongCommandLine("there is nothing to measure that is called '" + what
                         + "'; there are personalization, ingest and predict");
@@ -69,8 +66,9 @@ final class Bench {
         return client.start().waitFor();
     }
 
-    private static int ingest(Arguments arguments) throws IOException, InterruptedException {
-        List<String> command = command("ingest", arguments, OF_INGEST);
+    private static int onItsOwn(String what, Arguments arguments, Set<String> taken)
+            throws IOException, InterruptedException {
+        List<String> command = command(what, arguments, taken);
         command.addAll(List.of("--home", home().toAbsolutePath().normalize().toString()));
         Process client = new ProcessBuilder(command).inheritIO().start();
         // It has servers to stop and a directory to delete.
@@ -91,7 +89,8 @@ final class Bench {
     private static List<String> command(String what, Arguments arguments, Set<String> taken) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                // Models are fitted in it.
+                what.equals("predict") ? "-Xmx2g" : "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",

@@ -1,14 +1,12 @@
 package winback.benchmarks.ingest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.benchmarks.load.HttpConnection;
 import winback.benchmarks.rig.Report;
+import winback.benchmarks.rig.Scratch;
 import winback.benchmarks.rig.Servers;
 import winback.benchmarks.rig.ServiceProcess;
 import winback.benchmarks.rig.Topics;
@@ -253,17 +251,7 @@ final class Rig implements AutoCloseable {
         topics.close();
         servers.close();
         if (options.keep() == null) {
-            delete(directory);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + directory, e);
+            new Scratch(directory).close();
         }
     }
 }

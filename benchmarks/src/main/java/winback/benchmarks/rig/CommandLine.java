@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a benchmark as they were typed. Everything here throws {@link IllegalArgumentException} when it is wrong, and
- * the message says how.
+ * Options of a benchmark as they were typed. Everything here throws {@link IllegalArgumentException} when it is wrong,
+ * and the message says how.
  *
  * @param properties of the service that is measured
  */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,6 +80,14 @@ public final class Report {
         add(new Figure(
                 part, name, median, unit, limit, DoubleStream.of(rounds).boxed().toList()));
         return median;
+    }
+
+    /** A figure that was added before; empty when it was not. */
+    public OptionalDouble value(Part part, String name) {
+        return figures.stream()
+                .filter(figure -> figure.part() == part && figure.name().equals(name))
+                .mapToDouble(Figure::value)
+                .findFirst();
     }
 
     private void add(Figure figure) {
