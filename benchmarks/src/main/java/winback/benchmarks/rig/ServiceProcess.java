@@ -35,7 +35,7 @@ public final class ServiceProcess implements AutoCloseable {
     public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
 
     private static final String KEY = "the-key-of-a-bench-on-loopback";
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpClient http = HttpClient.newBuilder()
