@@ -131,6 +131,7 @@ final class GeneratedCustomers {
         float[][] periods = new float[size][];
         int[] orders = new int[size];
         double[] spend = new double[size];
+        double[] engaged = new double[size];
         for (int i = 0; i < size; i++) {
             Customer customer = customer(i, window, labelDays);
             ids[i] = id(i);
@@ -138,6 +139,8 @@ final class GeneratedCustomers {
             periods[i] = Floats.flat(customer.periods());
             orders[i] = customer.orders();
             spend[i] = customer.spend();
+            // Stands in: what a prediction takes does not depend on it.
+            engaged[i] = customer.orders() > 0 ? 1 : 0;
         }
         return Sample.ofCustomers(
                 schema,
@@ -146,6 +149,6 @@ final class GeneratedCustomers {
                 ids,
                 features,
                 periods,
-                new Sample.Labels(orders, spend));
+                new Sample.Labels(orders, spend, new int[size], engaged));
     }
 }

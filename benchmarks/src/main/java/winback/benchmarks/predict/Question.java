@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
+import winback.prediction.engagement.EngagementModel;
 import winback.prediction.fixed.FixedChurn;
+import winback.prediction.fixed.FixedEngagement;
 import winback.prediction.fixed.FixedValue;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelOptions;
@@ -20,10 +22,10 @@ enum Question {
     VALUE(365, ValueModel::fit, ValueModel::load, FixedValue::fit, FixedValue::load),
     ENGAGEMENT(
             7,
-            EngagementMembers::fit,
-            EngagementMembers::load,
-            EngagementMembers::fitRecipe,
-            EngagementMembers::loadRecipe);
+            (labelled, newest, options) -> EngagementModel.fit(labelled, options),
+            EngagementModel::load,
+            FixedEngagement::fit,
+            FixedEngagement::load);
 
     /** Which of the two ensembles. */
     enum Kind {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import winback.prediction.SimulatedShop;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
+import winback.prediction.engagement.EngagementModel;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.metrics.ValueMetrics;
 import winback.prediction.models.Model;
@@ -78,6 +79,7 @@ class LeakTest {
         try (Model model = switch (task) {
             case CHURN -> ChurnModel.fit(known, scored.withoutLabels(), OPTIONS);
             case VALUE -> ValueModel.fit(known, scored.withoutLabels(), OPTIONS);
+            case ENGAGEMENT -> EngagementModel.fit(known, OPTIONS);
         }) {
             return BackTest.predicted(BackTest.SERVED, model, scored, 30).predictions();
         }

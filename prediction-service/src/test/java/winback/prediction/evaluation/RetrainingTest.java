@@ -15,8 +15,8 @@ import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
 import winback.prediction.evaluation.BackTest.Predicted;
 import winback.prediction.fixed.FixedChurn;
-import winback.prediction.fixed.FixedEngagement;
 import winback.prediction.fixed.FixedValue;
+import winback.prediction.fixed.ForestAndNet;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
@@ -93,7 +93,7 @@ class RetrainingTest {
         int[] group = IntStream.range(0, opened.length).toArray();
         double[][] twice = new double[2][];
         for (int k = 0; k < twice.length; k++) {
-            try (FixedEngagement model = FixedEngagement.fit(known.features(), opened, group, 7)) {
+            try (ForestAndNet model = ForestAndNet.fit(known.features(), opened, group, 7)) {
                 twice[k] = model.probabilities(test.features());
             }
         }
