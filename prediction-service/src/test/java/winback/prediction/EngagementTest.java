@@ -120,6 +120,7 @@ class EngagementTest {
                     .containsExactly("base-rate", "recency", "served");
             assertThat(version.get("importanceByGroup")).isNotEmpty();
 
+            profile.profilesAsOf = NOW;
             int subscribers = profile.publishProfiles(1, SCHEMA.fingerprint());
             Map<String, ScoresChanged> published = new HashMap<>();
             await().atMost(SOON).until(() -> {

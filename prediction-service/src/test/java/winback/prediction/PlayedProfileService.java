@@ -30,6 +30,9 @@ final class PlayedProfileService implements AutoCloseable {
 
     private static final int PARTITIONS = 3;
 
+    /** What profiles are as of; the end of the history unless the service lives before it. */
+    Instant profilesAsOf;
+
     /** Changes a row before it is published. */
     interface Mood {
         SimulatedShop.Row of(SimulatedShop.Row row);
@@ -72,6 +75,7 @@ final class PlayedProfileService implements AutoCloseable {
         this.shop = shop;
         this.days = days;
         this.end = end;
+        this.profilesAsOf = end;
         this.events = events;
         this.consumer = consumer(bootstrap);
         consumer.subscribe(List.of(prefix + Topic.COMMANDS.wireName()));
@@ -176,9 +180,9 @@ final class PlayedProfileService implements AutoCloseable {
         return new ProfileChanged(
                 subscriberId,
                 version,
-                end,
+                profilesAsOf,
                 "active",
-                end,
+                profilesAsOf,
                 schema,
                 features,
                 new float[12][2],

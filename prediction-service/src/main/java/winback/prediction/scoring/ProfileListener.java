@@ -96,13 +96,15 @@ class ProfileListener implements IdentityChanges {
                     .collect(Collectors.toSet()));
             Set<String> removed = new LinkedHashSet<>();
             Map<String, Vector> changed = new HashMap<>();
+            List<ProfileChanged> ahead = new ArrayList<>();
             for (ConsumerRecord<String, Event> record : batch) {
                 if (record.value() == null) {
                     removed.add(record.key());
                     changed.remove(record.key());
+                } else if (record.value() instanceof ProfileChanged profile && isAhead(profile)) {
+                    ahead.add(profile);
                 } else if (record.value() instanceof ProfileChanged profile
                         && !known.merged(profile.subscriberId())
-                        && !isAhead(profile)
                         // Before versions are compared: who comes anew begins at 1.
                         && !known.forgotten(profile.subscriberId(), profile.featuresAsOf())) {
                     changed.merge(
@@ -111,6 +113,7 @@ class ProfileListener implements IdentityChanges {
                             (a, b) -> b.profileVersion() >= a.profileVersion() ? b : a);
                 }
             }
+            tell(ahead);
             if (!removed.isEmpty()) {
                 scores.remove(removed);
                 withdraw(removed);
@@ -121,16 +124,21 @@ class ProfileListener implements IdentityChanges {
 
     /** Features that claim to know the future are not scored; clocks may differ a little. */
     private boolean isAhead(ProfileChanged profile) {
-        boolean ahead = profile.featuresAsOf().isAfter(clock.instant().plus(CLOCKS_DIFFER_BY));
-        if (ahead) {
-            early.increment();
+        return profile.featuresAsOf().isAfter(clock.instant().plus(CLOCKS_DIFFER_BY));
+    }
+
+    /** In one line: a wrong clock makes all of them wrong. */
+    private void tell(List<ProfileChanged> ahead) {
+        if (!ahead.isEmpty()) {
+            early.increment(ahead.size());
+            ProfileChanged first = ahead.getFirst();
             log.warn(
-                    "version {} of {} is not scored: its features are as of {}, which is to come",
-                    profile.version(),
-                    profile.subscriberId(),
-                    profile.featuresAsOf());
+                    "{} vectors are not scored: the features of {} (version {}) are as of {}, which is to come",
+                    ahead.size(),
+                    first.subscriberId(),
+                    first.version(),
+                    first.featuresAsOf());
         }
-        return ahead;
     }
 
     @KafkaListener(
