@@ -76,7 +76,7 @@ public final class FixedChurn implements Model {
         long seed = options.trees().seed();
         Standardisation inputs = Standardisation.of(rows.x());
         AnomalyForest forest = AnomalyForest.fit(
-                Arrays.stream(rows.x()).map(inputs::apply).toArray(float[][]::new), CONTAMINATION, seed);
+                Arrays.stream(rows.x()).map(inputs::apply).toArray(float[][]::new), 100, CONTAMINATION, seed);
         Standardisation ofPeriods = Standardisation.of(
                 Arrays.stream(rows.periods()).flatMap(FixedChurn::steps).toArray(float[][]::new));
         int from = Math.max(0, rows.y().length - MOST_SEQUENCES);

@@ -14,8 +14,6 @@ import winback.prediction.progress.Progress;
  */
 public final class AnomalyForest {
 
-    private static final int TREES = 100;
-
     /** Rows that a tree sees; Liu et al. find no gain beyond. */
     private static final int SUBSAMPLE = 256;
 
@@ -37,10 +35,12 @@ public final class AnomalyForest {
 
     /**
      * @param x shape [n][p], finite, n ≥ 3
+     * @param trees how many, ≥ 1
      * @param contamination the share of the rows that is taken for anomalous, in (0, .5]
+     * @throws java.util.concurrent.CancellationException when the thread is interrupted
      */
-    public static AnomalyForest fit(float[][] x, double contamination, long seed) {
-        IsolationForest grown = grow(doubles(x), seed);
+    public static AnomalyForest fit(float[][] x, int trees, double contamination, long seed) {
+        IsolationForest grown = grow(doubles(x), trees, seed);
         FlatForest.Builder flat = new FlatForest.Builder();
         for (IsolationTree tree : grown.trees()) {
             flatten(FlatForest.hidden(tree, IsolationTree.class, "root"), flat, flat.root());
@@ -48,18 +48,24 @@ public final class AnomalyForest {
         // Smile normalises by the number of rows.
         double normaliser = 2 * (Math.log(x.length - 1) + EULER - (x.length - 1.) / x.length);
         AnomalyForest forest = new AnomalyForest(flat.build(), normaliser, 0);
-        double[] scores = Arrays.stream(x).mapToDouble(forest::score).sorted().toArray();
+        double[] scores = Arrays.stream(x)
+                .mapToDouble(row -> {
+                    Progress.stopIfInterrupted();
+                    return forest.score(row);
+                })
+                .sorted()
+                .toArray();
         int most = (int) Math.floor((1 - contamination) * (scores.length - 1));
         return new AnomalyForest(forest.forest, normaliser, scores[most]);
     }
 
     /** Tree by tree, each from its own seed: Smile's threads would share their generators in no fixed order. */
-    static IsolationForest grow(double[][] x, long seed) {
+    static IsolationForest grow(double[][] x, int count, long seed) {
         int n = x.length;
         double share = Math.clamp((double) SUBSAMPLE / n, 0, .7);
-        IsolationTree[] trees = new IsolationTree[TREES];
-        for (int t = 0; t < TREES; t++) {
-            Progress.stopIfInterrupted();
+        IsolationTree[] trees = new IsolationTree[count];
+        for (int t = 0; t < count; t++) {
+            Progress.at((double) t / count, t + " of " + count + " trees");
             MathEx.setSeed(2 + (seed & 0xFFFF) * 100_000 + t);
             trees[t] = IsolationForest.fit(x, new IsolationForest.Options(1, 0, share, 0))
                     .trees()[0];

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import winback.prediction.models.Floats;
+import winback.prediction.progress.Progress;
 
 /**
  * Features as a linear model wants them: on a logarithmic scale, since counts, money and days have long tails; with
@@ -53,6 +54,7 @@ public record Standardisation(
         List<Integer> gaps = new ArrayList<>();
         List<Double> unknown = new ArrayList<>();
         for (int column = 0; column < x[0].length; column++) {
+            Progress.stopIfInterrupted();
             if (!Floats.varies(x, column)) {
                 continue;
             }

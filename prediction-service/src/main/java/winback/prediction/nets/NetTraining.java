@@ -266,6 +266,7 @@ public final class NetTraining {
     private double[] outputs(float[][] rows, int[] places) {
         double[] outputs = new double[places.length];
         for (int from = 0; from < places.length; from += 1024) {
+            Progress.stopIfInterrupted();
             int[] block = Arrays.copyOfRange(places, from, Math.min(places.length, from + 1024));
             float[] values = network.output(input(rows, block)).dup('c').data().asFloat();
             for (int k = 0; k < block.length; k++) {

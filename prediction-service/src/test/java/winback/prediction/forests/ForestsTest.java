@@ -1,10 +1,12 @@
 package winback.prediction.forests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import smile.anomaly.IsolationForest;
 import smile.classification.RandomForest;
@@ -60,8 +62,8 @@ class ForestsTest {
     @Test
     void aFlatIsolationForestGivesTheTrainersScores() {
         float[][] rows = rows();
-        IsolationForest grown = AnomalyForest.grow(AnomalyForest.doubles(rows), 7);
-        AnomalyForest flat = AnomalyForest.fit(rows, .1, 7);
+        IsolationForest grown = AnomalyForest.grow(AnomalyForest.doubles(rows), 100, 7);
+        AnomalyForest flat = AnomalyForest.fit(rows, 100, .1, 7);
         AnomalyForest loaded = AnomalyForest.load(flat.toArtefact());
         double[][] doubles = AnomalyForest.doubles(rows);
         for (int i = 0; i < ROWS; i++) {
@@ -73,7 +75,7 @@ class ForestsTest {
     @Test
     void aTenthIsAnomalousAndWhatLiesFarOffIsAmongIt() {
         float[][] rows = rows();
-        AnomalyForest forest = AnomalyForest.fit(rows, .1, 7);
+        AnomalyForest forest = AnomalyForest.fit(rows, 100, .1, 7);
         double anomalous =
                 Arrays.stream(rows).filter(row -> forest.decision(row) < 0).count();
         assertThat(anomalous / ROWS).isCloseTo(.1, within(.02));
@@ -88,7 +90,21 @@ class ForestsTest {
         ProbabilityForest.Options options = new ProbabilityForest.Options(20, 12, 5, false, 7);
         assertThat(ProbabilityForest.fit(rows, labels, options).toBytes())
                 .isEqualTo(ProbabilityForest.fit(rows, labels, options).toBytes());
-        assertThat(AnomalyForest.fit(rows, .1, 7).toArtefact().forest())
-                .isEqualTo(AnomalyForest.fit(rows, .1, 7).toArtefact().forest());
+        assertThat(AnomalyForest.fit(rows, 100, .1, 7).toArtefact().forest())
+                .isEqualTo(AnomalyForest.fit(rows, 100, .1, 7).toArtefact().forest());
+    }
+
+    @Test
+    void anInterruptEndsTheGrowing() {
+        float[][] rows = rows();
+        float[] labels = labels(rows);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() ->
+                        ProbabilityForest.grow(rows, labels, new ProbabilityForest.Options(1_000, 12, 5, false, 7)))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        assertThatThrownBy(() -> AnomalyForest.grow(AnomalyForest.doubles(rows), 100, 7))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 }
