@@ -210,6 +210,10 @@ class Outcomes implements Work {
     private Compared compare(ModelVersion version, Asked asked, Sample sample) {
         double[] predictions;
         try (Model model = recipes.load(version.name(), registry.artefact(version.version()))) {
+            if (model.periodSize() > 0 && sample.periods().length == 0) {
+                throw new DataRefused("The rows came without the last periods of the customers, which "
+                        + version.version() + " looks at.");
+            }
             predictions = BackTest.predicted(version.version(), model, sample, asked.labelDays())
                     .predictions();
         }

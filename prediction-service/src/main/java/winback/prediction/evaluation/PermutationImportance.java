@@ -22,7 +22,7 @@ import winback.prediction.progress.Progress;
  * Joint permutation importance of the groups of features (Breiman, "Random Forests", 2001; Fisher, Rudin and Dominici, "All
  * Models are Wrong, but Many are Useful", 2019): customers exchange all features of one group among themselves, which keeps
  * what the group's features are to each other and breaks what they are to the outcome, and the model's own objective tells
- * how much worse its predictions become. Intervals are bootstraps over customers.
+ * how much worse its predictions become. The last periods are behaviour, and are exchanged with it. Intervals are bootstraps over customers.
  */
 public final class PermutationImportance {
 
@@ -50,11 +50,13 @@ public final class PermutationImportance {
         SplittableRandom random = new SplittableRandom(SEED);
         int[] drawn = permutation(test.size(), random);
         int[] rows = Arrays.copyOf(drawn, Math.min(MOST_ROWS, drawn.length));
-        float[][] x = Arrays.stream(rows).mapToObj(i -> test.features()[i]).toArray(float[][]::new);
+        float[][] x = rows(test.features(), rows);
         double[] all = test.outcomes(model.name());
         double[] outcomes = Arrays.stream(rows).mapToDouble(i -> all[i]).toArray();
-        double[] losses = losses(model, x, outcomes, test.labelDays());
+        float[][] periods = model.periodSize() == 0 ? new float[0][] : rows(test.periods(), rows);
+        double[] losses = losses(model, x, periods, outcomes, test.labelDays());
 
+        List<String> names = List.copyOf(columns.keySet());
         List<int[]> varying = columns.values().stream()
                 .map(group -> group.stream()
                         .mapToInt(column -> column)
@@ -73,7 +75,9 @@ public final class PermutationImportance {
                         done / (REPEATS * increases.length),
                         "permuting group %d of %d, %d of %d times"
                                 .formatted(group + 1, increases.length, repeat + 1, REPEATS));
-                double[] permuted = losses(model, permuted(x, varying.get(group), donors), outcomes, test.labelDays());
+                float[][] sequences = names.get(group).equals(Importance.BEHAVIOUR) ? rows(periods, donors) : periods;
+                double[] permuted =
+                        losses(model, permuted(x, varying.get(group), donors), sequences, outcomes, test.labelDays());
                 for (int i = 0; i < rows.length; i++) {
                     increases[group][i] += (permuted[i] - losses[i]) / REPEATS;
                 }
@@ -156,6 +160,10 @@ public final class PermutationImportance {
         return permuted;
     }
 
+    private static float[][] rows(float[][] of, int[] places) {
+        return of.length == 0 ? of : Arrays.stream(places).mapToObj(i -> of[i]).toArray(float[][]::new);
+    }
+
     /** 0 to n − 1 in an order by chance. */
     private static int[] permutation(int n, SplittableRandom random) {
         int[] permutation = IntStream.range(0, n).toArray();
@@ -175,10 +183,10 @@ public final class PermutationImportance {
         };
     }
 
-    private static double[] losses(Model model, float[][] x, double[] outcomes, int days) {
+    private static double[] losses(Model model, float[][] x, float[][] periods, double[] outcomes, int days) {
         Objective objective = objective(model.name());
         double least = model.name().isProbability() ? LEAST_PROBABILITY : LEAST_SPEND;
-        double[] losses = model.predict(x, days);
+        double[] losses = model.predict(x, periods, days);
         for (int i = 0; i < losses.length; i++) {
             losses[i] = objective.loss(objective.margin(losses[i], least), outcomes[i]);
         }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Importance(Basis basis, List<Group> groups) {
 
+    /** The group that the last periods belong to. */
+    public static final String BEHAVIOUR = "behaviour";
+
     /** What the mission expects of each group; a model is measured beside it and never made to fit it. */
     public static final Map<String, Double> MISSION_WEIGHTS = missionWeights();
 
@@ -50,7 +53,7 @@ public record Importance(Basis basis, List<Group> groups) {
 
     private static Map<String, Double> missionWeights() {
         Map<String, Double> weights = new LinkedHashMap<>();
-        weights.put("behaviour", .35);
+        weights.put(BEHAVIOUR, .35);
         weights.put("demographics", .20);
         weights.put("psychographics", .25);
         weights.put("context", .20);

@@ -23,9 +23,18 @@ public interface Model extends AutoCloseable {
     double[] predict(float[][] features, int days);
 
     /**
+     * How many numbers of the last periods it has to be given of each customer, 12·q; 0 for a model that does not look at
+     * them, which is then asked without.
+     */
+    default int periodSize() {
+        return 0;
+    }
+
+    /**
      * As {@link #predict(float[][], int)}, for models that look at the last periods too.
      *
-     * @param periods shape [n][12·q], see {@link Sample#periods()}; empty when they are not known
+     * @param periods shape [n][{@link #periodSize()}], see {@link Sample#periods()}; of a model that does not look at them
+     *     of any shape, also empty
      */
     default double[] predict(float[][] features, float[][] periods, int days) {
         return predict(features, days);
@@ -54,6 +63,15 @@ public interface Model extends AutoCloseable {
      */
     default Optional<Attribution> explain(float[] row) {
         return Optional.empty();
+    }
+
+    /**
+     * As {@link #explain(float[])}, for models that look at the last periods too.
+     *
+     * @param periods as in {@link #predict(float[][], float[][], int)}
+     */
+    default Optional<Attribution> explain(float[] row, float[] periods) {
+        return explain(row);
     }
 
     /** What loads the same model again. */

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import winback.contracts.ScoresChanged.Score;
+import winback.prediction.models.Floats;
 import winback.prediction.models.ModelName;
 
 /** Many at once, by the live models and from the newest vectors at hand; nothing is kept or published. */
@@ -81,7 +82,7 @@ class BatchController {
             Vector vector = vectors.get(i);
             known.put(
                     vector.subscriberId(),
-                    prediction(vector.subscriberId(), vector.featuresAsOf(), vector.featureSchema(), scored.get(i)));
+                    prediction(vector.subscriberId(), vector.featuresAsOf(), vector, scored.get(i)));
         }
         List<Prediction> predictions = new ArrayList<>(ids.size());
         for (String id : ids) {
@@ -103,16 +104,16 @@ class BatchController {
         List<Map<String, Score>> scored = models.score(vectors, days).scores();
         List<Prediction> predictions = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
-            predictions.add(prediction(null, null, vectors.get(i).featureSchema(), scored.get(i)));
+            predictions.add(prediction(null, null, vectors.get(i), scored.get(i)));
         }
         return new Answer(clock.instant(), predictions);
     }
 
     private Prediction prediction(
-            @Nullable String id, @Nullable Instant asOf, String schema, Map<String, Score> scored) {
+            @Nullable String id, @Nullable Instant asOf, Vector vector, Map<String, Score> scored) {
         String missing = Arrays.stream(ModelName.values())
                 .filter(name -> !scored.containsKey(name.wireName()))
-                .map(name -> models.whyNot(name, schema))
+                .map(name -> models.whyNot(name, vector))
                 .collect(Collectors.joining(" "));
         return new Prediction(id, scored, asOf, missing.isEmpty() ? null : missing, null);
     }
@@ -121,14 +122,31 @@ class BatchController {
         List<Vector> vectors = new ArrayList<>(raws.size());
         for (PredictionRequest.Raw raw : raws) {
             PredictionRequest.Raw given = Objects.requireNonNull(raw);
-            List<@Nullable Double> features = Objects.requireNonNull(given.features());
-            float[] row = new float[features.size()];
-            for (int j = 0; j < row.length; j++) {
-                Double value = features.get(j);
-                row[j] = value == null ? Float.NaN : value.floatValue();
-            }
-            vectors.add(new Vector("", 0, clock.instant(), Objects.requireNonNull(given.featureSchema()), row));
+            vectors.add(new Vector(
+                    "",
+                    0,
+                    clock.instant(),
+                    Objects.requireNonNull(given.featureSchema()),
+                    numbers(Objects.requireNonNull(given.features())),
+                    periods(given.periods())));
         }
         return vectors;
+    }
+
+    private static byte[] periods(@Nullable List<@Nullable List<@Nullable Double>> given) {
+        return given == null
+                ? new byte[0]
+                : Floats.toBytes(Floats.flat(given.stream()
+                        .map(period -> numbers(Objects.requireNonNull(period)))
+                        .toArray(float[][]::new)));
+    }
+
+    private static float[] numbers(List<@Nullable Double> given) {
+        float[] numbers = new float[given.size()];
+        for (int j = 0; j < numbers.length; j++) {
+            Double value = given.get(j);
+            numbers[j] = value == null ? Float.NaN : value.floatValue();
+        }
+        return numbers;
     }
 }

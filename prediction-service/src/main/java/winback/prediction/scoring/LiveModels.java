@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import winback.contracts.ScoresChanged.Score;
+import winback.prediction.attribution.Attribution;
 import winback.prediction.explanation.Explanation;
 import winback.prediction.explanation.Language;
 import winback.prediction.intervals.Range;
@@ -80,13 +81,34 @@ public class LiveModels {
 
     private volatile @Nullable Seen newest;
 
-    /** What schema vectors are of, as last seen. */
-    private record Seen(String schema, Instant asOf) {}
+    /** What vectors are like, as last seen. */
+    private record Seen(String schema, int periodSize, Instant asOf) {
+
+        static Seen of(Vector vector) {
+            return new Seen(vector.featureSchema(), vector.periodSize(), vector.featuresAsOf());
+        }
+
+        /** Whether the model scores such vectors. */
+        boolean suits(Model model) {
+            return schema.equals(model.schema().fingerprint()) && !lacksPeriods(model, periodSize);
+        }
+    }
+
+    /** Whether it is a model that looks at the last periods, and such vectors come without them. */
+    private static boolean lacksPeriods(Model model, int periodSize) {
+        return model.periodSize() > 0 && model.periodSize() != periodSize;
+    }
+
+    private static String lacksPeriods(Live served, String what) {
+        return "%s looks at the last periods, %d numbers, which %s without; they come with each profile that changes."
+                .formatted(served.version(), served.model().periodSize(), what);
+    }
 
     /**
      * Whether a version that is to be served gives scores here.
      *
      * @param name {@code serving}; {@code other-schema} when the newest vectors are not what it was fitted on;
+     *     {@code no-periods} when they come without the last periods that it looks at;
      *     {@code refused} when it cannot be loaded; {@code loading} for a second after a change
      * @param detail why it gives none, in a sentence; absent when it does
      */
@@ -105,8 +127,8 @@ public class LiveModels {
                     .register(meters);
             Gauge.builder("winback.models.refused", () -> refuses(name) ? 1 : 0)
                     .tag("model", name.wireName())
-                    .description("1 when what is to be served gives no scores: not loadable, or of another feature"
-                            + " schema than the newest vectors")
+                    .description("1 when what is to be served gives no scores: not loadable, of another feature schema"
+                            + " than the newest vectors, or without the last periods that it looks at")
                     .register(meters);
             Gauge.builder("winback.models.canary.share", () -> {
                         Canary canary = canaries.get(name);
@@ -121,7 +143,7 @@ public class LiveModels {
     /** A service that cannot ask for its models does not start; one that cannot load them says so and does. */
     @PostConstruct
     void load() {
-        scores.newest().ifPresent(vector -> newest = new Seen(vector.featureSchema(), vector.featuresAsOf()));
+        scores.newest().ifPresent(vector -> newest = Seen.of(vector));
         refresh(rollouts.now());
     }
 
@@ -240,6 +262,9 @@ public class LiveModels {
                                     .formatted(version, schema, seen.schema())
                             + " it again.");
         }
+        if (seen != null && lacksPeriods(served.model(), seen.periodSize())) {
+            return new State("no-periods", lacksPeriods(served, "the newest vectors came"));
+        }
         return new State("serving", null);
     }
 
@@ -248,7 +273,7 @@ public class LiveModels {
         Seen seen = newest;
         return served == null
                 ? refused.keySet().stream().anyMatch(version -> version.startsWith(name.wireName() + "-"))
-                : seen != null && !seen.schema().equals(served.model().schema().fingerprint());
+                : seen != null && !seen.suits(served.model());
     }
 
     /** All that are in memory, by version. */
@@ -331,7 +356,7 @@ public class LiveModels {
         for (Vector vector : vectors) {
             Seen seen = newest;
             if (seen == null || !vector.featuresAsOf().isBefore(seen.asOf())) {
-                newest = new Seen(vector.featureSchema(), vector.featuresAsOf());
+                newest = Seen.of(vector);
             }
         }
     }
@@ -353,14 +378,26 @@ public class LiveModels {
             if (!its.test(vector)) {
                 continue;
             }
-            if (vector.featureSchema().equals(model.schema().fingerprint()) && vector.features().length == columns) {
-                fitting.add(i);
+            if (!vector.featureSchema().equals(model.schema().fingerprint()) || vector.features().length != columns) {
+                refused(
+                        name,
+                        served,
+                        "%s refuses vectors of feature schema %s; train it again"
+                                .formatted(served.version(), vector.featureSchema()));
+            } else if (lacksPeriods(model, vector.periodSize())) {
+                refused(name, served, lacksPeriods(served, "vectors came"));
             } else {
-                refused(name, served.version(), vector.featureSchema());
+                fitting.add(i);
             }
         }
-        double[] predictions = model.predict(
-                fitting.stream().map(i -> vectors.get(i).features()).toArray(float[][]::new), horizonDays);
+        float[][] features =
+                fitting.stream().map(i -> vectors.get(i).features()).toArray(float[][]::new);
+        double[] predictions = model.periodSize() == 0
+                ? model.predict(features, horizonDays)
+                : model.predict(
+                        features,
+                        fitting.stream().map(i -> vectors.get(i).sequence()).toArray(float[][]::new),
+                        horizonDays);
         for (int k = 0; k < predictions.length; k++) {
             if (Double.isFinite(predictions[k])) {
                 Range range = model.range(predictions[k]);
@@ -382,14 +419,15 @@ public class LiveModels {
         return Double.isFinite(value) ? value : null;
     }
 
-    private void refused(ModelName name, String version, String schema) {
+    private void refused(ModelName name, Live served, String why) {
         Counter.builder("winback.scoring.refused")
-                .description("Vectors of another feature schema than the model's")
+                .description("Vectors of another feature schema than the model's, or without the last periods that it"
+                        + " looks at")
                 .tag("model", name.wireName())
                 .register(meters)
                 .increment();
-        if (refusalsLogged.size() < 1_000 && refusalsLogged.add(version + " " + schema)) {
-            log.warn("{} refuses vectors of feature schema {}; train it again", version, schema);
+        if (refusalsLogged.size() < 1_000 && refusalsLogged.add(why)) {
+            log.warn("{}", why);
         }
     }
 
@@ -410,15 +448,17 @@ public class LiveModels {
                 return Optional.empty();
             }
             Model model = served.model();
-            return model.explain(vector.features())
+            return (lacksPeriods(model, vector.periodSize())
+                            ? Optional.<Attribution>empty()
+                            : model.explain(vector.features(), vector.sequence()))
                     .map(parts -> Explanation.of(parts, name, model.schema(), vector.features(), language));
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    /** Why a model has no score for a vector of this schema, in a sentence. */
-    String whyNot(ModelName name, String featureSchema) {
+    /** Why a model has no score for a vector, in a sentence. */
+    String whyNot(ModelName name, Vector vector) {
         Live served = live.get(name);
         if (served == null) {
             return refused.entrySet().stream()
@@ -427,8 +467,11 @@ public class LiveModels {
                     .findFirst()
                     .orElse("No " + name.wireName() + " model is live; train one.");
         }
-        if (!served.model().schema().fingerprint().equals(featureSchema)) {
+        if (!served.model().schema().fingerprint().equals(vector.featureSchema())) {
             return served.version() + " was fitted on another feature schema; train it again.";
+        }
+        if (lacksPeriods(served.model(), vector.periodSize())) {
+            return lacksPeriods(served, "this vector came");
         }
         return "No %s score: the subscriber has not ordered%s yet, or is being scored."
                 .formatted(name.wireName(), name == ModelName.ENGAGEMENT ? ", nor been delivered a mail" : "");

@@ -111,7 +111,7 @@ class PredictionController {
         });
         Arrays.stream(ModelName.values())
                 .filter(name -> !known.containsKey(name.wireName()))
-                .map(name -> models.whyNot(name, kept.vector().featureSchema()))
+                .map(name -> models.whyNot(name, kept.vector()))
                 .forEach(missing::add);
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (explain) {

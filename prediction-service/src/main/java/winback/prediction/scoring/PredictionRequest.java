@@ -25,8 +25,18 @@ record PredictionRequest(
     /**
      * @param featureSchema fingerprint of the schema that the features are of, see {@code GET /v1/features}
      * @param features in the schema's order, unscaled; null means unknown
+     * @param periods the last 12 periods, oldest first, each with the same columns, see {@code GET /v1/features}; absent
+     *     when they are not known, which only models mind that look at them
      */
-    record Raw(@Nullable String featureSchema, @Nullable List<@Nullable Double> features) {}
+    record Raw(
+            @Nullable String featureSchema,
+            @Nullable List<@Nullable Double> features,
+            @Nullable List<@Nullable List<@Nullable Double>> periods) {}
+
+    private static final int PERIODS = 12;
+
+    /** More columns has no release. */
+    private static final int MOST_COLUMNS = 100;
 
     static final int MOST = 1_000;
 
@@ -102,13 +112,38 @@ record PredictionRequest(
                     "must have " + expected + " numbers, not " + raw.features().size()));
             return;
         }
-        for (int j = 0; j < expected; j++) {
-            Double value = raw.features().get(j);
+        checkNumbers(place + ".features", raw.features(), faults);
+        if (raw.periods() != null) {
+            checkPeriods(place + ".periods", raw.periods(), faults);
+        }
+    }
+
+    private static void checkPeriods(String place, List<@Nullable List<@Nullable Double>> periods, List<Fault> faults) {
+        List<@Nullable Double> first = periods.isEmpty() ? null : periods.getFirst();
+        if (periods.size() != PERIODS || first == null || first.isEmpty() || first.size() > MOST_COLUMNS) {
+            faults.add(new Fault(
+                    place, "wrong-size", "must have " + PERIODS + " lists, each of 1 to " + MOST_COLUMNS + " numbers"));
+            return;
+        }
+        for (int period = 0; period < PERIODS; period++) {
+            List<@Nullable Double> numbers = periods.get(period);
+            if (numbers == null || numbers.size() != first.size()) {
+                faults.add(new Fault(
+                        place + "[" + period + "]",
+                        "wrong-size",
+                        "must have " + first.size() + " numbers as the first"));
+            } else {
+                checkNumbers(place + "[" + period + "]", numbers, faults);
+            }
+        }
+    }
+
+    private static void checkNumbers(String place, List<@Nullable Double> numbers, List<Fault> faults) {
+        for (int j = 0; j < numbers.size(); j++) {
+            Double value = numbers.get(j);
             if (value != null && !Float.isFinite(value.floatValue())) {
                 faults.add(new Fault(
-                        place + ".features[" + j + "]",
-                        "wrong-value",
-                        "must be null or a number below 3.4e38 in size"));
+                        place + "[" + j + "]", "wrong-value", "must be null or a number below 3.4e38 in size"));
             }
         }
     }

@@ -34,7 +34,7 @@ class Scores {
     record Kept(Vector vector, String models, @Nullable ScoresChanged scores) {}
 
     private static final String KEPT = """
-            SELECT v.subscriber_id, v.profile_version, v.features_as_of, v.feature_schema, v.features,
+            SELECT v.subscriber_id, v.profile_version, v.features_as_of, v.feature_schema, v.features, v.periods,
                    s.version, s.profile_version AS scored_profile, s.features_as_of AS scored_as_of, s.scored_at,
                    s.models, s.scores
             FROM vector v LEFT JOIN score s ON s.subscriber_id = v.subscriber_id
@@ -59,7 +59,8 @@ class Scores {
                 row.getLong("profile_version"),
                 row.getTimestamp("features_as_of").toInstant(),
                 row.getString("feature_schema"),
-                Floats.fromBytes(row.getBytes("features")));
+                Floats.fromBytes(row.getBytes("features")),
+                row.getBytes("periods"));
         String scores = row.getString("scores");
         if (scores == null) {
             return new Kept(vector, "", null);
@@ -135,18 +136,20 @@ class Scores {
     void keepVectors(Collection<Vector> vectors) {
         batch.batchUpdate(
                 """
-                INSERT INTO vector (subscriber_id, profile_version, features_as_of, feature_schema, features)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT INTO vector (subscriber_id, profile_version, features_as_of, feature_schema, features, periods)
+                VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (subscriber_id) DO UPDATE
                   SET profile_version = excluded.profile_version, features_as_of = excluded.features_as_of,
-                      feature_schema = excluded.feature_schema, features = excluded.features""",
+                      feature_schema = excluded.feature_schema, features = excluded.features,
+                      periods = excluded.periods""",
                 vectors.stream()
                         .map(vector -> new Object[] {
                             vector.subscriberId(),
                             vector.profileVersion(),
                             Timestamp.from(vector.featuresAsOf()),
                             vector.featureSchema(),
-                            Floats.toBytes(vector.features())
+                            Floats.toBytes(vector.features()),
+                            vector.periods()
                         })
                         .toList());
     }
