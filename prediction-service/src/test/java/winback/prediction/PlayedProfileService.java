@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -61,6 +62,9 @@ final class PlayedProfileService implements AutoCloseable {
 
     /** Of the rows as the mood leaves them. */
     volatile FeatureSchema schema = SimulatedShop.SCHEMA;
+
+    /** The last periods that a subscriber is sent with, shape [12][q]. */
+    volatile Function<SimulatedShop.Row, float[][]> periods = row -> new float[12][2];
 
     volatile int most = Integer.MAX_VALUE;
 
@@ -128,7 +132,7 @@ final class PlayedProfileService implements AutoCloseable {
                     row.subscriberId(),
                     request.cutoff().plus(ahead),
                     row.features(),
-                    new float[12][2],
+                    periods.apply(row),
                     request.horizonDays() == 0
                             ? null
                             : new TrainingRow.Labels(row.orders(), row.spend(), row.visits(), row.engaged())));
@@ -170,13 +174,17 @@ final class PlayedProfileService implements AutoCloseable {
         List<Event> profiles = new ArrayList<>();
         for (SimulatedShop.Row row : shop.rows(days - 1, 0)) {
             profiles.add(
-                    profile(row.subscriberId(), version, schema, mood.of(row).features()));
+                    profile(row.subscriberId(), version, schema, mood.of(row).features(), periods.apply(row)));
         }
         events.publishAll(Topic.PROFILE, profiles);
         return profiles.size();
     }
 
     ProfileChanged profile(String subscriberId, long version, String schema, float[] features) {
+        return profile(subscriberId, version, schema, features, new float[12][2]);
+    }
+
+    ProfileChanged profile(String subscriberId, long version, String schema, float[] features, float[][] sequence) {
         return new ProfileChanged(
                 subscriberId,
                 version,
@@ -185,7 +193,7 @@ final class PlayedProfileService implements AutoCloseable {
                 profilesAsOf,
                 schema,
                 features,
-                new float[12][2],
+                sequence,
                 Map.of(),
                 List.of(),
                 null,

@@ -9,6 +9,7 @@ import winback.prediction.engagement.EngagementModel;
 import winback.prediction.fixed.FixedChurn;
 import winback.prediction.fixed.FixedEngagement;
 import winback.prediction.fixed.FixedValue;
+import winback.prediction.fixed.ForestAndNet;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
@@ -18,13 +19,23 @@ import winback.prediction.value.ValueModel;
  * What is asked about a subscriber, and how that is fitted and loaded: as it is served, and by the mission's recipe.
  */
 enum Question {
-    CHURN(30, ChurnModel::fit, ChurnModel::load, FixedChurn::fit, FixedChurn::load),
-    VALUE(365, ValueModel::fit, ValueModel::load, FixedValue::fit, FixedValue::load),
+    CHURN(
+            30,
+            ChurnModel::fit,
+            ChurnModel::load,
+            (labelled, options) -> FixedChurn.fit(labelled, options, FixedChurn.Options.MISSION),
+            FixedChurn::load),
+    VALUE(
+            365,
+            ValueModel::fit,
+            ValueModel::load,
+            (labelled, options) -> FixedValue.fit(labelled, options, FixedValue.Options.MISSION),
+            FixedValue::load),
     ENGAGEMENT(
             7,
             (labelled, newest, options) -> EngagementModel.fit(labelled, options),
             EngagementModel::load,
-            FixedEngagement::fit,
+            (labelled, options) -> FixedEngagement.fit(labelled, options, ForestAndNet.Options.MISSION),
             FixedEngagement::load);
 
     /** Which of the two ensembles. */

@@ -17,7 +17,9 @@ public final class Attribution {
         /** Logit of a probability. */
         LOG_ODDS("log-odds"),
         /** Natural logarithm of an expectation. */
-        LOG("log of the expectation");
+        LOG("log of the expectation"),
+        /** The score itself, before it is held within its bounds. */
+        SCORE("the score itself");
 
         private final String words;
 

@@ -6,6 +6,7 @@ import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
+import winback.prediction.models.RecipeName;
 import winback.prediction.models.Sample;
 
 /** The mission's engagement ensemble on the product's features, as it is: calibrated by nothing. */
@@ -17,7 +18,7 @@ public final class FixedEngagement implements Model {
     private final int horizonDays;
     private final ForestAndNet ensemble;
 
-    private record Artefact(FeatureSchema schema, int horizonDays, ForestAndNet.Artefact ensemble) {}
+    private record Artefact(String recipe, FeatureSchema schema, int horizonDays, ForestAndNet.Artefact ensemble) {}
 
     private FixedEngagement(FeatureSchema schema, int horizonDays, ForestAndNet ensemble) {
         this.schema = schema;
@@ -26,13 +27,17 @@ public final class FixedEngagement implements Model {
     }
 
     /** @param labelled subscribers who were delivered a mail after one or more cutoffs, the newest last */
-    public static FixedEngagement fit(List<Sample> labelled, ModelOptions options) {
+    public static FixedEngagement fit(List<Sample> labelled, ModelOptions options, ForestAndNet.Options recipe) {
         Rows rows = Rows.of(labelled, Sample::engaged);
         return new FixedEngagement(
                 labelled.getLast().schema(),
                 options.horizonDays(),
                 ForestAndNet.fit(
-                        rows.x(), rows.y(), rows.group(), options.trees().seed()));
+                        rows.x(),
+                        rows.y(),
+                        rows.group(),
+                        recipe,
+                        options.trees().seed()));
     }
 
     @Override
@@ -67,7 +72,8 @@ public final class FixedEngagement implements Model {
 
     @Override
     public byte[] toBytes() {
-        return JSON.writeValueAsBytes(new Artefact(schema, horizonDays, ensemble.toArtefact()));
+        return JSON.writeValueAsBytes(
+                new Artefact(RecipeName.MISSION.wireName(), schema, horizonDays, ensemble.toArtefact()));
     }
 
     /** From {@link #toBytes()}. */

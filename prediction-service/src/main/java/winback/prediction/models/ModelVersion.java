@@ -31,6 +31,14 @@ public record ModelVersion(
         Map<String, Object> metrics,
         @Nullable Importance importance) {
 
+    /** The parameter that says the {@linkplain RecipeName recipe}. */
+    public static final String RECIPE = "recipe";
+
+    /** How it was made; versions of before there were two recipes were made by the product's own. */
+    public String recipe() {
+        return parameters.getOrDefault(RECIPE, RecipeName.ENSEMBLE.wireName()).toString();
+    }
+
     /**
      * @param jobId the training that made it
      * @param parent the live version at that time; absent when there was none, or before it was noted

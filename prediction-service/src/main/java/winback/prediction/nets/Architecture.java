@@ -44,10 +44,5 @@ public sealed interface Architecture {
         public boolean probability() {
             return true;
         }
-
-        /** The mission's churn network over {@code steps} periods. */
-        public static Sequence churn(int steps) {
-            return new Sequence(steps, 128, 64, 32);
-        }
     }
 }

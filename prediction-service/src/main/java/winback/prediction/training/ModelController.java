@@ -67,6 +67,7 @@ class ModelController {
             @Nullable String heldBy) {}
 
     /**
+     * @param recipe {@code ensemble}, or {@code mission}
      * @param live whether it is the live version
      * @param state whether it gives scores here, see {@link LiveModels.State}; absent when it is not served
      * @param stateDetail why it gives none; absent when it does
@@ -74,6 +75,7 @@ class ModelController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Version(
             String version,
+            String recipe,
             ModelVersion.Lineage lineage,
             boolean live,
             @Nullable String state,
@@ -93,6 +95,7 @@ class ModelController {
             Importance importance = version.importance();
             return new Version(
                     version.version(),
+                    version.recipe(),
                     version.lineage(),
                     version.live(),
                     state == null ? null : state.name(),

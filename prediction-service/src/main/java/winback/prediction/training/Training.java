@@ -33,11 +33,12 @@ import winback.prediction.jobs.Work;
 import winback.prediction.models.Importance;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelName;
-import winback.prediction.models.ModelOptions;
 import winback.prediction.models.ModelVersion;
+import winback.prediction.models.RecipeName;
 import winback.prediction.models.Registry;
 import winback.prediction.models.Sample;
 import winback.prediction.progress.Progress;
+import winback.prediction.recipes.Recipe;
 import winback.prediction.recipes.Recipes;
 import winback.prediction.rollout.Rollouts;
 
@@ -118,26 +119,28 @@ class Training implements Work {
      * @param labelDays L, when the caller's cutoff fixes it; absent when the history is to
      * @param newestAt N
      * @param canary how a version that passes begins; absent when it goes live at once
+     * @param recipe absent for the one that is configured
      */
     record Plan(
             int horizonDays,
             @Nullable Integer labelDays,
             Instant newestAt,
-            @Nullable Canary canary) {
+            @Nullable Canary canary,
+            @Nullable RecipeName recipe) {
 
         /** By default everything up to now. */
         static Plan upTo(Instant now, int horizonDays) {
-            return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS), null);
+            return new Plan(horizonDays, null, now.truncatedTo(ChronoUnit.MICROS), null, null);
         }
 
         /** Labels from a given cutoff for as many days as they go, or to now when that is sooner. */
         static Plan from(Instant cutoff, Instant now, int horizonDays, int mostDays) {
             long days = Math.min(mostDays, Duration.between(cutoff, now).toDays());
-            return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)), null);
+            return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)), null, null);
         }
 
-        Plan with(@Nullable Canary begun) {
-            return new Plan(horizonDays, labelDays, newestAt, begun);
+        Plan with(@Nullable Canary begun, @Nullable RecipeName asked) {
+            return new Plan(horizonDays, labelDays, newestAt, begun, asked);
         }
 
         /** The customers as last known, from which {@link #more} learns how long the history is. */
@@ -203,13 +206,17 @@ class Training implements Work {
         Sample fit = enough(name, earlier.getLast());
         Sample test = enough(name, windows.getLast());
         int labelDays = test.labelDays();
+        Recipe recipe = recipes.recipe(name, plan.recipe(), plan.horizonDays());
+        if (recipe.needsPeriods() && !windows.stream().allMatch(Sample::hasPeriods)) {
+            throw new DataRefused("The rows came without the last periods of the customers, or with the same for all,"
+                    + " and the recipe " + recipe.name().wireName() + " learns from these.");
+        }
 
         Progress.at(.02, "back-testing simple methods on %d customers".formatted(fit.size()));
-        ModelOptions options = recipes.options(plan.horizonDays());
         List<BackTest.Predicted> methods = new ArrayList<>(BackTest.simple(name, fit, test, labelDays));
         @Nullable Importance importance;
         try (Model candidate = Progress.within(
-                .05, .35, "back-testing", () -> recipes.fit(name, earlier, test.withoutLabels(), options))) {
+                .05, .35, "back-testing", () -> recipes.fit(name, earlier, test.withoutLabels(), recipe))) {
             methods.add(BackTest.predicted(BackTest.SERVED, candidate, test, labelDays));
             importance = Progress.within(
                             .35,
@@ -223,10 +230,10 @@ class Training implements Work {
                 .4,
                 .6,
                 "comparing with what is served",
-                () -> compare(name, plan.newestAt(), methods, earlier, test, options));
+                () -> compare(name, plan.newestAt(), methods, earlier, test, recipe));
 
         try (Model model = Progress.within(
-                .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, options))) {
+                .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, recipe))) {
             Progress.at(.95, "registering");
             References.Keeping reference = references.of(model, newest, windows);
             register(
@@ -238,7 +245,7 @@ class Training implements Work {
                             new ModelVersion.Lineage(job.id(), parent, (System.nanoTime() - started) / 1_000_000),
                             model,
                             new ModelVersion.Window(labelDays, test.cutoff(), plan.newestAt(), test.size()),
-                            recipes.parameters(options, model),
+                            recipes.parameters(recipe, model),
                             metrics(name, methods, comparison, fit, test),
                             importance,
                             verdict)));
@@ -336,33 +343,38 @@ class Training implements Work {
             List<BackTest.Predicted> methods,
             List<Sample> earlier,
             Sample test,
-            ModelOptions options) {
+            Recipe mine) {
         double[] outcomes = test.outcomes(name);
-        double[] mine = methods.getLast().predictions();
-        Optional<ModelVersion> live =
-                registry.live(name).filter(version -> version.schema().equals(test.schema()));
+        double[] predictions = methods.getLast().predictions();
+        int horizonDays = mine.options().horizonDays();
+        // What has no scores for these rows is not there to be replaced.
+        Optional<ModelVersion> live = registry.live(name)
+                .filter(version -> version.schema().equals(test.schema()))
+                .filter(version -> test.hasPeriods()
+                        || !recipes.recipeOf(version, horizonDays).needsPeriods());
         if (live.isEmpty()) {
-            return Gate.first(name, mine, methods.getFirst().predictions(), outcomes);
+            return Gate.first(name, predictions, methods.getFirst().predictions(), outcomes);
         }
         String version = live.get().version();
         if (!live.get().window().labelsUntil().isAfter(test.cutoff())) {
             try (Model model = load(name, version)) {
                 if (model != null) {
-                    return Gate.replace(name, mine, predicted(version, model, test), outcomes, version);
+                    return Gate.replace(name, predictions, predicted(version, model, test), outcomes, version);
                 }
             }
         }
-        ModelOptions recipe = recipes.recipeOf(live.get().parameters(), options.horizonDays());
-        if (recipe.equals(options)) {
+        Recipe recipe = recipes.recipeOf(live.get(), horizonDays);
+        if (recipe.equals(mine)) {
             // Fitted on the same rows it would say the same: what remains is newer data.
-            Gate.Comparison equal = Gate.replace(name, mine, mine, outcomes, "the same recipe as " + version);
+            Gate.Comparison equal =
+                    Gate.replace(name, predictions, predictions, outcomes, "the same recipe as " + version);
             return newestAt.isBefore(live.get().window().labelsUntil())
                     ? equal.failing("But it is of older data.")
                     : equal;
         }
         try (Model model = recipes.fit(name, earlier, test.withoutLabels(), recipe)) {
             String rival = "the recipe of " + version;
-            return Gate.replace(name, mine, predicted(rival, model, test), outcomes, rival);
+            return Gate.replace(name, predictions, predicted(rival, model, test), outcomes, rival);
         }
     }
 

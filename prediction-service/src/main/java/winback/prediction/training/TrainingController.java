@@ -24,6 +24,7 @@ import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
+import winback.prediction.models.RecipeName;
 import winback.prediction.rollout.CanaryShare;
 
 @RestController
@@ -50,14 +51,16 @@ class TrainingController {
      * @param cutoff labels begin here; absent for the newest possible
      * @param canaryShare of the subscribers that a version which passes scores at first, in (0, .5]; absent for all
      * @param canaryDays until it goes live by itself, 1 to 90; absent for 7
+     * @param recipe {@code ensemble} or {@code mission}; absent for the one that is configured
      */
     record Request(
             @Nullable String cutoff,
             @Nullable Integer horizonDays,
             @Nullable Double canaryShare,
-            @Nullable Integer canaryDays) {
+            @Nullable Integer canaryDays,
+            @Nullable String recipe) {
 
-        static final Request EMPTY = new Request(null, null, null, null);
+        static final Request EMPTY = new Request(null, null, null, null, null);
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -94,7 +97,8 @@ class TrainingController {
             summary = "Train a model; while one of its name is running, that one is answered",
             description =
                     "A version that passes the gate goes live. With canaryShare (above 0, at most 0.5) it scores that"
-                            + " share of the subscribers first, and goes live after canaryDays (7, 1 to 90).")
+                            + " share of the subscribers first, and goes live after canaryDays (7, 1 to 90)."
+                            + " recipe is ensemble or mission; without it the one that is configured.")
     ResponseEntity<Answer> request(
             @PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);
@@ -120,9 +124,10 @@ class TrainingController {
                     "horizonDays", "out-of-range", least + " to " + ModelOptions.MAX_HORIZON_DAYS + " days");
         }
         Training.Canary canary = canary(request);
+        RecipeName recipe = recipe(request.recipe());
         Instant now = clock.instant();
         if (request.cutoff() == null) {
-            return Training.Plan.upTo(now, horizon).with(canary);
+            return Training.Plan.upTo(now, horizon).with(canary, recipe);
         }
         Instant cutoff = Cutoff.parse(request.cutoff(), "cutoff");
         if (cutoff.plus(Duration.ofDays(least)).isAfter(now)) {
@@ -132,7 +137,14 @@ class TrainingController {
                     "at least " + least + " days ago, so that there are outcomes to learn from");
         }
         return Training.Plan.from(cutoff, now, horizon, model.labelDays(horizon))
-                .with(canary);
+                .with(canary, recipe);
+    }
+
+    private static @Nullable RecipeName recipe(@Nullable String said) {
+        return said == null
+                ? null
+                : RecipeName.ofWireName(said)
+                        .orElseThrow(() -> Problem.invalid("recipe", "wrong-value", "ensemble or mission"));
     }
 
     private static Training.@Nullable Canary canary(Request request) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import winback.prediction.attribution.Attribution;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.fixed.FixedEngagement;
+import winback.prediction.fixed.ForestAndNet;
 import winback.prediction.intervals.Range;
 import winback.prediction.metrics.ChurnMetrics;
 import winback.prediction.models.FeatureSchema;
@@ -109,7 +110,7 @@ class EngagementModelTest {
 
     @Test
     void theMissionsEnsembleLearnsItTooAndIsTheSameAfterALoad() {
-        try (Model model = FixedEngagement.fit(List.of(shop.labelled(600, 0)), OPTIONS);
+        try (Model model = FixedEngagement.fit(List.of(shop.labelled(600, 0)), OPTIONS, ForestAndNet.Options.MISSION);
                 Model loaded = FixedEngagement.load(model.toBytes())) {
             double[] probabilities = model.predict(test.features());
             assertThat(ChurnMetrics.auc(probabilities, test.engaged())).isGreaterThan(.65);

@@ -83,8 +83,8 @@ class RetrainingTest {
 
     @Test
     void theMissionsEnsembles() {
-        sameTwice(ModelName.CHURN, () -> FixedChurn.fit(few, OPTIONS));
-        sameTwice(ModelName.VALUE, () -> FixedValue.fit(few, OPTIONS));
+        sameTwice(ModelName.CHURN, () -> FixedChurn.fit(few, OPTIONS, FixedChurn.Options.MISSION));
+        sameTwice(ModelName.VALUE, () -> FixedValue.fit(few, OPTIONS, FixedValue.Options.MISSION));
         Sample known = few.getFirst();
         float[] opened = new float[known.size()];
         for (int i = 0; i < opened.length; i++) {

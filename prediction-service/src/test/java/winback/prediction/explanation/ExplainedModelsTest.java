@@ -55,6 +55,7 @@ class ExplainedModelsTest {
             double margin = switch (parts.scale()) {
                 case LOG_ODDS -> Math.log(predictions[i] / (1 - predictions[i]));
                 case LOG -> Math.log(predictions[i]);
+                case SCORE -> predictions[i];
             };
             assertThat(sum).isCloseTo(margin, within(1e-6));
             assertThat(parts.other()).isZero();

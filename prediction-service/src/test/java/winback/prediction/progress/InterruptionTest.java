@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ import winback.prediction.SimulatedShop;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
 import winback.prediction.evaluation.PermutationImportance;
+import winback.prediction.fixed.FixedChurn;
+import winback.prediction.fixed.FixedValue;
 import winback.prediction.metrics.Interval;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.Sample;
@@ -71,6 +74,40 @@ class InterruptionTest {
     void fittingOfValueStops() {
         stopsWhereverItIsInterrupted(() -> {
             ValueModel.fit(List.of(train), newest, OPTIONS).close();
+            return 0;
+        });
+    }
+
+    @Test
+    void fittingOfTheMissionsChurnStops() {
+        Random random = new Random(4);
+        float[][] periods = new float[train.size()][12 * 2];
+        for (float[] row : periods) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] = random.nextInt(4);
+            }
+        }
+        Sample sample = new Sample(
+                train.schema(),
+                train.cutoff(),
+                train.labelDays(),
+                train.subscribers(),
+                train.features(),
+                periods,
+                train.histories(),
+                train.labels());
+        FixedChurn.Options small = new FixedChurn.Options(.4, 20, .1, List.of(4, 4, 4), false);
+        stopsWhereverItIsInterrupted(() -> {
+            FixedChurn.fit(List.of(sample), OPTIONS, small).close();
+            return 0;
+        });
+    }
+
+    @Test
+    void fittingOfTheMissionsValueStops() {
+        FixedValue.Options small = new FixedValue.Options(.7, 20, 3, List.of(4, 4), 0);
+        stopsWhereverItIsInterrupted(() -> {
+            FixedValue.fit(List.of(train), OPTIONS, small).close();
             return 0;
         });
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.prediction.recipes;
+
+import org.jspecify.annotations.NullMarked;
