@@ -22,7 +22,8 @@ import winback.prediction.progress.Progress;
  * Joint permutation importance of the groups of features (Breiman, "Random Forests", 2001; Fisher, Rudin and Dominici, "All
  * Models are Wrong, but Many are Useful", 2019): customers exchange all features of one group among themselves, which keeps
  * what the group's features are to each other and breaks what they are to the outcome, and the model's own objective tells
- * how much worse its predictions become. The last periods are behaviour, and are exchanged with it. Intervals are bootstraps over customers.
+ * how much worse its predictions become. The last periods are behaviour, and are exchanged with it. Intervals are
+ * bootstraps over customers.
  */
 public final class PermutationImportance {
 

@@ -94,8 +94,11 @@ public final class ProbabilityForest {
     }
 
     /**
-     * In shares of the trees, each on a thread of its own: on the threads that all parallel streams share, one that waits
-     * for a part of its tree may be given another tree, which begins by setting that thread's generator anew.
+     * In shares of the trees, each on a thread of its own: on the threads that all parallel streams share, one that
+     * waits for a part of its tree may be given another tree, which begins by setting that thread's generator anew.
+     *
+     * <p>An interrupt lets go whoever waits at once. Each thread first grows the tree that it is at and the first one of
+     * every part, up to four, that Smile has cut its share into: some seconds where rows are many.
      */
     private static RandomForest grow(DataFrame data, int[] weights, Options options) {
         int shares = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, Math.min(MOST_THREADS, options.trees()));

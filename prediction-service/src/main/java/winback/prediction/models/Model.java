@@ -23,8 +23,8 @@ public interface Model extends AutoCloseable {
     double[] predict(float[][] features, int days);
 
     /**
-     * How many numbers of the last periods it has to be given of each customer, 12·q; 0 for a model that does not look at
-     * them, which is then asked without.
+     * How many numbers of the last periods it has to be given of each customer, 12·q; 0 for a model that does not look
+     * at them, which is then asked without.
      */
     default int periodSize() {
         return 0;
@@ -33,8 +33,8 @@ public interface Model extends AutoCloseable {
     /**
      * As {@link #predict(float[][], int)}, for models that look at the last periods too.
      *
-     * @param periods shape [n][{@link #periodSize()}], see {@link Sample#periods()}; of a model that does not look at them
-     *     of any shape, also empty
+     * @param periods shape [n][{@link #periodSize()}], see {@link Sample#periods()}; of any shape, also empty, for a
+     *     model that does not look at them
      */
     default double[] predict(float[][] features, float[][] periods, int days) {
         return predict(features, days);

@@ -16,7 +16,7 @@ public enum RecipeName {
         this.wireName = wireName;
     }
 
-    /** Such as {@code mission}: in requests, parameters and artefacts, where those of before there were two say nothing. */
+    /** Such as {@code mission}: in requests, parameters and artefacts. Those of before there were two say nothing. */
     public String wireName() {
         return wireName;
     }

@@ -25,8 +25,8 @@ record PredictionRequest(
     /**
      * @param featureSchema fingerprint of the schema that the features are of, see {@code GET /v1/features}
      * @param features in the schema's order, unscaled; null means unknown
-     * @param periods the last 12 periods, oldest first, each with the same columns, see {@code GET /v1/features}; absent
-     *     when they are not known, which only models mind that look at them
+     * @param periods the last 12 periods, oldest first, each with the same columns, see {@code GET /v1/features};
+     *     absent when they are not known, which only models mind that look at them
      */
     record Raw(
             @Nullable String featureSchema,
