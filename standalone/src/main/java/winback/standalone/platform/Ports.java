@@ -2,6 +2,7 @@ package winback.standalone.platform;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import winback.standalone.cli.CommandFailed;
 
 /** Where each service listens. */
@@ -16,6 +18,13 @@ public record Ports(Map<Service, Integer> byService) {
 
     /** The highest port there is. */
     public static final int LAST = 65_535;
+
+    private static final int LOWEST_FREE = 20_000;
+
+    /** Linux's default; other systems begin higher. */
+    private static final int LOWEST_EPHEMERAL = 32_768;
+
+    private static final int MOST_ATTEMPTS = 100;
 
     public Ports {
         byService = Map.copyOf(byService);
@@ -30,13 +39,16 @@ public record Ports(Map<Service, Integer> byService) {
         return new Ports(ports);
     }
 
-    /** Ports that are free at this moment. */
+    /**
+     * Ports that are free at this moment, below those that systems give to outgoing connections: of these one could be
+     * gone before its service starts, since PostgreSQL and Kafka are connected to meanwhile.
+     */
     public static Ports free() {
         List<ServerSocket> held = new ArrayList<>();
         try {
             Map<Service, Integer> ports = new EnumMap<>(Service.class);
             for (Service service : Service.values()) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket socket = freeSocket();
                 held.add(socket);
                 ports.put(service, socket.getLocalPort());
             }
@@ -49,6 +61,19 @@ public record Ports(Map<Service, Integer> byService) {
                     socket.close();
                 } catch (IOException alreadyClosed) {
                     // nothing is lost with it
+                }
+            }
+        }
+    }
+
+    private static ServerSocket freeSocket() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_FREE, LOWEST_EPHEMERAL);
+            try {
+                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (BindException taken) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw taken;
                 }
             }
         }
