@@ -100,13 +100,22 @@ public record FeatureSchema(String fingerprint, List<String> names, List<String>
      * @param features shape [n][p]
      */
     public boolean[] concerned(ModelName model, float[][] features) {
-        @Nullable PurchaseHistory[] histories = histories(features);
+        int orderDays = column(ORDER_DAYS);
+        int sinceFirst = column(DAYS_SINCE_FIRST_ORDER);
         float[] sinceMail = values(features, DAYS_SINCE_EMAIL);
         boolean[] concerned = new boolean[features.length];
         for (int i = 0; i < concerned.length; i++) {
-            concerned[i] = histories[i] != null || model == ModelName.ENGAGEMENT && sinceMail[i] >= 0;
+            concerned[i] = hasOrdered(features[i], orderDays, sinceFirst)
+                    || model == ModelName.ENGAGEMENT && sinceMail[i] >= 0;
         }
         return concerned;
+    }
+
+    private boolean hasOrdered(float[] row, int orderDays, int sinceFirst) {
+        if (row.length != names.size()) {
+            throw new IllegalArgumentException("Expected " + names.size() + " features, actual " + row.length);
+        }
+        return row[orderDays] >= 1 && row[sinceFirst] >= 0;
     }
 
     /** What the purchase models know of these vectors, shape [n]; null for who never ordered. */
@@ -118,10 +127,7 @@ public record FeatureSchema(String fingerprint, List<String> names, List<String>
         @Nullable PurchaseHistory[] histories = new PurchaseHistory[features.length];
         for (int i = 0; i < features.length; i++) {
             float[] row = features[i];
-            if (row.length != names.size()) {
-                throw new IllegalArgumentException("Expected " + names.size() + " features, actual " + row.length);
-            }
-            if (row[orderDays] >= 1 && row[sinceFirst] >= 0) {
+            if (hasOrdered(row, orderDays, sinceFirst)) {
                 double last = row[firstToLast] >= 0 ? row[firstToLast] : 0;
                 histories[i] = new PurchaseHistory(
                         row[orderDays] - 1,
