@@ -72,9 +72,7 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> properties,
             Path log)
             throws IOException, InterruptedException {
-        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
-        service.await("/actuator/health/readiness");
-        return service;
+        return launch(module, home, servers, port, javaOptions, properties, log, "/actuator/health/readiness");
     }
 
     /** Starts it and returns when it answers; it may still have to catch up with its topics. */
@@ -87,9 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> properties,
             Path log)
             throws IOException, InterruptedException {
-        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
-        service.await("/actuator/health/liveness");
-        return service;
+        return launch(module, home, servers, port, javaOptions, properties, log, "/actuator/health/liveness");
     }
 
     private static ServiceProcess launch(
@@ -99,7 +95,8 @@ public final class ServiceProcess implements AutoCloseable {
             int port,
             String javaOptions,
             Map<String, String> properties,
-            Path log)
+            Path log,
+            String answering)
             throws IOException, InterruptedException {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>();
@@ -127,7 +124,9 @@ public final class ServiceProcess implements AutoCloseable {
         environment.put("WINBACK_SECRET_VALUE", "a-secret-of-a-bench-that-is-thrown-away");
         environment.put("WINBACK_TOPICS_PARTITIONS", "6");
         properties.forEach((name, value) -> environment.put(variable(name), value));
-        return new ServiceProcess(module, builder.start(), chosen, log);
+        ServiceProcess service = new ServiceProcess(module, builder.start(), chosen, log);
+        service.await(answering);
+        return service;
     }
 
     private static int freePort() throws IOException {
