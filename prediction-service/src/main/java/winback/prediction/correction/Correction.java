@@ -30,8 +30,11 @@ public final class Correction implements AutoCloseable {
     /** Ridge penalties tried, each fit starting from the one before. */
     private static final double[] PENALTIES = {1, .3, .1, .03, .01, .003, .001, .0003};
 
-    /** Cross-validation looks at this many rows at most; the final fit at all. */
+    /** Cross-validation looks at this many rows at most; the trees' final fit at all. */
     private static final int MOST_VALIDATED = 20_000;
+
+    /** And the final ridge regression at this many: some hundreds of weights are known well by then. */
+    private static final int MOST_LINEAR = 120_000;
 
     /** A member below this weight is left out. */
     private static final double LEAST_WEIGHT = .02;
@@ -145,7 +148,8 @@ public final class Correction implements AutoCloseable {
                 .filter(count -> count <= options.maxTrees())
                 .toArray();
         int[] counts = upToMost.length == 0 ? new int[] {options.maxTrees()} : upToMost;
-        Rows validated = new Rows(x, y, offset).pick(rows);
+        Rows all = new Rows(x, y, offset);
+        Rows validated = all.pick(rows);
         double[][] byTrees = new double[counts.length][rows.length];
         double[][] byPenalty = new double[PENALTIES.length][rows.length];
         boolean more = also.forest() || also.net();
@@ -190,8 +194,11 @@ public final class Correction implements AutoCloseable {
                         weights,
                         weights.linear() == 0
                                 ? null
-                                : linear(x, y, offset, objective, Arrays.copyOf(PENALTIES, penalty + 1))
-                                        .getLast(),
+                                : linear(
+                                                all.pick(ofSome(group, MOST_LINEAR, options.seed())),
+                                                objective,
+                                                PENALTIES[penalty])
+                                        .getFirst(),
                         weights.trees() == 0 ? null : boosted(x, y, offset, objective, counts[trees], options),
                         weights.trees() == 0 ? 0 : counts[trees],
                         kept.equals(Also.NOTHING) ? null : NonLinear.fit(x, y, offset, group, kept, options.seed())));
@@ -204,9 +211,9 @@ public final class Correction implements AutoCloseable {
         return (double) fold / (options.folds() + 1);
     }
 
-    private static List<RidgeModel> linear(
-            float[][] x, float[] y, float[] offset, Objective objective, double[] penalties) {
-        return Progress.within(0, .4, "ridge regression", () -> RidgeModel.path(x, y, offset, objective, penalties));
+    private static List<RidgeModel> linear(Rows rows, Objective objective, double... penalties) {
+        return Progress.within(
+                0, .4, "ridge regression", () -> RidgeModel.path(rows.x, rows.y, rows.offset, objective, penalties));
     }
 
     private static BoostedTrees boosted(
@@ -289,7 +296,7 @@ public final class Correction implements AutoCloseable {
 
     /** The same of a ridge regression by each penalty. */
     private static void validateLinear(Rows others, Rows held, int[] places, Objective objective, double[][] margins) {
-        List<RidgeModel> models = linear(others.x, others.y, others.offset, objective, PENALTIES);
+        List<RidgeModel> models = linear(others, objective, PENALTIES);
         for (int c = 0; c < PENALTIES.length; c++) {
             put(models.get(c).margins(held.x, held.offset), places, margins[c]);
         }
@@ -320,11 +327,22 @@ public final class Correction implements AutoCloseable {
 
     /** The fold of each row, by customer; -1 for rows beyond what is validated. */
     private static int[] folds(int[] group, BoostingOptions options) {
+        return drawn(group, MOST_VALIDATED, options.folds(), options.seed());
+    }
+
+    /** The rows of as many customers as have about {@code most} rows, drawn at random; all when there are no more. */
+    private static int[] ofSome(int[] group, int most, long seed) {
+        int[] drawn = drawn(group, most, 1, seed);
+        return IntStream.range(0, group.length).filter(i -> drawn[i] >= 0).toArray();
+    }
+
+    /** For each row its customer's lot, 0 to {@code lots} − 1, or -1 beyond {@code most} rows in expectation. */
+    private static int[] drawn(int[] group, int most, int lots, long seed) {
         int[] customers = IntStream.of(group).distinct().sorted().toArray();
-        SplittableRandom random = new SplittableRandom(options.seed());
-        double share = Math.min(1, (double) MOST_VALIDATED / group.length);
+        SplittableRandom random = new SplittableRandom(seed);
+        double share = Math.min(1, (double) most / group.length);
         int[] drawn = IntStream.range(0, customers.length)
-                .map(i -> random.nextDouble() < share ? random.nextInt(options.folds()) : -1)
+                .map(i -> random.nextDouble() < share ? random.nextInt(lots) : -1)
                 .toArray();
         return IntStream.of(group)
                 .map(customer -> drawn[Arrays.binarySearch(customers, customer)])

@@ -1,6 +1,7 @@
 package winback.prediction.linear;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
@@ -41,14 +42,13 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
             float[][] x, float[] y, float[] offset, Objective objective, double[] penalties) {
         Rows rows = new Rows(x, y, offset, objective);
         List<RidgeModel> models = new ArrayList<>();
-        double @Nullable [] start = null;
         for (double penalty : penalties) {
-            Progress.at(
-                    (double) models.size() / penalties.length,
-                    "%d of %d penalties".formatted(models.size(), penalties.length));
-            RidgeModel model = rows.fit(penalty, start);
-            models.add(model);
-            start = model.weights;
+            int done = models.size();
+            models.add(Progress.within(
+                    (double) done / penalties.length,
+                    (done + 1.) / penalties.length,
+                    "penalty %d of %d".formatted(done + 1, penalties.length),
+                    () -> rows.fit(penalty, done == 0 ? null : models.getLast().weights)));
         }
         return models;
     }
@@ -56,7 +56,7 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
     /** Rows made ready once, for fits with several penalties. */
     private static final class Rows {
         private final Standardisation standardisation;
-        private final double[][] z;
+        private final float[][] z;
         private final float[] y;
         private final float[] offset;
         private final double offsetMean;
@@ -80,9 +80,14 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
                 squares += (value - offsetMean) * (value - offsetMean);
             }
             this.offsetVariance = squares / offset.length;
-            this.z = new double[x.length][standardisation.width() + 2];
+            this.z = new float[x.length][standardisation.width() + 2];
+            double[] row = new double[standardisation.width() + 2];
             for (int i = 0; i < x.length; i++) {
-                design(standardisation, x[i], offset[i], offsetMean, z[i]);
+                stopNowAndThen(i);
+                design(standardisation, x[i], offset[i], offsetMean, row);
+                for (int a = 0; a < row.length; a++) {
+                    z[i][a] = (float) row[a];
+                }
             }
             this.y = y;
             this.offset = offset;
@@ -92,6 +97,7 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         private double loss(double[] weights, double penalty) {
             double sum = 0;
             for (int i = 0; i < y.length; i++) {
+                stopNowAndThen(i);
                 sum += objective.loss(offset[i] + dot(weights, z[i]), y[i]);
             }
             double squares = 0;
@@ -112,6 +118,50 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         }
 
         /**
+         * Adds the loss's gradient, and the lower half of Fisher's information; both without the penalty.
+         *
+         * <p>Four rows at a time: a line of the matrix is read and written once for them, which is most of the work.
+         */
+        private void sum(double[] weights, double[] gradient, double[][] information) {
+            int k = weights.length;
+            double[][] row = new double[4][k];
+            double[] curvature = new double[4];
+            for (int i = 0; i < y.length; i += 4) {
+                stopNowAndThen(i);
+                for (int r = 0; r < 4; r++) {
+                    if (i + r == y.length) {
+                        // What is left of the rows before has no curvature, and counts no more.
+                        Arrays.fill(curvature, r, 4, 0);
+                        break;
+                    }
+                    float[] design = z[i + r];
+                    double margin = offset[i + r] + dot(weights, design);
+                    double slope = objective.slope(margin, y[i + r]) / y.length;
+                    curvature[r] = objective.curvature(margin) / y.length;
+                    for (int a = 0; a < k; a++) {
+                        row[r][a] = design[a];
+                        gradient[a] += slope * design[a];
+                    }
+                }
+                add(information, row[0], row[1], row[2], row[3], curvature);
+            }
+        }
+
+        private static void add(
+                double[][] information, double[] r0, double[] r1, double[] r2, double[] r3, double[] curvature) {
+            for (int a = 0; a < r0.length; a++) {
+                double c0 = curvature[0] * r0[a];
+                double c1 = curvature[1] * r1[a];
+                double c2 = curvature[2] * r2[a];
+                double c3 = curvature[3] * r3[a];
+                double[] line = information[a];
+                for (int b = 0; b <= a; b++) {
+                    line[b] += c0 * r0[b] + c1 * r1[b] + c2 * r2[b] + c3 * r3[b];
+                }
+            }
+        }
+
+        /**
          * @param penalty λ, > 0
          * @param start weights to begin from, such as those of a neighbouring λ; null for none
          */
@@ -120,25 +170,11 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
             double[] weights = start == null ? new double[k] : start.clone();
             double loss = loss(weights, penalty);
             for (int step = 0; step < MAX_STEPS; step++) {
+                // How many there will be is not known: mostly three to eight.
+                Progress.at(1 - Math.pow(.7, step), "step " + (step + 1));
                 double[] gradient = new double[k];
                 double[][] information = new double[k][k];
-                for (int i = 0; i < y.length; i++) {
-                    if (i % ROWS_BETWEEN_LOOKS == 0) {
-                        Progress.stopIfInterrupted();
-                    }
-                    double[] row = z[i];
-                    double margin = offset[i] + dot(weights, row);
-                    double slope = objective.slope(margin, y[i]) / y.length;
-                    double curvature = objective.curvature(margin) / y.length;
-                    for (int a = 0; a < k; a++) {
-                        gradient[a] += slope * row[a];
-                        double part = curvature * row[a];
-                        double[] line = information[a];
-                        for (int b = 0; b <= a; b++) {
-                            line[b] += part * row[b];
-                        }
-                    }
-                }
+                sum(weights, gradient, information);
                 for (int a = 0; a < k; a++) {
                     if (a < k - 1) {
                         gradient[a] += penalty * scale(a) * penalised(weights, a);
@@ -176,6 +212,12 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
         }
     }
 
+    private static void stopNowAndThen(int row) {
+        if (row % ROWS_BETWEEN_LOOKS == 0) {
+            Progress.stopIfInterrupted();
+        }
+    }
+
     private static double[] minus(double[] from, double[] what, double times) {
         double[] result = from.clone();
         for (int i = 0; i < result.length; i++) {
@@ -185,6 +227,14 @@ public record RidgeModel(Standardisation standardisation, double[] weights, doub
     }
 
     private static double dot(double[] weights, double[] row) {
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * row[i];
+        }
+        return sum;
+    }
+
+    private static double dot(double[] weights, float[] row) {
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
             sum += weights[i] * row[i];
