@@ -90,16 +90,16 @@ final class GeneratedCustomers {
         double last = 0;
         int orders = 0;
         // As BG/NBD believes: orders at a steady rate until, after one of them, the customer is gone.
-        for (double day = 0; random.nextDouble() >= leaving; ) {
-            day -= Math.log(1 - random.nextDouble()) / (day > age ? later : perDay);
-            if (day > age + labelDays) {
-                break;
-            }
-            if (day > age) {
-                orders++;
-            } else {
+        for (double day = 0; day <= age + labelDays && random.nextDouble() >= leaving; ) {
+            double wait = -Math.log(1 - random.nextDouble());
+            double left = Math.max(0, age - day) * perDay;
+            // What is left of the wait at the age goes on at the rate of later.
+            day = wait <= left ? day + wait / perDay : Math.max(day, age) + (wait - left) / later;
+            if (day <= age) {
                 repeats++;
                 last = day;
+            } else if (day <= age + labelDays) {
+                orders++;
             }
         }
         row[0] = 1 + repeats;
