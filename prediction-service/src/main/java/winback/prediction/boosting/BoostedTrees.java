@@ -3,10 +3,17 @@ package winback.prediction.boosting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import org.jspecify.annotations.Nullable;
 import winback.prediction.attribution.Attribution;
 import winback.prediction.progress.Progress;
 
@@ -24,14 +31,9 @@ public final class BoostedTrees {
         this.bytes = bytes;
     }
 
-    /** Takes the trees out of a booster and disposes of it. */
     private static BoostedTrees of(Booster booster, int columns) throws XGBoostError {
-        try {
-            return new BoostedTrees(
-                    new FlatTrees(XgboostJson.trees(booster.toByteArray("json")), columns), booster.toByteArray("ubj"));
-        } finally {
-            booster.dispose();
-        }
+        return new BoostedTrees(
+                new FlatTrees(XgboostJson.trees(booster.toByteArray("json")), columns), booster.toByteArray("ubj"));
     }
 
     /**
@@ -42,40 +44,85 @@ public final class BoostedTrees {
      */
     public static BoostedTrees fit(
             float[][] x, float[] y, float[] offset, Objective objective, int trees, BoostingOptions options) {
-        int p = x[0].length;
-        try {
-            DMatrix data = matrix(x, p);
-            try {
-                data.setLabel(y);
-                data.setBaseMargin(offset);
-                return of(boosted(data, options.parameters(objective), trees), p);
-            } finally {
-                data.dispose();
+        try (Boosting boosting = new Boosting()) {
+            boosting.begin(x, y, offset, options.parameters(objective));
+            for (int tree = 0; tree < trees; tree++) {
+                Progress.at((double) tree / trees, tree + " of " + trees + " trees");
+                boosting.add(tree);
             }
-        } catch (XGBoostError failure) {
-            throw new IllegalStateException("XGBoost failed to train", failure);
+            return boosting.end(x[0].length);
         }
     }
 
-    /** Round by round, so that an interrupt is seen after the next tree. */
-    private static Booster boosted(DMatrix data, Map<String, Object> parameters, int trees) throws XGBoostError {
-        Booster booster = XGBoost.train(data, parameters, 0, Map.of(), null, null);
-        try {
-            for (int tree = 0; tree < trees; tree++) {
-                Progress.at((double) tree / trees, tree + " of " + trees + " trees");
-                booster.update(data, tree);
+    /**
+     * The library's calls, on a thread of their own: one of them can last for seconds on many rows and does not look for
+     * an interrupt. So who asked for it leaves at once, and native memory is given back when the call has returned.
+     */
+    private static final class Boosting implements AutoCloseable {
+
+        private final ExecutorService thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("boosting").daemon().factory());
+
+        // Only that thread sees these.
+        private @Nullable DMatrix data;
+        private @Nullable Booster booster;
+
+        void begin(float[][] x, float[] y, float[] offset, Map<String, Object> parameters) {
+            call(() -> {
+                DMatrix rows = matrix(x, x[0].length);
+                data = rows;
+                rows.setLabel(y);
+                rows.setBaseMargin(offset);
+                booster = XGBoost.train(rows, parameters, 0, Map.of(), null, null);
+                return 0;
+            });
+        }
+
+        void add(int tree) {
+            call(() -> {
+                Objects.requireNonNull(booster).update(Objects.requireNonNull(data), tree);
+                return tree;
+            });
+        }
+
+        BoostedTrees end(int columns) {
+            return call(() -> of(Objects.requireNonNull(booster), columns));
+        }
+
+        private <T> T call(Callable<T> step) {
+            try {
+                return thread.submit(step).get();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            } catch (ExecutionException failure) {
+                throw new IllegalStateException("XGBoost failed to train", failure.getCause());
             }
-            return booster;
-        } catch (XGBoostError | RuntimeException stopped) {
-            booster.dispose();
-            throw stopped;
+        }
+
+        @Override
+        public void close() {
+            thread.execute(() -> {
+                if (booster != null) {
+                    booster.dispose();
+                }
+                if (data != null) {
+                    data.dispose();
+                }
+            });
+            thread.shutdown();
         }
     }
 
     /** From what {@link #toBytes()} gave; {@code columns} is p. */
     public static BoostedTrees load(byte[] bytes, int columns) {
         try {
-            return of(XGBoost.loadModel(bytes), columns);
+            Booster booster = XGBoost.loadModel(bytes);
+            try {
+                return of(booster, columns);
+            } finally {
+                booster.dispose();
+            }
         } catch (XGBoostError failure) {
             throw new IllegalArgumentException("Not a model of XGBoost", failure);
         } catch (IOException failure) {
