@@ -8,6 +8,7 @@ import java.util.List;
 import winback.prediction.evaluation.BackTest;
 import winback.prediction.models.Model;
 import winback.prediction.models.Sample;
+import winback.prediction.progress.Progress;
 
 /**
  * What a model saw when it was fitted, and what it said of it. Aggregates alone.
@@ -40,52 +41,46 @@ record Reference(Instant asOf, int rows, Kept bins) {
      * @param earlier the customers at the cutoffs that the model learned from, in any order
      */
     static Reference of(Model model, Sample newest, List<Sample> earlier) {
+        Sample counted = newest.thinned(MOST_ROWS);
         List<Sample> before = earlier.stream()
                 .filter(sample -> sample.cutoff().isBefore(newest.cutoff()))
                 .sorted(Comparator.comparing(Sample::cutoff).reversed())
+                .map(sample -> sample.thinned(MOST_ROWS))
                 .toList();
         double[] days = before.stream()
                 .mapToDouble(sample ->
                         Duration.between(sample.cutoff(), newest.cutoff()).toSeconds() / 86_400.)
                 .toArray();
+        int columns = newest.schema().names().size();
         List<Column> features = new ArrayList<>();
-        for (int column = 0; column < newest.schema().names().size(); column++) {
+        for (int column = 0; column < columns; column++) {
             int j = column;
+            Progress.at((double) j / columns, "distributions of %d of %d features".formatted(j, columns));
             features.add(Column.of(
-                    values(newest, j),
+                    values(counted, j),
                     before.stream().map(sample -> values(sample, j)).toArray(float[][]::new)));
         }
         Column score = Column.of(
-                scores(model, newest),
+                scores(model, counted),
                 before.stream().map(sample -> scores(model, sample)).toArray(float[][]::new));
-        return new Reference(
-                newest.cutoff(),
-                (newest.size() + step(newest.size()) - 1) / step(newest.size()),
-                new Kept(days, features, score));
+        return new Reference(newest.cutoff(), counted.size(), new Kept(days, features, score));
     }
 
     private static float[] values(Sample sample, int column) {
-        int step = step(sample.size());
-        float[] values = new float[(sample.size() + step - 1) / step];
+        float[] values = new float[sample.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = sample.features()[i * step][column];
+            values[i] = sample.features()[i][column];
         }
         return values;
     }
 
     private static float[] scores(Model model, Sample sample) {
-        double[] all = BackTest.predicted(BackTest.SERVED, model, sample, model.horizonDays())
+        double[] predictions = BackTest.predicted(BackTest.SERVED, model, sample, model.horizonDays())
                 .predictions();
-        int step = step(all.length);
-        float[] scores = new float[(all.length + step - 1) / step];
+        float[] scores = new float[predictions.length];
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = (float) all[i * step];
+            scores[i] = (float) predictions[i];
         }
         return scores;
-    }
-
-    /** Every so many rows, which are in the order of their ids, are counted. */
-    private static int step(int rows) {
-        return Math.max(1, (rows + MOST_ROWS - 1) / MOST_ROWS);
     }
 }

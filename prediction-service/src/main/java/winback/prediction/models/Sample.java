@@ -113,16 +113,14 @@ public record Sample(
                 .filter(i -> concerned[i])
                 .filter(i -> !engagement || labels == null || Double.isFinite(labels.engaged()[i]))
                 .toArray();
-        float[][] x = Arrays.stream(rows).mapToObj(i -> features[i]).toArray(float[][]::new);
+        float[][] x = picked(features, rows);
         return new Sample(
                 schema,
                 cutoff,
                 labels == null ? 0 : labelDays,
-                Arrays.stream(rows).mapToObj(i -> subscribers[i]).toArray(String[]::new),
+                picked(subscribers, rows),
                 x,
-                periods.length == 0
-                        ? periods
-                        : Arrays.stream(rows).mapToObj(i -> periods[i]).toArray(float[][]::new),
+                picked(periods, rows),
                 engagement ? new PurchaseHistory[0] : known(schema.histories(x)),
                 labels == null ? null : labels.of(rows));
     }
@@ -148,6 +146,30 @@ public record Sample(
 
     public List<PurchaseHistory> customers() {
         return List.of(histories);
+    }
+
+    /** At most so many of the customers, without labels: every so many of them, who are in the order of their ids. */
+    public Sample thinned(int most) {
+        int step = Math.max(1, Math.ceilDiv(size(), most));
+        int[] rows = IntStream.range(0, Math.ceilDiv(size(), step))
+                .map(i -> i * step)
+                .toArray();
+        return new Sample(
+                schema,
+                cutoff,
+                0,
+                picked(subscribers, rows),
+                picked(features, rows),
+                picked(periods, rows),
+                picked(histories, rows),
+                null);
+    }
+
+    /** Of nothing, nothing. */
+    private static <T> T[] picked(T[] all, int[] rows) {
+        return all.length == 0
+                ? all
+                : Arrays.stream(rows).mapToObj(i -> all[i]).toArray(size -> Arrays.copyOf(all, size));
     }
 
     private Labels known() {

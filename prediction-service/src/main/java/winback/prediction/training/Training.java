@@ -234,8 +234,8 @@ class Training implements Work {
 
         try (Model model = Progress.within(
                 .6, .95, "fitting what may be served", () -> recipes.fit(name, windows, newest, recipe))) {
-            Progress.at(.95, "registering");
-            References.Keeping reference = references.of(model, newest, windows);
+            References.Keeping reference =
+                    Progress.within(.95, 1, "registering", () -> references.of(model, newest, windows));
             register(
                     job,
                     plan,
