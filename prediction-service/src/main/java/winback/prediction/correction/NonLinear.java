@@ -72,8 +72,9 @@ final class NonLinear implements AutoCloseable {
         double[][] margins = new double[2][x.length];
         float[][] z = Arrays.stream(wide(x, offset)).map(inputs::apply).toArray(float[][]::new);
         double @Nullable [] outputs = net == null ? null : net.outputs(z);
+        double @Nullable [] ofForest = forest == null ? null : forest.probabilities(z);
         for (int i = 0; i < z.length; i++) {
-            margins[0][i] = forest == null ? offset[i] : Objective.LOGISTIC.margin(forest.probability(z[i]), LEAST);
+            margins[0][i] = ofForest == null ? offset[i] : Objective.LOGISTIC.margin(ofForest[i], LEAST);
             margins[1][i] = outputs == null ? offset[i] : Objective.LOGISTIC.margin(outputs[i], LEAST);
         }
         return margins;

@@ -209,17 +209,18 @@ public final class FixedChurn implements Model {
     public double[] predict(float[][] features, float[][] periods, int days) {
         @Nullable PurchaseHistory[] histories = schema.histories(features);
         double[] ofNet = outputs(features, periods);
+        double[] ofForest = decisions(features);
         double[] predictions = new double[features.length];
         for (int i = 0; i < predictions.length; i++) {
             predictions[i] = histories[i] == null
                     ? Double.NaN
-                    : Math.clamp(anomalyWeight * decision(features[i]) + (1 - anomalyWeight) * ofNet[i], 0, 1);
+                    : Math.clamp(anomalyWeight * ofForest[i] + (1 - anomalyWeight) * ofNet[i], 0, 1);
         }
         return predictions;
     }
 
-    private double decision(float[] row) {
-        return forest.decision(inputs.apply(row));
+    private double[] decisions(float[][] features) {
+        return forest.decisions(Arrays.stream(features).map(inputs::apply).toArray(float[][]::new));
     }
 
     private double[] outputs(float[][] features, float[][] periods) {
@@ -244,7 +245,7 @@ public final class FixedChurn implements Model {
             return Optional.empty();
         }
         Attribution parts = new Attribution(Attribution.Scale.SCORE, row.length, 0, 0);
-        parts.addOther("isolation forest", anomalyWeight * decision(row));
+        parts.addOther("isolation forest", anomalyWeight * decisions(one)[0]);
         parts.addOther("network over the last periods", (1 - anomalyWeight) * outputs(one, new float[][] {periods})[0]);
         return Optional.of(parts);
     }

@@ -110,9 +110,10 @@ public final class ForestAndNet implements AutoCloseable {
             return new double[0];
         }
         float[][] z = Arrays.stream(x).map(inputs::apply).toArray(float[][]::new);
+        double[] ofForest = forest.probabilities(z);
         double[] probabilities = net.outputs(z);
         for (int i = 0; i < z.length; i++) {
-            probabilities[i] = forestWeight * forest.probability(z[i]) + (1 - forestWeight) * probabilities[i];
+            probabilities[i] = forestWeight * ofForest[i] + (1 - forestWeight) * probabilities[i];
         }
         return probabilities;
     }

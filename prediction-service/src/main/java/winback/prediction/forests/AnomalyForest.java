@@ -17,6 +17,8 @@ public final class AnomalyForest {
     /** Rows that a tree sees; Liu et al. find no gain beyond. */
     private static final int SUBSAMPLE = 256;
 
+    private static final int ROWS_BETWEEN_LOOKS = 1_024;
+
     private static final double EULER = 0.5772156649;
 
     private final FlatForest forest;
@@ -48,13 +50,13 @@ public final class AnomalyForest {
         // Smile normalises by the number of rows.
         double normaliser = 2 * (Math.log(x.length - 1) + EULER - (x.length - 1.) / x.length);
         AnomalyForest forest = new AnomalyForest(flat.build(), normaliser, 0);
-        double[] scores = Arrays.stream(x)
-                .mapToDouble(row -> {
-                    Progress.stopIfInterrupted();
-                    return forest.score(row);
-                })
-                .sorted()
-                .toArray();
+        double[] scores = new double[x.length];
+        for (int from = 0; from < x.length; from += ROWS_BETWEEN_LOOKS) {
+            Progress.stopIfInterrupted();
+            float[][] some = Arrays.copyOfRange(x, from, Math.min(x.length, from + ROWS_BETWEEN_LOOKS));
+            System.arraycopy(forest.scores(some), 0, scores, from, some.length);
+        }
+        Arrays.sort(scores);
         int most = (int) Math.floor((1 - contamination) * (scores.length - 1));
         return new AnomalyForest(forest.forest, normaliser, scores[most]);
     }
@@ -130,17 +132,25 @@ public final class AnomalyForest {
         return near;
     }
 
-    /** In (0, 1]; near 1 for what is unlike the others. */
-    double score(float[] x) {
-        return Math.pow(2, -forest.mean(x) / normaliser);
+    /** In (0, 1]; near 1 for what is unlike the others; shape [n]. */
+    double[] scores(float[][] x) {
+        double[] scores = forest.means(x);
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Math.pow(2, -scores[i] / normaliser);
+        }
+        return scores;
     }
 
     /**
-     * @param x shape [p], finite
-     * @return about -.5 to .5
+     * @param x shape [n][p], finite
+     * @return about -.5 to .5, shape [n]
      */
-    public double decision(float[] x) {
-        return threshold - score(x);
+    public double[] decisions(float[][] x) {
+        double[] decisions = scores(x);
+        for (int i = 0; i < decisions.length; i++) {
+            decisions[i] = threshold - decisions[i];
+        }
+        return decisions;
     }
 
     public Artefact toArtefact() {

@@ -197,9 +197,12 @@ public final class ProbabilityForest {
         return near > value ? near : Math.nextUp(near);
     }
 
-    /** @param x shape [p], finite */
-    public double probability(float[] x) {
-        return forest.mean(x);
+    /**
+     * @param x shape [n][p], finite
+     * @return probabilities of 1, shape [n]
+     */
+    public double[] probabilities(float[][] x) {
+        return forest.means(x);
     }
 
     public byte[] toBytes() {

@@ -132,9 +132,14 @@ public record Standardisation(
 
     private double standardised(int k, double value) {
         if (low == null || high == null) {
-            return Math.clamp((value - mean[k]) / deviation[k], -OLD_BOUND, OLD_BOUND);
+            return within((value - mean[k]) / deviation[k], -OLD_BOUND, OLD_BOUND);
         }
-        return Math.clamp((Math.clamp(value, low[k], high[k]) - mean[k]) / deviation[k], -BOUND, BOUND);
+        return within((within(value, low[k], high[k]) - mean[k]) / deviation[k], -BOUND, BOUND);
+    }
+
+    /** Not Math.clamp, which looks at its bounds each time: most of a prediction passes here. */
+    private static double within(double value, double least, double most) {
+        return Math.min(most, Math.max(least, value));
     }
 
     /** Writes them to the beginning of {@code z}, and returns how many they are. */

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import smile.anomaly.IsolationForest;
 import smile.classification.RandomForest;
 
@@ -53,9 +55,24 @@ class ForestsTest {
         RandomForest grown = ProbabilityForest.grow(rows, labels, options);
         ProbabilityForest flat = ProbabilityForest.fit(rows, labels, options);
         ProbabilityForest loaded = ProbabilityForest.load(flat.toBytes());
-        for (float[] row : rows) {
-            assertThat(flat.probability(row)).isCloseTo(ofTrainer(grown, row), within(1e-5));
-            assertThat(loaded.probability(row)).isEqualTo(flat.probability(row));
+        double[] probabilities = flat.probabilities(rows);
+        for (int i = 0; i < ROWS; i++) {
+            assertThat(probabilities[i]).isCloseTo(ofTrainer(grown, rows[i]), within(1e-5));
+        }
+        assertThat(loaded.probabilities(rows)).isEqualTo(probabilities);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void treesAndRowsOfAnyNumberGiveTheSameInBatchesAndAlone(int trees) {
+        float[][] rows = rows();
+        ProbabilityForest forest =
+                ProbabilityForest.fit(rows, labels(rows), new ProbabilityForest.Options(trees, 12, 5, false, 7));
+        double[] alone = Arrays.stream(rows)
+                .mapToDouble(row -> forest.probabilities(new float[][] {row})[0])
+                .toArray();
+        for (int n = 0; n < 10; n++) {
+            assertThat(forest.probabilities(Arrays.copyOf(rows, n))).isEqualTo(Arrays.copyOf(alone, n));
         }
     }
 
@@ -66,21 +83,24 @@ class ForestsTest {
         AnomalyForest flat = AnomalyForest.fit(rows, 100, .1, 7);
         AnomalyForest loaded = AnomalyForest.load(flat.toArtefact());
         double[][] doubles = AnomalyForest.doubles(rows);
+        double[] scores = flat.scores(rows);
         for (int i = 0; i < ROWS; i++) {
-            assertThat(flat.score(rows[i])).isCloseTo(grown.score(doubles[i]), within(1e-5));
-            assertThat(loaded.decision(rows[i])).isEqualTo(flat.decision(rows[i]));
+            assertThat(scores[i]).isCloseTo(grown.score(doubles[i]), within(1e-5));
         }
+        assertThat(loaded.decisions(rows)).isEqualTo(flat.decisions(rows));
     }
 
     @Test
     void aTenthIsAnomalousAndWhatLiesFarOffIsAmongIt() {
         float[][] rows = rows();
         AnomalyForest forest = AnomalyForest.fit(rows, 100, .1, 7);
-        double anomalous =
-                Arrays.stream(rows).filter(row -> forest.decision(row) < 0).count();
+        double anomalous = Arrays.stream(forest.decisions(rows))
+                .filter(decision -> decision < 0)
+                .count();
         assertThat(anomalous / ROWS).isCloseTo(.1, within(.02));
-        assertThat(forest.decision(new float[] {9, 3, 3, 5, .1f})).isLessThan(0);
-        assertThat(forest.decision(new float[] {0, 1, 3, .5f, .1f})).isPositive();
+        double[] decisions = forest.decisions(new float[][] {{9, 3, 3, 5, .1f}, {0, 1, 3, .5f, .1f}});
+        assertThat(decisions[0]).isLessThan(0);
+        assertThat(decisions[1]).isPositive();
     }
 
     @Test
