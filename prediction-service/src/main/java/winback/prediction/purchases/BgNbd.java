@@ -25,6 +25,11 @@ public record BgNbd(double r, double alpha, double a, double b) {
     /** The expectation has removable singularities at a = 1 and where a + b + x is 1, 0, …; it is taken this near them. */
     private static final double NUDGE = 1e-5;
 
+    /** Of a and of r: above it {@link #expectedPurchases} takes the paper's form. */
+    private static final double ALIKE = 20;
+
+    private static final double LARGE = 1e250;
+
     public BgNbd {
         if (!(r > 0 && alpha > 0 && a > 0 && b > 0)) {
             throw new IllegalArgumentException("Invalid BG/NBD parameters: " + r + ", " + alpha + ", " + a + ", " + b);
@@ -119,7 +124,9 @@ public record BgNbd(double r, double alpha, double a, double b) {
      *
      * <p>Differs from the paper in form: Euler's transformation of ₂F₁ takes up the power before it,
      * ((α+T)/(α+T+t))^(r+x) ₂F₁(r+x, b+x; a+b+x−1; z) = (1−z)^(a−1) ₂F₁(a+b−1−r, a−1; a+b+x−1; z) with z = t/(α+T+t), which
-     * neither overflows nor cancels for frequent buyers.
+     * neither overflows nor cancels for frequent buyers. Where all customers drop out alike, a is large, or all buy alike, r
+     * is: there the right side overflows or its terms cancel, and it is the left one. Whatever either loses, one purchase at
+     * least where there are any, and no more than if nobody left, bound the result.
      */
     public double expectedPurchases(PurchaseHistory customer, double weeks) {
         if (!(weeks >= 0)) {
@@ -132,9 +139,13 @@ public record BgNbd(double r, double alpha, double a, double b) {
             c = Math.rint(c) + NUDGE;
         }
         double z = weeks / (alpha + customer.ageWeeks() + weeks);
-        double series = hypergeometric(shape + b - 1 - r, shape - 1, c, z);
-        double whileAlive = c / (shape - 1) * (1 - Math.exp((shape - 1) * Math.log1p(-z)) * series);
-        return Math.max(0, whileAlive) * probabilityAlive(customer);
+        double power = c > 0 && (shape > ALIKE || r > ALIKE)
+                ? Math.exp((r + x) * Math.log1p(-z) + logHypergeometric(r + x, b + x, c, z))
+                : Math.exp((shape - 1) * Math.log1p(-z)) * hypergeometric(shape + b - 1 - r, shape - 1, c, z);
+        double whileAlive = c / (shape - 1) * (1 - power);
+        double least = 1 - silent(customer, weeks);
+        double most = (r + x) / (alpha + customer.ageWeeks()) * weeks;
+        return (whileAlive >= least ? Math.min(whileAlive, most) : least) * probabilityAlive(customer);
     }
 
     /**
@@ -142,9 +153,13 @@ public record BgNbd(double r, double alpha, double a, double b) {
      * alive, λ is gamma(r + x, α + T), hence ((α+T)/(α+T+t))^(r+x).
      */
     public double probabilityOfNoPurchase(PurchaseHistory customer, double weeks) {
+        return 1 - probabilityAlive(customer) * (1 - silent(customer, weeks));
+    }
+
+    /** Probability of no purchase of who is alive. */
+    private double silent(PurchaseHistory customer, double weeks) {
         double base = alpha + customer.ageWeeks();
-        double silent = Math.exp((r + customer.repeats()) * Math.log(base / (base + weeks)));
-        return 1 - probabilityAlive(customer) * (1 - silent);
+        return Math.exp((r + customer.repeats()) * Math.log(base / (base + weeks)));
     }
 
     /** Gauss's series of ₂F₁(a, b; c; z) for 0 ≤ z &lt; 1. */
@@ -159,5 +174,22 @@ public record BgNbd(double r, double alpha, double a, double b) {
             }
         }
         return sum;
+    }
+
+    /** Logarithm of the same for a, b and c above 0, where all terms are: it may be larger than a double is. */
+    static double logHypergeometric(double a, double b, double c, double z) {
+        double term = 1;
+        double sum = 1;
+        double scale = 0;
+        for (int n = 0; n < MAX_TERMS && term > 1e-14 * sum; n++) {
+            term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z;
+            sum += term;
+            if (sum > LARGE) {
+                term /= LARGE;
+                sum /= LARGE;
+                scale += Math.log(LARGE);
+            }
+        }
+        return scale + Math.log(sum);
     }
 }

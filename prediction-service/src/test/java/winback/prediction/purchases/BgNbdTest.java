@@ -102,6 +102,54 @@ class BgNbdTest {
         assertThat(1 - silence).isLessThanOrEqualTo(shorter + 1e-6);
     }
 
+    @Property(tries = 2_000)
+    void anyParametersThatAFitCanFindExpectNoLessThanOnePurchaseAndNoMoreThanNobodyLeaving(
+            @ForAll @DoubleRange(min = -8, max = 12) double logR,
+            @ForAll @DoubleRange(min = -8, max = 12) double logAlpha,
+            @ForAll @DoubleRange(min = -8, max = 12) double logA,
+            @ForAll @DoubleRange(min = -8, max = 12) double logB,
+            @ForAll @IntRange(max = 400) int repeats,
+            @ForAll @DoubleRange(min = .01, max = 300) double age,
+            @ForAll @DoubleRange(min = .1, max = 200) double weeks) {
+        BgNbd model = new BgNbd(Math.exp(logR), Math.exp(logAlpha), Math.exp(logA), Math.exp(logB));
+        PurchaseHistory customer = new PurchaseHistory(repeats, repeats == 0 ? 0 : age / 2, age, 20);
+
+        double expected = model.expectedPurchases(customer, weeks);
+
+        double ofNobodyLeaving = (model.r() + repeats) / (model.alpha() + age) * weeks;
+        assertThat(expected)
+                .isGreaterThanOrEqualTo((1 - model.probabilityOfNoPurchase(customer, weeks)) * (1 - 1e-4) - 1e-9)
+                .isLessThanOrEqualTo(ofNobodyLeaving * model.probabilityAlive(customer) * (1 + 1e-4) + 1e-9);
+    }
+
+    @Test
+    void whereAllDropOutAlikeItIsAsIfTheirProbabilityWereKnown() {
+        BgNbd alike = new BgNbd(2.4, 25.3, 33_542, 126_186);
+        PurchaseHistory customer = new PurchaseHistory(3, 13.9, 33.9, 10);
+        double p = 33_542. / (33_542 + 126_186 + 3);
+        double base = 25.3 + 33.9;
+
+        assertThat(alike.expectedPurchases(customer, 8.6))
+                .isCloseTo(
+                        (1 - Math.pow(base / (base + p * 8.6), 5.4)) / p * alike.probabilityAlive(customer),
+                        within(1e-4));
+    }
+
+    @Property(tries = 300)
+    void bothFormsExpectTheSameWhereTheyMeet(
+            @ForAll @IntRange(max = 50) int repeats,
+            @ForAll @DoubleRange(min = 1, max = 100) double age,
+            @ForAll @DoubleRange(min = 1, max = 20) double weeks,
+            @ForAll @DoubleRange(min = .5, max = 50) double b) {
+        PurchaseHistory customer = new PurchaseHistory(repeats, repeats == 0 ? 0 : age / 2, age, 20);
+        for (boolean ofA : List.of(true, false)) {
+            double below = new BgNbd(ofA ? .5 : 20, 20, ofA ? 20 : .9, b).expectedPurchases(customer, weeks);
+            double above = new BgNbd(ofA ? .5 : Math.nextUp(20.), 20, ofA ? Math.nextUp(20.) : .9, b)
+                    .expectedPurchases(customer, weeks);
+            assertThat(above).isCloseTo(below, within(1e-6 * below));
+        }
+    }
+
     @Test
     void expectsWhatIntegrationExpects() {
         // E = P(alive) · (r + x) · ∫∫ beta(p; a, b + x) (α+T)^(r+x) ÷ (α + T + p·s)^(r+x+1) dp ds
