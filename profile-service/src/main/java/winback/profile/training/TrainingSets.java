@@ -112,7 +112,8 @@ class TrainingSets {
                 publishing.close();
             });
             if (java.util.Arrays.stream(counts).sum() == 0) {
-                refusal = "nobody had ordered or been delivered a mail by the cutoff";
+                refusal = "nobody had ordered or been delivered a mail by the cutoff; an amount below 0 is a return and"
+                        + " no order.";
             }
         }
         List<CompletableFuture<?>> closings = new ArrayList<>();
