@@ -123,6 +123,14 @@ class PredictionServiceTest {
                 .isEqualTo("No churn model is live; train one. No value model is live; train one."
                         + " No engagement model is live; train one.");
         assertThat(beforeAnyModel.has("scoredAt")).isFalse();
+        JsonNode priors = beforeAnyModel.get("priors");
+        assertThat(priors.propertyNames()).containsExactly("churn", "engagement");
+        assertThat(priors.get("churn").get("modelVersion").asString()).isEqualTo("prior");
+        assertThat(priors.get("churn").get("horizonDays").asInt()).isEqualTo(30);
+        for (JsonNode prior : priors) {
+            assertThat(prior.get("value").asDouble())
+                    .isBetween(prior.get("lower").asDouble(), prior.get("upper").asDouble());
+        }
     }
 
     @Test

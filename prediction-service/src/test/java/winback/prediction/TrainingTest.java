@@ -249,6 +249,17 @@ class TrainingTest {
             // Refunds alone: nobody spent.
             profile.mood = row -> new SimulatedShop.Row(row.subscriberId(), row.features(), row.orders(), -row.spend());
             assertThat(failedEvaluation(service, "value")).startsWith("0 customers spent anything");
+
+            float[] same = new SimulatedShop(SimulatedShop.BUSY, 10, 600, 3)
+                    .rows(400, 0)
+                    .getFirst()
+                    .features();
+            profile.mood = row -> {
+                int orders = row.subscriberId().hashCode() & 1;
+                return new SimulatedShop.Row(row.subscriberId(), same, orders, 20 * orders);
+            };
+            assertThat(failedEvaluation(service, "value"))
+                    .contains("customers at the train cutoff are the same in every feature");
         }
     }
 

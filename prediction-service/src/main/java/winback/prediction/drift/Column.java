@@ -13,6 +13,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
 record Column(Bins bins, int[] counts, float[] usual) {
 
+    private static final int MOST_BEYOND = 3;
+
     /**
      * @param newest values as last known, shape [n]; not finite means unknown
      * @param earlier the same at earlier cutoffs, shape [w][any]
@@ -51,7 +53,7 @@ record Column(Bins bins, int[] counts, float[] usual) {
      * What time alone moves it by: time since an event grows, a season goes by, and the model was fitted on rows of several
      * cutoffs between which that happened too. What it learned from it need not be warned of. Not less for a shorter time
      * than lies between two of the cutoffs, since the index of a column that moves steadily soon grows no more; beyond the
-     * earliest of them in proportion.
+     * earliest of them in proportion, up to {@value #MOST_BEYOND} times: what is older is to be warned of.
      *
      * @param days of {@link #usual}, rising, shape [w]
      * @param elapsed days since the newest rows
@@ -65,6 +67,6 @@ record Column(Bins bins, int[] counts, float[] usual) {
                 return moved;
             }
         }
-        return usual.length == 0 ? 0 : moved * elapsed / days[usual.length - 1];
+        return usual.length == 0 ? 0 : moved * Math.min(MOST_BEYOND, elapsed / days[usual.length - 1]);
     }
 }

@@ -195,12 +195,12 @@ class Outcomes implements Work {
                         version.version(),
                         Alert.Kind.OUTCOMES,
                         finding == null ? List.of() : List.of(finding),
-                        "What happened is what was predicted, within chance and tolerance.");
+                        "What happened is what was predicted, within tolerance or chance.");
             }
         });
         return new Outcome(
                 finding == null
-                        ? "What happened to %d customers is what %s predicted, within chance and tolerance."
+                        ? "What happened to %d customers is what %s predicted, within tolerance or chance."
                                 .formatted(sample.size(), version.version())
                         : finding.sentence(),
                 null,

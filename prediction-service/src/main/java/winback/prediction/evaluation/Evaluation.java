@@ -97,6 +97,12 @@ class Evaluation implements Work {
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparing(Sample::cutoff))
                 .toList();
+        if (labelled.stream().noneMatch(Sample::varies)) {
+            throw new DataRefused(
+                    ("The %d customers at the train cutoff are the same in every feature: there is nothing to"
+                                    + " tell them apart by, so nothing can be learned.")
+                            .formatted(train.size()));
+        }
         long learnable = labelled.stream()
                 .mapToLong(sample -> BackTest.rarer(task, sample))
                 .sum();

@@ -7,8 +7,8 @@ import winback.prediction.metrics.Interval;
 /**
  * Where spend will lie, given its prediction: central quantiles of outcome ÷ prediction among held-out customers of
  * similar predictions, at the level at which {@link Range#NOMINAL} of all held-out customers are covered. Spend has a
- * mass at 0, so most intervals of small predictions are (0, 0), and fewer than 1 − nominal may be missed however narrow
- * the others are: {@link #coverage()} says what came out.
+ * mass at 0, so most intervals of small predictions begin at 0 and end at the prediction, and fewer than 1 − nominal may be
+ * missed however narrow the others are: {@link #coverage()} says what came out.
  *
  * <p>V. Vovk, D. Lindsay, I. Nouretdinov, A. Gammerman (2003), Mondrian Confidence Machine (a quantile for each bin of
  * predictions); Y. Romano, E. Patterson, E. Candès (2019), Conformalized Quantile Regression (one level for all).
@@ -89,6 +89,9 @@ public record SpendRange(double[] edges, double[][] ratios, double tail, double 
         int level = (int) Math.round(tail * LEVELS);
         double scale = Math.max(SMALLEST, prediction);
         // A hair wider, since outcome ÷ prediction × prediction is not quite the outcome.
-        return new Range(scale * ofBin[level] * (1 - 1e-9), scale * ofBin[LEVELS - level] * (1 + 1e-9));
+        // And never without the prediction, a mean: where most spend nothing it lies above the middle of what is spent.
+        return new Range(
+                Math.min(prediction, scale * ofBin[level] * (1 - 1e-9)),
+                Math.max(prediction, scale * ofBin[LEVELS - level] * (1 + 1e-9)));
     }
 }

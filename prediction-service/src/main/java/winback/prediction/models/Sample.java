@@ -135,6 +135,12 @@ public record Sample(
                 && IntStream.range(0, periods[0].length).anyMatch(column -> Floats.varies(periods, column));
     }
 
+    /** Whether any feature tells the customers apart. */
+    public boolean varies() {
+        return size() > 0
+                && IntStream.range(0, schema.names().size()).anyMatch(column -> Floats.varies(features, column));
+    }
+
     public int size() {
         return features.length;
     }

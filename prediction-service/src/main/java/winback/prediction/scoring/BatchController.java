@@ -42,6 +42,7 @@ class BatchController {
     /**
      * @param subscriberId absent when a vector was given
      * @param scores by model name; absent with {@code problem}
+     * @param priors what is believed of anybody, of models that gave no score; absent when all did, and with {@code problem}
      * @param featuresAsOf the instant that the features describe; absent when a vector was given
      * @param detail why scores are missing; absent when none is
      * @param problem absent unless the subscriber is unknown
@@ -50,6 +51,7 @@ class BatchController {
     record Prediction(
             @Nullable String subscriberId,
             @Nullable Map<String, Score> scores,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Priors.Prior> priors,
             @Nullable Instant featuresAsOf,
             @Nullable String detail,
             @Nullable Fault problem) {}
@@ -92,6 +94,7 @@ class BatchController {
                             ? new Prediction(
                                     id,
                                     null,
+                                    Map.of(),
                                     null,
                                     null,
                                     new Fault("unknown-subscriber", "There is no subscriber of this id."))
@@ -115,7 +118,8 @@ class BatchController {
                 .filter(name -> !scored.containsKey(name.wireName()))
                 .map(name -> models.whyNot(name, vector))
                 .collect(Collectors.joining(" "));
-        return new Prediction(id, scored, asOf, missing.isEmpty() ? null : missing, null);
+        return new Prediction(
+                id, scored, Priors.beside(scored.keySet()), asOf, missing.isEmpty() ? null : missing, null);
     }
 
     private List<Vector> vectors(List<PredictionRequest.@Nullable Raw> raws) {

@@ -66,6 +66,7 @@ class PredictionController {
 
     /**
      * @param scores by model name; absent ones are explained in {@code detail}
+     * @param priors what is believed of anybody, of models that gave no score; empty when all did
      * @param scoredAt absent before the first scoring
      * @param featuresAsOf the instant that the scored features describe
      * @param detail why scores or their explanations are missing; absent when none is
@@ -74,6 +75,7 @@ class PredictionController {
     record Answer(
             String subscriberId,
             Map<String, Told> scores,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Priors.Prior> priors,
             @Nullable Instant scoredAt,
             Instant featuresAsOf,
             @Nullable String detail) {}
@@ -82,7 +84,8 @@ class PredictionController {
     @Operation(
             summary = "The current scores of a subscriber",
             description = "With explain=true each score comes with what moved it most away from the usual customer's,"
-                    + " in words: margin = base + contributions + rest (+ other, of members that cannot tell).")
+                    + " in words: margin = base + contributions + rest (+ other, of members that cannot tell)."
+                    + " Where there is no score, priors tell what is believed of anybody.")
     ResponseEntity<Answer> find(
             @PathVariable String id,
             @RequestParam(defaultValue = "false") boolean explain,
@@ -120,6 +123,7 @@ class PredictionController {
         return answer.body(new Answer(
                 id,
                 answered,
+                Priors.beside(known.keySet()),
                 known.isEmpty() || last == null ? null : last.scoredAt(),
                 known.isEmpty() || last == null ? kept.vector().featuresAsOf() : last.featuresAsOf(),
                 missing.isEmpty() ? null : String.join(" ", missing)));

@@ -42,6 +42,21 @@ class PassingTimeTest {
     }
 
     @Test
+    void isNoExcuseForEver() {
+        float[] values = new float[1_000];
+        float[] before = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+            before[i] = i / 2f;
+        }
+        Column column = Column.of(values, new float[][] {before});
+        double[] days = {30};
+
+        assertThat(column.usual(days, 60)).isEqualTo(2 * column.usual(days, 30)).isPositive();
+        assertThat(column.usual(days, 10_000)).isEqualTo(3 * column.usual(days, 30));
+    }
+
+    @Test
     void raisesNoAlarm() {
         assertThat(drifted(7, WINDOWS)).isEmpty();
         assertThat(drifted(30, WINDOWS)).isEmpty();

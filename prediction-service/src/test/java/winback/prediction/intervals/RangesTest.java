@@ -46,6 +46,17 @@ class RangesTest {
         assertThat(coverage(range, spend(10_000, .05))).isCloseTo(range.coverage(), within(.03));
     }
 
+    @Test
+    void anIntervalHoldsThePredictionThatItIsOf() {
+        for (double buyers : new double[] {.05, .3, .7}) {
+            double[][] held = spend(4_000, buyers);
+            SpendRange range = SpendRange.fit(held[0], held[1]);
+            for (double prediction : new double[] {0, .01, 1, 30, 1e6}) {
+                assertThat(range.of(prediction).holds(prediction)).isTrue();
+            }
+        }
+    }
+
     /** Probabilities that are too bold: the true share lies nearer to a half, by as much in the middle of a bin. */
     @Test
     void aProbabilitysRangeReachesToTheTrueShare() {
