@@ -316,10 +316,6 @@ class Training implements Work {
     }
 
     private Sample enough(ModelName name, Sample sample) {
-        if (!sample.varies()) {
-            throw new DataRefused("The %d customers as of %s are the same in every feature: nothing can be learned."
-                    .formatted(sample.size(), sample.cutoff().truncatedTo(ChronoUnit.SECONDS)));
-        }
         long positives = BackTest.rarer(name, sample);
         if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
             throw new DataRefused(("%d customers as of %s%s, %d of them with the rarer outcome within %d days:"
@@ -332,6 +328,10 @@ class Training implements Work {
                             sample.labelDays(),
                             settings.leastCustomers(),
                             settings.leastOfEach()));
+        }
+        if (!sample.varies()) {
+            throw new DataRefused("The %d customers as of %s are the same in every feature: nothing can be learned."
+                    .formatted(sample.size(), sample.cutoff().truncatedTo(ChronoUnit.SECONDS)));
         }
         return sample;
     }
