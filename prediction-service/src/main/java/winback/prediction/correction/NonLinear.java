@@ -41,7 +41,7 @@ final class NonLinear implements AutoCloseable {
         float[][] wide = wide(Arrays.copyOfRange(x, from, x.length), Arrays.copyOfRange(offset, from, x.length));
         float[] labels = Arrays.copyOfRange(y, from, x.length);
         Standardisation inputs = Standardisation.of(wide);
-        float[][] z = Arrays.stream(wide).map(inputs::apply).toArray(float[][]::new);
+        float[][] z = inputs.apply(wide);
         return new NonLinear(
                 inputs,
                 also.forest()
@@ -70,7 +70,7 @@ final class NonLinear implements AutoCloseable {
     /** Logits of the forest and of the network, shape [2][n]; of a missing one, the offset. */
     double[][] margins(float[][] x, float[] offset) {
         double[][] margins = new double[2][x.length];
-        float[][] z = Arrays.stream(wide(x, offset)).map(inputs::apply).toArray(float[][]::new);
+        float[][] z = inputs.apply(wide(x, offset));
         double @Nullable [] outputs = net == null ? null : net.outputs(z);
         double @Nullable [] ofForest = forest == null ? null : forest.probabilities(z);
         for (int i = 0; i < z.length; i++) {

@@ -130,11 +130,7 @@ public final class FixedChurn implements Model {
                 0,
                 .1,
                 "isolation forest",
-                () -> AnomalyForest.fit(
-                        Arrays.stream(rows.x()).map(inputs::apply).toArray(float[][]::new),
-                        recipe.trees(),
-                        recipe.contamination(),
-                        seed));
+                () -> AnomalyForest.fit(inputs.apply(rows.x()), recipe.trees(), recipe.contamination(), seed));
         Standardisation ofPeriods = Standardisation.of(
                 Arrays.stream(rows.periods()).flatMap(FixedChurn::steps).toArray(float[][]::new));
         int from = Math.max(0, rows.y().length - MOST_SEQUENCES);
@@ -220,7 +216,7 @@ public final class FixedChurn implements Model {
     }
 
     private double[] decisions(float[][] features) {
-        return forest.decisions(Arrays.stream(features).map(inputs::apply).toArray(float[][]::new));
+        return forest.decisions(inputs.apply(features));
     }
 
     private double[] outputs(float[][] features, float[][] periods) {

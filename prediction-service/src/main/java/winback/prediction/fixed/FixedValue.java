@@ -1,6 +1,5 @@
 package winback.prediction.fixed;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +128,7 @@ public final class FixedValue implements Model {
                 1,
                 "network",
                 () -> NetTraining.fit(
-                        Arrays.stream(rows.x()).map(inputs::apply).toArray(float[][]::new),
+                        inputs.apply(rows.x()),
                         scaled,
                         rows.group(),
                         new Architecture.Dense(recipe.units(), recipe.dropout(), false),
@@ -167,8 +166,7 @@ public final class FixedValue implements Model {
         }
         @Nullable PurchaseHistory[] histories = schema.histories(features);
         double[] byTrees = trees.margins(features, new float[features.length]);
-        double[] predictions =
-                net.outputs(Arrays.stream(features).map(inputs::apply).toArray(float[][]::new));
+        double[] predictions = net.outputs(inputs.apply(features));
         for (int i = 0; i < predictions.length; i++) {
             double spend = treesWeight * byTrees[i] + (1 - treesWeight) * predictions[i];
             predictions[i] = histories[i] == null ? Double.NaN : Math.max(0, spend * scale(days));

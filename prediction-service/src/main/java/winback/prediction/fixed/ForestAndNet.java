@@ -1,6 +1,5 @@
 package winback.prediction.fixed;
 
-import java.util.Arrays;
 import java.util.List;
 import winback.prediction.forests.ProbabilityForest;
 import winback.prediction.linear.Standardisation;
@@ -67,7 +66,7 @@ public final class ForestAndNet implements AutoCloseable {
     /** Likewise, made of something else. */
     public static ForestAndNet fit(float[][] x, float[] y, int[] group, Options options, long seed) {
         Standardisation inputs = Standardisation.of(x);
-        float[][] z = Arrays.stream(x).map(inputs::apply).toArray(float[][]::new);
+        float[][] z = inputs.apply(x);
         ProbabilityForest.Options mission = ProbabilityForest.Options.mission(z.length, seed);
         NetOptions usual = NetOptions.defaults(seed);
         return new ForestAndNet(
@@ -109,7 +108,7 @@ public final class ForestAndNet implements AutoCloseable {
         if (x.length == 0) {
             return new double[0];
         }
-        float[][] z = Arrays.stream(x).map(inputs::apply).toArray(float[][]::new);
+        float[][] z = inputs.apply(x);
         double[] ofForest = forest.probabilities(z);
         double[] probabilities = net.outputs(z);
         for (int i = 0; i < z.length; i++) {

@@ -120,6 +120,11 @@ public record Standardisation(
         return floats;
     }
 
+    /** Row by row. */
+    public float[][] apply(float[][] rows) {
+        return Arrays.stream(rows).map(row -> apply(row)).toArray(float[][]::new);
+    }
+
     /** The column of a vector that the k-th of them is of. */
     int column(int k) {
         return k < columns.length ? columns[k] : gaps[k - columns.length];
