@@ -146,6 +146,7 @@ class DriftTest {
             assertThat(closed.get(0).get("closedAt").asString()).isEqualTo("2026-07-01T02:00:00Z");
             assertThat(closed.get(0).get("closing").asString()).isEqualTo("It is not above its threshold any more.");
             assertThat(service.get("/v1/alerts?limit=0").status()).isEqualTo(400);
+            assertThat(service.get("/v1/alerts?cursor=zzz").status()).isEqualTo(400);
             assertThat(service.get("/v1/models/churn/drift?features=51").status())
                     .isEqualTo(400);
             assertThat(service.get("/v1/models/luck/drift").status()).isEqualTo(404);

@@ -348,6 +348,8 @@ class PredictionServiceTest {
         assertThat(fault("/v1/evaluations", """
                 {"task": "value", "trainCutoff": "2026-01-01", "testCutoff": "2026-06-01", "horizonDays": 300}""")).isEqualTo("horizonDays");
         assertThat(fault("/v1/models/value/trainings", "{\"horizonDays\": 0}")).isEqualTo("horizonDays");
+        assertThat(fault("/v1/models/value/trainings", "{\"horizonDays\": 30.5}"))
+                .isEqualTo("horizonDays");
         assertThat(fault("/v1/models/engagement/trainings", "{\"horizonDays\": 30}"))
                 .isEqualTo("horizonDays");
         assertThat(fault("/v1/models/engagement/trainings", "{\"cutoff\": \"2026-06-20\"}"))
@@ -361,6 +363,7 @@ class PredictionServiceTest {
         assertThat(service.post("/v1/models/luck/trainings", "{}").status()).isEqualTo(404);
         assertThat(service.get("/v1/trainings/t-0").status()).isEqualTo(404);
         assertThat(service.get("/v1/trainings?limit=0").status()).isEqualTo(400);
+        assertThat(service.get("/v1/trainings?cursor=zzz").status()).isEqualTo(400);
     }
 
     private static String fault(String path, String body) {

@@ -227,6 +227,11 @@ class RolloutTest {
             alert.set(null);
             await().atMost(SOON).until(() -> scorers(service).equals(List.of("churn-2 " + everyone)));
             assertThat(churn(service).has("canary")).isFalse();
+            assertThat(service.post("/v1/models/churn/promote", "")
+                            .body()
+                            .get("detail")
+                            .asString())
+                    .isEqualTo("No version of this model is a canary.");
             assertThat(served(service))
                     .containsExactly(
                             "churn-2 1.0 now", "churn-2 0.25 churn-2 went live.", "churn-1 1.0 churn-2 went live.");

@@ -142,6 +142,12 @@ class TrainingTest {
                             .asString()
                             .contains("no partition closed"));
             assertThat(train(service, "churn")).as("one at a time").isEqualTo(training);
+            RunningService.Answer other = service.post("/v1/models/churn/trainings", "{\"horizonDays\": 60}");
+            assertThat(other.status()).isEqualTo(409);
+            assertThat(other.body().get("code").asString()).isEqualTo("training-open");
+            assertThat(other.body().get("detail").asString()).contains(training);
+            assertThat(service.get("/v1/trainings/" + training).body().get("request"))
+                    .hasToString("{\"horizonDays\":30}");
         }
         try (RunningService service = new RunningService(infra, NOW)) {
             profile.publishWith(service.events());
@@ -198,20 +204,19 @@ class TrainingTest {
                 PlayedProfileService profile = play(service)) {
             profile.most = 12;
             JsonNode few = awaitState(service, train(service, "churn"), "failed");
-            assertThat(few.get("detail").asString())
-                    .isEqualTo("12 customers: at least 100 with 20 positives are needed.");
+            assertThat(few.get("detail").asString()).isEqualTo("12 customers: at least 100 are needed.");
 
             profile.most = Integer.MAX_VALUE;
             profile.mood = row -> new SimulatedShop.Row(row.subscriberId(), row.features(), 0, 0);
             JsonNode silent = awaitState(service, train(service, "value"), "failed");
             assertThat(silent.get("detail").asString())
-                    .contains("0 of them with the rarer outcome")
-                    .contains("at least 100 with 20 positives are needed.");
+                    .contains(", of whom 0 spent anything within the ")
+                    .contains("at least 100 customers, 20 of them so, are needed.");
 
             // Who comes to the shop stays, whether they order or not.
             profile.mood = row -> row.withVisits(1);
             JsonNode loyal = awaitState(service, train(service, "churn"), "failed");
-            assertThat(loyal.get("detail").asString()).contains("0 of them with the rarer outcome");
+            assertThat(loyal.get("detail").asString()).contains(", of whom 0 neither ordered nor visited within");
         }
     }
 

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -16,6 +17,7 @@ import winback.chassis.problems.Problem;
 class AlertController {
 
     private static final int MAX_PAGE = 500;
+    private static final Pattern CURSOR = Pattern.compile("a-[0-9a-f]{11,30}");
 
     private final Alerts alerts;
 
@@ -37,6 +39,9 @@ class AlertController {
             @RequestParam(required = false) @Nullable String cursor) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw Problem.invalid("limit", "out-of-range", "1 to " + MAX_PAGE);
+        }
+        if (cursor != null && !CURSOR.matcher(cursor).matches()) {
+            throw Problem.invalid("cursor", "wrong-value", "not a cursor of this list");
         }
         List<Alert> found = alerts.list(open, limit + 1, cursor);
         return found.size() <= limit

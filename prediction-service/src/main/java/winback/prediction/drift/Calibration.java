@@ -99,8 +99,8 @@ final class Calibration {
      * @param customers looked at
      * @param predicted total, in the deployment's currency, &gt; 0
      * @param observed total
-     * @param ratio observed ÷ predicted
-     * @param range in which chance leaves the ratio of right predictions in 95 of 100 cases; absent when all is 0
+     * @param ratio predicted ÷ observed; absent when nothing came
+     * @param range in which chance leaves the ratio of right predictions in 95 of 100 cases; absent when nothing came
      * @param outside {@code ratio} when it is out of its range, else empty
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -108,7 +108,7 @@ final class Calibration {
             int customers,
             double predicted,
             double observed,
-            double ratio,
+            @Nullable Double ratio,
             @Nullable Interval range,
             List<String> outside) {}
 
@@ -121,10 +121,10 @@ final class Calibration {
         double[] a = some(amount);
         double predicted = Arrays.stream(e).sum();
         double observed = Arrays.stream(a).sum();
-        double ratio = observed / predicted;
         if (observed == 0) {
-            return new Totals(e.length, predicted, observed, ratio, null, List.of("ratio"));
+            return new Totals(e.length, predicted, observed, null, null, List.of("ratio"));
         }
+        double ratio = predicted / observed;
         Interval around = Interval.bootstrap(e.length, DRAWS, new SplittableRandom(SEED), rows -> {
             double sumExpected = 0;
             double sumAmount = 0;
@@ -132,7 +132,7 @@ final class Calibration {
                 sumExpected += e[row];
                 sumAmount += a[row];
             }
-            return sumAmount / sumExpected;
+            return sumExpected / sumAmount;
         });
         Interval range = new Interval(around.lower() / ratio, around.upper() / ratio);
         return new Totals(

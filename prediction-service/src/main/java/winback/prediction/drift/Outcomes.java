@@ -253,10 +253,14 @@ class Outcomes implements Work {
                                     probability.eceRange().upper()));
         }
         Calibration.Totals total = compared.total();
-        if (total != null && !total.outside().isEmpty() && Math.abs(total.ratio() - 1) > settings.totalTolerance()) {
+        if (total == null || total.outside().isEmpty()) {
+            return null;
+        }
+        double off = Math.abs(total.observed() / total.predicted() - 1);
+        if (off > settings.totalTolerance()) {
             return new Finding(
                     "total",
-                    Math.abs(total.ratio() - 1),
+                    off,
                     settings.totalTolerance(),
                     ("%s predicted a total of %.0f for %d customers as of %s, and within %d days it came to %.0f:"
                                     + " %.2f times as much, more than chance explains.")
@@ -267,7 +271,7 @@ class Outcomes implements Work {
                                     compared.cutoff().truncatedTo(ChronoUnit.SECONDS),
                                     compared.labelDays(),
                                     total.observed(),
-                                    total.ratio()));
+                                    total.observed() / total.predicted()));
         }
         return null;
     }

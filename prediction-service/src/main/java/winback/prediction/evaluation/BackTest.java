@@ -62,6 +62,17 @@ public final class BackTest {
         };
     }
 
+    /** What those {@link #rarer} ones did, for a sentence that begins with their number. */
+    public static String rarerInWords(ModelName task, Sample sample) {
+        if (task == ModelName.VALUE) {
+            return "spent anything";
+        }
+        boolean happened = 2 * Arrays.stream(sample.outcomes(task)).sum() <= sample.size();
+        return task == ModelName.CHURN
+                ? happened ? "neither ordered nor visited" : "ordered or visited"
+                : happened ? "answered a mail" : "answered no mail";
+    }
+
     /** The simple methods that a model has to stand beside. */
     public static List<Predicted> simple(ModelName task, Sample train, Sample test, int horizonDays) {
         return switch (task) {

@@ -33,7 +33,8 @@ public class Rollouts {
      * What was served of a model for a while.
      *
      * @param share of the subscribers; 1 for the live version, less for a canary
-     * @param promotedAt when a canary becomes the live version by itself; absent for the live version
+     * @param promotedAt when a canary becomes, or became, the live version; absent for the live version, and of a canary
+     *     that ended otherwise
      * @param to absent while it lasts
      * @param endedBecause absent while it lasts
      */
@@ -113,8 +114,8 @@ public class Rollouts {
     public void goLive(ModelName name, String version, String because) {
         transaction.executeWithoutResult(status -> {
             registry.lock();
-            end(name, false, version + " went live.");
-            end(name, true, version + " went live.");
+            end(name, false, null, version + " went live.");
+            end(name, true, version, version + " went live.");
             begin(name, version, 1, null, because);
             registry.markLive(name, version);
         });
@@ -130,7 +131,7 @@ public class Rollouts {
     public void startCanary(ModelName name, String version, double share, Instant promotedAt, String because) {
         transaction.executeWithoutResult(status -> {
             registry.lock();
-            end(name, true, version + " became the canary.");
+            end(name, true, null, version + " became the canary.");
             begin(name, version, share, promotedAt, because);
         });
         log.info("{} is canary for {} of the subscribers until {}", version, share, promotedAt);
@@ -147,7 +148,11 @@ public class Rollouts {
             registry.lock();
             Serving canary = canary(name)
                     .filter(serving -> version == null || serving.version().equals(version))
-                    .orElseThrow(() -> Problem.conflict("no-canary", "That canary there is not."));
+                    .orElseThrow(() -> Problem.conflict(
+                            "no-canary",
+                            version == null
+                                    ? "No version of this model is a canary."
+                                    : "This version is not the canary of this model."));
             goLive(name, canary.version(), because);
         });
     }
@@ -164,7 +169,7 @@ public class Rollouts {
             registry.lock();
             boolean canary = canary(name).isPresent();
             if (canary) {
-                end(name, true, because);
+                end(name, true, null, because);
             }
             if (version == null && canary) {
                 log.info("the canary of {} ended: {}", name.wireName(), because);
@@ -238,11 +243,14 @@ public class Rollouts {
                 .update();
     }
 
-    private void end(ModelName name, boolean canary, String because) {
-        db.sql("UPDATE model_serving SET ended_at = :now, ended_because = :because"
+    /** @param promoted the version that goes live; absent when none does */
+    private void end(ModelName name, boolean canary, @Nullable String promoted, String because) {
+        db.sql("UPDATE model_serving SET ended_at = :now, ended_because = :because,"
+                        + " promote_at = CASE WHEN share < 1 AND version = :promoted::text THEN :now END"
                         + " WHERE name = :name AND ended_at IS NULL AND (share < 1) = :canary")
                 .param("now", Timestamp.from(clock.instant()))
                 .param("because", because)
+                .param("promoted", promoted)
                 .param("name", name.wireName())
                 .param("canary", canary)
                 .update();

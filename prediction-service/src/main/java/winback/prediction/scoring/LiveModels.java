@@ -473,6 +473,10 @@ public class LiveModels {
         if (lacksPeriods(served.model(), vector.periodSize())) {
             return lacksPeriods(served, "this vector came");
         }
+        if (vector.subscriberId().isEmpty()) {
+            return "No %s score: by its features this is nobody who has ordered%s yet."
+                    .formatted(name.wireName(), name == ModelName.ENGAGEMENT ? " or been delivered a mail" : "");
+        }
         return "No %s score: the subscriber has not ordered%s yet, or is being scored."
                 .formatted(name.wireName(), name == ModelName.ENGAGEMENT ? ", nor been delivered a mail" : "");
     }

@@ -139,6 +139,20 @@ class Training implements Work {
             return new Plan(horizonDays, (int) days, cutoff.plus(Duration.ofDays(days)), null, null);
         }
 
+        /** From when on labels were asked for; absent when that is left to the history. */
+        @Nullable
+        Instant labelsFrom() {
+            return labelDays == null ? null : newestAt.minus(Duration.ofDays(labelDays));
+        }
+
+        /** Whether the answer to that one answers this: all but the moment of asking. */
+        boolean asksForTheSameAs(Plan other) {
+            return horizonDays == other.horizonDays
+                    && Objects.equals(labelsFrom(), other.labelsFrom())
+                    && Objects.equals(canary, other.canary)
+                    && recipe == other.recipe;
+        }
+
         Plan with(@Nullable Canary begun, @Nullable RecipeName asked) {
             return new Plan(horizonDays, labelDays, newestAt, begun, asked);
         }
@@ -171,8 +185,8 @@ class Training implements Work {
 
     private int labelDays(ModelName name, Plan plan, Sample newest) {
         if (newest.size() < settings.leastCustomers()) {
-            throw new DataRefused("%d customers: at least %d with %d positives are needed."
-                    .formatted(newest.size(), settings.leastCustomers(), settings.leastOfEach()));
+            throw new DataRefused(
+                    "%d customers: at least %d are needed.".formatted(newest.size(), settings.leastCustomers()));
         }
         int span = newest.spanDays();
         int labelDays =
@@ -318,13 +332,15 @@ class Training implements Work {
     private Sample enough(ModelName name, Sample sample) {
         long positives = BackTest.rarer(name, sample);
         if (sample.size() < settings.leastCustomers() || positives < settings.leastOfEach()) {
-            throw new DataRefused(("%d customers as of %s%s, %d of them with the rarer outcome within %d days:"
-                            + " at least %d with %d positives are needed.")
+            throw new DataRefused(("%d customers as of %s%s, of whom %d %s within the %d days after:"
+                            + " at least %d customers, %d of them so, are needed."
+                            + " If what they did ends before, ask for an earlier cutoff.")
                     .formatted(
                             sample.size(),
                             sample.cutoff().truncatedTo(ChronoUnit.SECONDS),
                             name == ModelName.ENGAGEMENT ? " who were then delivered a mail" : "",
                             positives,
+                            BackTest.rarerInWords(name, sample),
                             sample.labelDays(),
                             settings.leastCustomers(),
                             settings.leastOfEach()));

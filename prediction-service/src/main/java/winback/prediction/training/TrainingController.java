@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.problems.Problem;
 import winback.prediction.evaluation.Cutoff;
 import winback.prediction.jobs.Cancellation;
@@ -32,6 +34,7 @@ import winback.prediction.rollout.CanaryShare;
 class TrainingController {
 
     private static final int MAX_PAGE = 500;
+    private static final Pattern CURSOR = Pattern.compile("t-[0-9a-f]{11,30}");
     private static final int CANARY_DAYS = 7;
     private static final int MOST_CANARY_DAYS = 90;
 
@@ -39,12 +42,14 @@ class TrainingController {
     private final Cancellation cancellation;
     private final TrainingSettings settings;
     private final Clock clock;
+    private final JsonMapper json;
 
-    TrainingController(Jobs jobs, Cancellation cancellation, TrainingSettings settings, Clock clock) {
+    TrainingController(Jobs jobs, Cancellation cancellation, TrainingSettings settings, Clock clock, JsonMapper json) {
         this.jobs = jobs;
         this.cancellation = cancellation;
         this.settings = settings;
         this.clock = clock;
+        this.json = json;
     }
 
     /**
@@ -61,12 +66,25 @@ class TrainingController {
             @Nullable String recipe) {
 
         static final Request EMPTY = new Request(null, null, null, null, null);
+
+        /** What a plan was made of. */
+        static Request of(Training.Plan plan) {
+            Training.Canary canary = plan.canary();
+            Instant labelsFrom = plan.labelsFrom();
+            return new Request(
+                    labelsFrom == null ? null : labelsFrom.toString(),
+                    plan.horizonDays(),
+                    canary == null ? null : canary.share(),
+                    canary == null ? null : canary.days(),
+                    plan.recipe() == null ? null : plan.recipe().wireName());
+        }
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Answer(
             String trainingId,
             String model,
+            Request request,
             String state,
             double progress,
             String detail,
@@ -75,10 +93,11 @@ class TrainingController {
             @Nullable String modelVersion,
             @Nullable Map<String, Object> metrics) {
 
-        static Answer of(Job job) {
+        static Answer of(Job job, Training.Plan plan) {
             return new Answer(
                     job.id(),
                     job.subject().wireName(),
+                    Request.of(plan),
                     job.state().wireName(),
                     job.progress(),
                     job.detail(),
@@ -94,19 +113,34 @@ class TrainingController {
 
     @PostMapping("/v1/models/{name}/trainings")
     @Operation(
-            summary = "Train a model; while one of its name is running, that one is answered",
+            summary = "Train a model; while the same is running, that one is answered",
             description =
                     "A version that passes the gate goes live. With canaryShare (above 0, at most 0.5) it scores that"
                             + " share of the subscribers first, and goes live after canaryDays (7, 1 to 90)."
-                            + " recipe is ensemble or mission; without it the one that is configured.")
+                            + " recipe is ensemble or mission; without it the one that is configured. While a training of"
+                            + " the model is open that was asked for otherwise, 409 (training-open) names it.")
     ResponseEntity<Answer> request(
             @PathVariable String name, @RequestBody(required = false) @Nullable Request request) {
         ModelName model = ModelController.named(name);
         Training.Plan plan = plan(model, request == null ? Request.EMPTY : request);
         Job job = jobs.requestAlone(Training.KIND, model, plan, plan.first());
+        if (!plan.asksForTheSameAs(plan(job))) {
+            throw Problem.conflict(
+                    "training-open",
+                    "The training %s of this model is open and was asked for otherwise; await or cancel it."
+                            .formatted(job.id()));
+        }
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/trainings/" + job.id()))
-                .body(Answer.of(job));
+                .body(answer(job));
+    }
+
+    private Answer answer(Job job) {
+        return Answer.of(job, plan(job));
+    }
+
+    private Training.Plan plan(Job job) {
+        return json.readValue(job.request(), Training.Plan.class);
     }
 
     private Training.Plan plan(ModelName model, Request request) {
@@ -166,14 +200,14 @@ class TrainingController {
                     "At once, whatever it is at; it registers nothing. Cancelling it again changes nothing; one that is"
                             + " done or has failed is a 409 (job-ended).")
     Answer cancel(@PathVariable String id) {
-        return Answer.of(cancellation.cancel(Training.KIND, id));
+        return answer(cancellation.cancel(Training.KIND, id));
     }
 
     @GetMapping("/v1/trainings/{id}")
     @Operation(summary = "How far a training is, and what it made")
     Answer find(@PathVariable String id) {
         return jobs.find(Training.KIND, id)
-                .map(Answer::of)
+                .map(this::answer)
                 .orElseThrow(() -> Problem.notFound("unknown-training", "There is no training of this id."));
     }
 
@@ -183,8 +217,11 @@ class TrainingController {
         if (limit < 1 || limit > MAX_PAGE) {
             throw Problem.invalid("limit", "out-of-range", "1 to " + MAX_PAGE);
         }
+        if (cursor != null && !CURSOR.matcher(cursor).matches()) {
+            throw Problem.invalid("cursor", "wrong-value", "not a cursor of this list");
+        }
         List<Answer> found = jobs.list(Training.KIND, limit + 1, cursor).stream()
-                .map(Answer::of)
+                .map(this::answer)
                 .toList();
         return found.size() <= limit
                 ? new Page(found, null)

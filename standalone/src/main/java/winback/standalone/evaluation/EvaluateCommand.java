@@ -107,7 +107,7 @@ public final class EvaluateCommand {
                 .option(option)
                 .orElseThrow(() -> new WrongCommandLine("--" + option + " FILE is missing: " + what)));
         if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new CommandFailed("there is no readable file " + path);
+            throw new WrongCommandLine("--" + option + " " + path + " is no file that can be read");
         }
         return path;
     }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.standalone.cli.CommandFailed;
+import winback.standalone.cli.WrongCommandLine;
 
 /**
  * The days on which a file has orders, looked at before it is imported; rows whose time is none that the import knows are
@@ -28,14 +29,16 @@ public record OrderDays(NavigableSet<LocalDate> days) {
     /**
      * Looks through the file.
      *
-     * @throws CommandFailed when it lacks the column of the time, or has no day in it
+     * @throws CommandFailed when it lacks a column that is needed, or has no day in it
      */
     public static OrderDays of(OrdersFile file) {
         Charset charset = file.charset().map(Charset::forName).orElse(StandardCharsets.UTF_8);
         NavigableSet<LocalDate> days = new TreeSet<>();
         try (BufferedReader text = new BufferedReader(new InputStreamReader(OrdersFile.open(file.path()), charset))) {
             String first = text.readLine();
-            int column = column(file, first);
+            column(file, first, "customer", "the customer");
+            column(file, first, "amount", "the amount");
+            int column = column(file, first, "at", "the time");
             String line = file.header() ? text.readLine() : first;
             while (line != null) {
                 List<String> cells = OrdersFile.cells(line, file.delimiter());
@@ -51,24 +54,25 @@ public record OrderDays(NavigableSet<LocalDate> days) {
         if (days.isEmpty()) {
             throw new CommandFailed(
                     "No row of %s has a day in its column %s (yyyyMMdd, yyyy-MM-dd or ISO 8601): orders are needed."
-                            .formatted(file.path(), at(file)));
+                            .formatted(file.path(), given(file, "at", "the time")));
         }
         return new OrderDays(days);
     }
 
-    /** The column of the time as it was given or inferred: by name, or by number from 1. */
-    private static String at(OrdersFile file) {
+    /** The column as it was given or inferred: by name, or by number from 1. */
+    private static String given(OrdersFile file, String field, String what) {
         return Stream.of(file.columns().split(",", -1))
                 .map(String::strip)
-                .filter(pair -> pair.startsWith("at="))
-                .map(pair -> pair.substring(3).strip())
+                .filter(pair -> pair.startsWith(field + "="))
+                .map(pair -> pair.substring(field.length() + 1).strip())
                 .findFirst()
-                .orElseThrow(() -> new CommandFailed("--columns does not say which column is the time: at=…"));
+                .orElseThrow(() ->
+                        new WrongCommandLine("--columns does not say which column is %s: %s=…".formatted(what, field)));
     }
 
     /** Its place, from 0. */
-    private static int column(OrdersFile file, @Nullable String first) {
-        String at = at(file);
+    private static int column(OrdersFile file, @Nullable String first, String field, String what) {
+        String at = given(file, field, what);
         if (at.matches("[1-9]\\d{0,3}")) {
             return Integer.parseInt(at) - 1;
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
+import winback.standalone.cli.WrongCommandLine;
 import winback.standalone.evaluation.Evaluations.Plan;
 import winback.standalone.orders.OrderDays;
 import winback.standalone.orders.OrdersFile;
@@ -41,6 +42,18 @@ class ReachesTest {
                 directory.resolve("orders.csv"),
                 "\ufeffcustomer,at,amount\n" + String.join("\n", lines) + "\nx,soon,3\n");
         return OrderDays.of(OrdersFile.inspect(file, null, null, "customer=customer,at=At,amount=amount", null));
+    }
+
+    @Test
+    void namesTheColumnThatTheFileDoesNotHave() throws IOException {
+        Path file = Files.writeString(directory.resolve("orders.csv"), "who,at,amount\na,2024-01-01,3\n");
+        assertThatThrownBy(() ->
+                        OrderDays.of(OrdersFile.inspect(file, ",", true, "customer=id,at=at,amount=amount", null)))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageEndingWith("has no column 'id'; it has who, at, amount.");
+        assertThatThrownBy(() -> OrderDays.of(OrdersFile.inspect(file, ",", true, "customer=who,at=at", null)))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessage("--columns does not say which column is the amount: amount=…");
     }
 
     private static Plan plan(int train, int test, int horizonDays) {
