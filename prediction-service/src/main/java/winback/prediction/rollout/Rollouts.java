@@ -246,7 +246,7 @@ public class Rollouts {
     /** @param promoted the version that goes live; absent when none does */
     private void end(ModelName name, boolean canary, @Nullable String promoted, String because) {
         db.sql("UPDATE model_serving SET ended_at = :now, ended_because = :because,"
-                        + " promote_at = CASE WHEN share < 1 AND version = :promoted::text THEN :now END"
+                        + " promote_at = CASE WHEN share < 1 AND version = :promoted::text THEN :now::timestamptz END"
                         + " WHERE name = :name AND ended_at IS NULL AND (share < 1) = :canary")
                 .param("now", Timestamp.from(clock.instant()))
                 .param("because", because)
