@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,29 +18,28 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
-import winback.contracts.Event;
 
 /**
- * Reads all partitions of some topics on one thread, without a consumer group: each instance sees everything. Ready once
- * the end offsets as read at the start have been reached. When Kafka is away it waits and goes on where it was.
+ * Reads all partitions of some topics without a consumer group: each instance sees everything. Several threads share the
+ * partitions; those of one number are read by the same thread on all topics. Ready once the end offsets as read at the
+ * start have been reached. When Kafka is away it waits and goes on where it was.
  */
 public final class TopicReader implements SmartLifecycle, HealthIndicator {
 
-    /** Takes the records; called on one thread only. */
+    /** Takes the records of one thread. */
     public interface Handler {
-        /**
-         * @param event null for a tombstone
-         */
-        void on(ConsumerRecord<?, ?> record, String key, @Nullable Event event);
+        /** A record with a key; its value is null for a tombstone. */
+        void on(ConsumerRecord<byte[], byte[]> record);
 
-        /** A record that is no event, or that {@link #on} failed for. It is skipped. */
-        void onSkipped(ConsumerRecord<?, ?> record);
+        /** A record without a key, or that {@link #on} failed for. It is skipped. */
+        void onSkipped(ConsumerRecord<byte[], byte[]> record);
     }
 
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
@@ -49,81 +48,70 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
     private final String name;
     private final Map<String, Object> config;
     private final List<String> topics;
-    private final Supplier<Map<TopicPartition, Long>> startAt;
-    private final Handler handler;
-    private final Consumer<TopicReader> beforeReading;
+    private final List<Reading> readings;
 
-    private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private @Nullable Map<TopicPartition, Long> goal;
-    private volatile boolean caughtUp;
     private volatile boolean running;
-    private volatile long lag;
-    private volatile @Nullable KafkaConsumer<String, Object> consumer;
-    private @Nullable Thread thread;
 
     /**
-     * @param config of a consumer; group and offset settings in it are overridden
-     * @param startAt asked once before reading: where to start; partitions left out start at the beginning
-     * @param beforeReading runs on the reader's thread after {@code startAt} and before the first record; what it throws
-     *     is tried again
+     * @param config of a consumer; group, offset and deserializer settings in it are overridden
+     * @param startAt asked once by each thread before it reads: where to start; partitions left out start at the beginning
+     * @param beforeReading runs on each thread after {@code startAt} and before the first record; what it throws is tried
+     *     again
+     * @param handlers one for each thread
      */
     public TopicReader(
             String name,
             Map<String, Object> config,
             List<String> topics,
             Supplier<Map<TopicPartition, Long>> startAt,
-            Consumer<TopicReader> beforeReading,
-            Handler handler) {
+            Runnable beforeReading,
+            List<? extends Handler> handlers) {
         this.name = name;
         this.config = new HashMap<>(config);
         this.config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        this.config.put(ConsumerConfig.CLIENT_ID_CONFIG, "content-" + name);
+        this.config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        this.config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         this.config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
         this.config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         this.topics = List.copyOf(topics);
-        this.startAt = startAt;
-        this.beforeReading = beforeReading;
-        this.handler = handler;
+        this.readings = IntStream.range(0, handlers.size())
+                .mapToObj(place -> new Reading(place, handlers.size(), startAt, beforeReading, handlers.get(place)))
+                .toList();
     }
 
     @Override
     public Health health() {
-        return caughtUp ? Health.up().build() : Health.outOfService().build();
+        return isCaughtUp() ? Health.up().build() : Health.outOfService().build();
     }
 
     /** Records not yet read, as the last answer of the broker told. */
     public long lag() {
-        return lag;
+        return readings.stream().mapToLong(reading -> reading.lag).sum();
     }
 
     /** Whether everything that was there at the start has been read. */
     public boolean isCaughtUp() {
-        return caughtUp;
+        for (Reading reading : readings) {
+            if (!reading.caughtUp) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofPlatform().name(name + "-reader").daemon(true).start(this::run);
+        readings.forEach(Reading::start);
     }
 
     @Override
     public void stop() {
         running = false;
-        KafkaConsumer<String, Object> reading = consumer;
-        if (reading != null) {
-            reading.wakeup();
-        }
-        Thread current = thread;
-        if (current != null) {
-            try {
-                current.join(Duration.ofSeconds(10));
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        readings.forEach(Reading::wakeUp);
+        readings.forEach(Reading::join);
     }
 
     @Override
@@ -131,123 +119,181 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         return running;
     }
 
-    private void run() {
-        boolean begun = false;
-        boolean complained = false;
-        while (running) {
-            try {
-                if (!begun) {
-                    positions.putAll(startAt.get());
-                    beforeReading.accept(this);
-                    begun = true;
-                }
-                read();
-                complained = false;
-            } catch (WakeupException | InterruptException stopping) {
-                log.debug("{} woken up", name);
-            } catch (RuntimeException failed) {
-                if (!complained) {
-                    complained = true;
-                    log.warn("{} waits: {}", name, failed.toString());
-                }
+    /** What one thread does. */
+    private final class Reading {
+        private final int place;
+        private final int places;
+        private final Supplier<Map<TopicPartition, Long>> startAt;
+        private final Runnable beforeReading;
+        private final Handler handler;
+
+        private final Map<TopicPartition, Long> positions = new HashMap<>();
+        private @Nullable Map<TopicPartition, Long> goal;
+        private volatile boolean caughtUp;
+        private volatile long lag;
+        private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+        private @Nullable Thread thread;
+
+        Reading(
+                int place,
+                int places,
+                Supplier<Map<TopicPartition, Long>> startAt,
+                Runnable beforeReading,
+                Handler handler) {
+            this.place = place;
+            this.places = places;
+            this.startAt = startAt;
+            this.beforeReading = beforeReading;
+            this.handler = handler;
+        }
+
+        void start() {
+            thread = Thread.ofPlatform()
+                    .name(name + "-reader-" + place)
+                    .daemon(true)
+                    .start(this::run);
+        }
+
+        void wakeUp() {
+            KafkaConsumer<byte[], byte[]> reading = consumer;
+            if (reading != null) {
+                reading.wakeup();
+            }
+        }
+
+        void join() {
+            Thread current = thread;
+            if (current != null) {
                 try {
-                    TimeUnit.MILLISECONDS.sleep(300);
+                    current.join(Duration.ofSeconds(10));
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
-                    return;
                 }
             }
         }
-    }
 
-    private void read() {
-        try (KafkaConsumer<String, Object> reading = new KafkaConsumer<>(config)) {
-            consumer = reading;
-            Collection<TopicPartition> partitions = partitions(reading);
-            reading.assign(partitions);
-            List<TopicPartition> fromBeginning = new ArrayList<>();
-            for (TopicPartition partition : partitions) {
-                Long position = positions.get(partition);
-                if (position == null) {
-                    fromBeginning.add(partition);
-                } else {
-                    reading.seek(partition, position);
-                }
-            }
-            if (!fromBeginning.isEmpty()) {
-                reading.seekToBeginning(fromBeginning);
-            }
-            if (goal == null) {
-                goal = reading.endOffsets(partitions);
-            }
+        private void run() {
+            boolean begun = false;
+            boolean complained = false;
             while (running) {
-                for (ConsumerRecord<String, Object> record : reading.poll(POLL)) {
-                    handle(record);
+                try {
+                    if (!begun) {
+                        positions.putAll(startAt.get());
+                        beforeReading.run();
+                        begun = true;
+                    }
+                    read();
+                    complained = false;
+                } catch (WakeupException | InterruptException stopping) {
+                    log.debug("{} woken up", name);
+                } catch (RuntimeException failed) {
+                    if (!complained) {
+                        complained = true;
+                        log.warn("{} waits: {}", name, failed.toString());
+                    }
+                    try {
+                        TimeUnit.MILLISECONDS.sleep(300);
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                        return;
+                    }
                 }
-                look(reading, partitions);
             }
-        } finally {
-            consumer = null;
         }
-    }
 
-    private Collection<TopicPartition> partitions(KafkaConsumer<String, Object> reading) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : topics) {
-            List<PartitionInfo> known = reading.partitionsFor(topic);
-            if (known == null || known.isEmpty()) {
-                throw new KafkaException("no partitions of " + topic);
-            }
-            known.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
-        }
-        return partitions;
-    }
-
-    private void handle(ConsumerRecord<String, Object> record) {
-        String key = record.key();
-        Object value = record.value();
-        if (key == null || !(value == null || value instanceof Event)) {
-            handler.onSkipped(record);
-            return;
-        }
-        try {
-            handler.on(record, key, (Event) value);
-        } catch (RuntimeException failed) {
-            log.warn(
-                    "{} skips {}-{}@{}: {}",
-                    name,
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    failed.getClass().getSimpleName());
-            handler.onSkipped(record);
-        }
-    }
-
-    /** Where it stands now. */
-    private void look(KafkaConsumer<String, Object> reading, Collection<TopicPartition> partitions) {
-        long behind = 0;
-        boolean reached = true;
-        Map<TopicPartition, Long> wanted = goal == null ? Map.of() : goal;
-        for (TopicPartition partition : partitions) {
-            OptionalLong left = reading.currentLag(partition);
-            behind += left.orElse(0);
-            if (caughtUp) {
-                // A new consumer goes on here; without a fetch yet there is no position to ask for.
-                if (left.isPresent()) {
-                    positions.put(partition, reading.position(partition, POLL));
+        private void read() {
+            Map<String, Object> own = new HashMap<>(config);
+            own.put(ConsumerConfig.CLIENT_ID_CONFIG, "content-" + name + "-" + place);
+            try (KafkaConsumer<byte[], byte[]> reading = new KafkaConsumer<>(own)) {
+                consumer = reading;
+                Collection<TopicPartition> partitions = partitions(reading);
+                reading.assign(partitions);
+                List<TopicPartition> fromBeginning = new ArrayList<>();
+                for (TopicPartition partition : partitions) {
+                    Long position = positions.get(partition);
+                    if (position == null) {
+                        fromBeginning.add(partition);
+                    } else {
+                        reading.seek(partition, position);
+                    }
                 }
-                continue;
+                if (!fromBeginning.isEmpty()) {
+                    reading.seekToBeginning(fromBeginning);
+                }
+                if (goal == null) {
+                    goal = reading.endOffsets(partitions);
+                }
+                while (running) {
+                    for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
+                        handle(record);
+                    }
+                    look(reading, partitions);
+                }
+            } finally {
+                consumer = null;
             }
-            long position = reading.position(partition, Duration.ofSeconds(5));
-            positions.put(partition, position);
-            Long end = wanted.get(partition);
-            reached &= end == null || position >= end;
         }
-        lag = behind;
-        if (reached && !caughtUp) {
-            caughtUp = true;
-            log.info("{} has caught up", name);
+
+        private Collection<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> reading) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : topics) {
+                List<PartitionInfo> known = reading.partitionsFor(topic);
+                if (known == null || known.isEmpty()) {
+                    throw new KafkaException("no partitions of " + topic);
+                }
+                for (PartitionInfo partition : known) {
+                    if (partition.partition() % places == place) {
+                        partitions.add(new TopicPartition(topic, partition.partition()));
+                    }
+                }
+            }
+            return partitions;
+        }
+
+        private void handle(ConsumerRecord<byte[], byte[]> record) {
+            if (record.key() == null) {
+                handler.onSkipped(record);
+                return;
+            }
+            try {
+                handler.on(record);
+            } catch (RuntimeException failed) {
+                log.warn(
+                        "{} skips {}-{}@{}: {}",
+                        name,
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        failed.getClass().getSimpleName());
+                handler.onSkipped(record);
+            }
+        }
+
+        /** Where it stands now. */
+        private void look(KafkaConsumer<byte[], byte[]> reading, Collection<TopicPartition> partitions) {
+            long behind = 0;
+            boolean reached = true;
+            Map<TopicPartition, Long> wanted = goal == null ? Map.of() : goal;
+            for (TopicPartition partition : partitions) {
+                OptionalLong left = reading.currentLag(partition);
+                behind += left.orElse(0);
+                if (caughtUp) {
+                    // A new consumer goes on here; without a fetch yet there is no position to ask for.
+                    if (left.isPresent()) {
+                        positions.put(partition, reading.position(partition, POLL));
+                    }
+                    continue;
+                }
+                long position = reading.position(partition, Duration.ofSeconds(5));
+                positions.put(partition, position);
+                Long end = wanted.get(partition);
+                reached &= end == null || position >= end;
+            }
+            lag = behind;
+            if (reached && !caughtUp) {
+                caughtUp = true;
+                log.info("{} has caught up", place == 0 && places == 1 ? name : name + " " + place);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package winback.content.cache;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,16 +13,24 @@ import winback.content.broadcast.TopicReader;
 @Configuration(proxyBeanMethods = false)
 class CacheConfiguration {
 
+    /** Two fill as fast as one broker sends; more would only be more to switch between. */
+    private static final int READERS = 2;
+
     @Bean
     FeatureCache subscribers(Topics topics, MeterRegistry meters) {
-        return new FeatureCache(topics, meters);
+        return new FeatureCache(topics.partitions(), topics::name, meters);
     }
 
     /** The bean's name is what the readiness group includes. */
     @Bean
     TopicReader featureCache(FeatureCache cache, KafkaProperties kafka, MeterRegistry meters) {
         TopicReader reader = new TopicReader(
-                "feature-cache", kafka.buildConsumerProperties(), cache.topicNames(), Map::of, started -> {}, cache);
+                "feature-cache",
+                kafka.buildConsumerProperties(),
+                cache.topicNames(),
+                Map::of,
+                () -> {},
+                Stream.generate(cache::filler).limit(READERS).toList());
         Gauge.builder("winback.cache.lag", reader, TopicReader::lag)
                 .description("Records not yet read")
                 .register(meters);

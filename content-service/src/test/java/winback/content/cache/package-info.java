@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.cache;
+
+import org.jspecify.annotations.NullMarked;
