@@ -1,5 +1,6 @@
 package winback.content.templates;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,18 +11,20 @@ import liqp.Template;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
 import liqp.exceptions.LiquidException;
+import liqp.nodes.AtomNode;
+import liqp.nodes.BlockNode;
 import liqp.nodes.LNode;
 import liqp.org.antlr.v4.runtime.ParserRuleContext;
 import liqp.org.antlr.v4.runtime.tree.ParseTree;
 import liqp.org.antlr.v4.runtime.tree.TerminalNode;
-import liqp.parser.v4.NodeVisitor;
 import liquid.parser.v4.LiquidParser;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One compiled Liquid template. It is parsed as written, looked through (placeholders, tags and filters that are not
  * allowed are refused with their place), then each output gets the escape of its place as its last filter. Immutable,
- * and safe to render from many threads: the tree of nodes is built once and each rendering has a context of its own.
+ * and safe to render from many threads: the pieces are built once and each rendering has a context of its own, if it needs
+ * one: literals and plain placeholders, which most of a mail is made of, do without the library.
  */
 final class LiquidTemplate {
 
@@ -80,17 +83,29 @@ final class LiquidTemplate {
             "links", Set.of("cta", "unsubscribe"),
             "content", Set.of("preheader", "cta", "ps"));
 
+    /** A part of the top level. */
+    private sealed interface Piece {}
+
+    private record Literal(String text) implements Piece {}
+
+    private record Plain(Placeholder placeholder, BlockNode block) implements Piece {}
+
+    /** Anything else, which the library renders. */
+    private record Other(BlockNode block) implements Piece {}
+
     private final TemplateParser parser;
-    private final @Nullable LNode node;
-    private final String literal;
+    private final List<Piece> pieces;
+    private final int literalLength;
     private final Set<String> traits;
     private final boolean unsubscribes;
 
-    private LiquidTemplate(
-            TemplateParser parser, @Nullable LNode node, String literal, Set<String> traits, boolean unsubscribes) {
+    private LiquidTemplate(TemplateParser parser, List<Piece> pieces, Set<String> traits, boolean unsubscribes) {
         this.parser = parser;
-        this.node = node;
-        this.literal = literal;
+        this.pieces = pieces;
+        this.literalLength = pieces.stream()
+                .mapToInt(piece ->
+                        piece instanceof Literal literal ? literal.text().length() : 32)
+                .sum();
         this.traits = traits;
         this.unsubscribes = unsubscribes;
     }
@@ -108,22 +123,46 @@ final class LiquidTemplate {
             Walk walk = new Walk(source, place);
             walk.literal(source, 0);
             walk.end();
-            return new LiquidTemplate(parser, null, source, Set.of(), false);
+            return new LiquidTemplate(parser, List.of(new Literal(source)), Set.of(), false);
         }
         Template parsed = parse(parser, source);
         Walk walk = new Walk(source, place);
         walk.walk(parsed.getParseTree());
         walk.end();
         Template escaping = parse(parser, walk.escaping());
-        LNode node = new NodeVisitor(parser.insertions, parser.filters, parser.liquidStyleInclude)
-                .visit(escaping.getParseTree());
-        LiquidTemplate template = new LiquidTemplate(parser, node, source, Set.copyOf(walk.traits), walk.unsubscribes);
+        LNode node = new PlaceholderVisitor(parser).visit(escaping.getParseTree());
+        LiquidTemplate template =
+                new LiquidTemplate(parser, pieces(node, parser), Set.copyOf(walk.traits), walk.unsubscribes);
         try {
             template.render(Map.of());
         } catch (RuntimeException failed) {
             throw new TemplateFault(1, 1, "cannot be rendered without traits: " + firstLine(failed));
         }
         return template;
+    }
+
+    private static List<Piece> pieces(LNode root, TemplateParser parser) {
+        if (!(root instanceof BlockNode all)) {
+            throw new IllegalStateException("no block: " + root.getClass());
+        }
+        List<Piece> pieces = new ArrayList<>();
+        for (LNode node : all.getChildren()) {
+            BlockNode block = new BlockNode();
+            block.add(node);
+            switch (node) {
+                case null -> {}
+                case AtomNode literal ->
+                    pieces.add(new Literal(rendered(block, new TemplateContext(parser, new HashMap<>()))));
+                case Placeholder placeholder -> pieces.add(new Plain(placeholder, block));
+                default -> pieces.add(new Other(block));
+            }
+        }
+        return List.copyOf(pieces);
+    }
+
+    private static String rendered(BlockNode block, TemplateContext context) {
+        Object rendered = block.render(context);
+        return rendered == null ? "" : rendered.toString();
     }
 
     private static void checkCharacters(String source, Place place) throws TemplateFault {
@@ -177,21 +216,42 @@ final class LiquidTemplate {
      * @throws RuntimeException when these values exceed a bound of the sandbox
      */
     String render(Map<String, ? extends @Nullable Object> variables) {
-        if (node == null) {
-            return literal;
+        if (pieces.size() == 1 && pieces.getFirst() instanceof Literal literal) {
+            return literal.text();
         }
+        StringBuilder text = new StringBuilder(literalLength);
+        TemplateContext context = null;
+        for (Piece piece : pieces) {
+            switch (piece) {
+                case Literal literal -> text.append(literal.text());
+                case Plain plain -> {
+                    String value = plain.placeholder().plain(variables);
+                    if (value == null) {
+                        context = context == null ? context(variables) : context;
+                        value = rendered(plain.block(), context);
+                    }
+                    text.append(value);
+                }
+                case Other other -> {
+                    context = context == null ? context(variables) : context;
+                    text.append(rendered(other.block(), context));
+                }
+            }
+            if (text.length() > Sandbox.MAX_RENDERED) {
+                throw new IllegalStateException("rendered " + text.length() + " characters");
+            }
+        }
+        return text.toString();
+    }
+
+    private TemplateContext context(Map<String, ? extends @Nullable Object> variables) {
         Map<String, Object> own = new HashMap<>();
         variables.forEach((name, value) -> {
             if (value != null) {
                 own.put(name, value);
             }
         });
-        Object rendered = node.render(new TemplateContext(parser, own));
-        String text = rendered == null ? "" : rendered.toString();
-        if (text.length() > Sandbox.MAX_RENDERED) {
-            throw new IllegalStateException("rendered " + text.length() + " characters");
-        }
-        return text;
+        return new TemplateContext(parser, own);
     }
 
     /** One pass over the parse tree, in the order of the source. */

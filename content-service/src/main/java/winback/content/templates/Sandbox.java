@@ -25,7 +25,7 @@ final class Sandbox {
 
     static final int MAX_ITERATIONS = 500;
     static final int MAX_RENDERED = 400_000;
-    private static final int MAX_VALUE_LENGTH = 20_000;
+    static final int MAX_VALUE_LENGTH = 20_000;
     private static final int MAX_DIGITS = 50;
 
     /** Escaping is not among them: it is automatic. */

@@ -233,6 +233,50 @@ class MailTemplateTest {
         assertThat(template.render(inputs).html()).startsWith("3.0");
     }
 
+    /** Plain placeholders do without the library, a filter that changes nothing brings it back. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a {{ subscriber.v }} b",
+                "{{ subscriber.v | default: 'x' }}",
+                "{{subscriber.v}}{{ subscriber.v }}",
+                "{% if subscriber.v %}[{{ subscriber.v }}]{% else %}none{% endif %} {{ subscriber.v }}",
+                "{% for i in (1..3) %}{{ i }}{{ subscriber.v }}{% endfor %}",
+                "{%- assign w = subscriber.v -%} {{- w -}} {{ subscriber.v -}}  !",
+                "<a href=\"{{ subscriber.v }}\">{{ subscriber.v }}</a><i title='{{ subscriber.v }}'></i>",
+                "<a href=\"https://x.example/{{ subscriber.v }}?{{ subscriber.v | default: 'd' }}\">x</a>"
+            })
+    void plainPlaceholdersAreRenderedAsTheLibraryDoes(String template) throws Exception {
+        LiquidTemplate plain = LiquidTemplate.compile(template, Place.HTML, "en");
+        LiquidTemplate whole = LiquidTemplate.compile(
+                template.replace("subscriber.v }}", "subscriber.v | append: '' }}")
+                        .replace("subscriber.v -}}", "subscriber.v | append: '' -}}")
+                        .replace("subscriber.v}}", "subscriber.v | append: ''}}")
+                        .replace("subscriber.v | default", "subscriber.v | append: '' | default"),
+                Place.HTML,
+                "en");
+        for (Object value : List.of(
+                "Ann",
+                "",
+                " ",
+                "\t",
+                ATTACK,
+                "a\nb\u202e\u0000c",
+                "https://y.example/?a=1&b=\"2\"",
+                "javascript:alert(1)",
+                "2026-11-24",
+                "2026-11-24T08:00:00Z",
+                "{{ links.cta }}",
+                "x".repeat(20_000),
+                7,
+                -3L,
+                new BigDecimal("1.50"))) {
+            Map<String, Object> variables = Map.of("subscriber", Map.of("v", value));
+            assertThat(plain.render(variables)).isEqualTo(whole.render(variables));
+        }
+        assertThat(plain.render(Map.of())).isEqualTo(whole.render(Map.of()));
+    }
+
     @Test
     void manyThreadsDoNotMixTheirSubscribers() throws Exception {
         MailTemplate template = MailTemplate.compile(
