@@ -2,7 +2,7 @@
 FROM eclipse-temurin:25-jre
 ARG SERVICE
 RUN useradd --system --create-home --shell /usr/sbin/nologin winback \
-  && install --directory --owner winback --mode 0700 /var/lib/winback
+  && install --directory --owner winback --mode 0700 /var/lib/winback /var/lib/winback-journal
 WORKDIR /home/winback
 COPY --chown=winback ${SERVICE}/target/${SERVICE}-*-exec.jar service.jar
 USER winback

@@ -8,6 +8,7 @@ import static winback.content.RunningContent.variant;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
@@ -395,7 +397,7 @@ class ContentServiceTest {
     }
 
     @Test
-    void aMailIsRenderedAgainByteForByte() {
+    void aMailIsRenderedAgainByteForByte(@TempDir Path journal) {
         content.post("/v1/campaigns", campaign("again", 0, 0));
         Map<String, @Nullable Object> traits = Map.of("firstName", "Zoë 🎁 <b>", "points", new BigDecimal("1E+3"));
         content.publish(Topic.PROFILE, content.profile("again", 1, traits));
@@ -408,7 +410,8 @@ class ContentServiceTest {
         Answer early = content.get("/v1/decisions/" + id + "/mail");
         await().atMost(SOON).until(() -> count("SELECT count(*) FROM decision WHERE decision_id = '" + id + "'") == 1);
         // A service that has seen nothing of it but the database and the topics.
-        try (RunningContent other = new RunningContent(infra, "--winback.decisions.recent=1")) {
+        try (RunningContent other =
+                new RunningContent(infra, "--winback.decisions.recent=1", "--winback.journal.dir=" + journal)) {
             await().atMost(Duration.ofSeconds(20)).until(other::isReady);
             Answer late = other.get("/v1/decisions/" + id + "/mail");
             assertThat(late.body()).isEqualTo(early.body());

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,11 @@ public final class RunningContent implements AutoCloseable {
                 "--winback.api.key=" + KEY,
                 "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough"));
         arguments.addAll(List.of(more));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--winback.journal.dir="))) {
+            // The same for the next one on these servers.
+            arguments.add("--winback.journal.dir="
+                    + Path.of(System.getProperty("java.io.tmpdir"), "winback-journal-" + infra.topicPrefix()));
+        }
         context = ContentServiceApplication.builder()
                 .initializers(application ->
                         ((GenericApplicationContext) application).registerBean("clock", Clock.class, () -> clock))

@@ -62,7 +62,9 @@ final class RescoreMeasurement implements PredictBench.OnServers {
                     rig.servers(),
                     0,
                     CONTENT_JAVA_OPTIONS,
-                    Map.of(),
+                    Map.of(
+                            "winback.journal.dir",
+                            rig.directory().resolve("journal").toString()),
                     rig.directory().resolve("content.log"))) {
                 awaitCached(content);
                 String before = label(db);

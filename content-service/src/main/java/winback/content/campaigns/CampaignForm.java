@@ -33,7 +33,7 @@ record CampaignForm(
         @Nullable List<@Nullable VariantForm> variants) {
 
     static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    static final int MAX_VARIANTS = 50;
+    static final int MAX_VARIANTS = 100;
     private static final int MAX_IMMEDIATE = 100_000;
 
     record CtaForm(@Nullable String label, @Nullable String url) {}

@@ -3,12 +3,20 @@ package winback.content.decisions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -17,124 +25,275 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import winback.chassis.events.Envelope;
 import winback.chassis.events.EventPublisher;
+import winback.content.journal.Journal;
 import winback.contracts.ContentDecided;
+import winback.contracts.EventType;
 import winback.contracts.Topic;
 
 /**
- * Publishes decisions from memory, so that the path does not wait for Kafka. A decision leaves the buffer when Kafka has
- * acknowledged it; until then it is tried again, however long Kafka is away, always with the same {@code ce_id}. When the
- * buffer is full there are no more decisions. What is in it is lost when the process dies; an orderly stop waits for it.
+ * Publishes decisions behind the path, which does not wait for Kafka. A decision is in the {@link Journal} before it is
+ * answered and leaves it when Kafka has acknowledged it; until then it is tried again, however long Kafka is away and
+ * whatever becomes of this process, always with the same {@code ce_id}. When the journal is full there are no more
+ * decisions.
  */
 @Component
 class DecisionLog implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(DecisionLog.class);
-    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(10);
-    private static final long PAUSE_MILLIS = 200;
+    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration IDLE = Duration.ofMillis(20);
+    private static final int MOST_UNDER_WAY = 4_000;
+
+    /** One decision as it lies in the journal: id, time, key with its length, JSON. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
+    private record Logged(String decisionId, Instant decidedAt, String subscriberId, byte[] json) {
+
+        private static final int ID_BYTES = 36;
+
+        static byte[] bytes(ContentDecided decision) {
+            byte[] id = decision.decisionId().getBytes(StandardCharsets.US_ASCII);
+            byte[] key = decision.subscriberId().getBytes(StandardCharsets.UTF_8);
+            byte[] json = DecisionJson.bytes(decision);
+            if (id.length != ID_BYTES) {
+                throw new IllegalArgumentException("Invalid decision id: " + decision.decisionId());
+            }
+            return ByteBuffer.allocate(ID_BYTES + Long.BYTES + 2 * Integer.BYTES + key.length + json.length)
+                    .put(id)
+                    .putLong(decision.decidedAt().getEpochSecond())
+                    .putInt(decision.decidedAt().getNano())
+                    .putInt(key.length)
+                    .put(key)
+                    .put(json)
+                    .array();
+        }
+
+        /** @throws BufferUnderflowException when they are none */
+        static Logged of(byte[] bytes) {
+            ByteBuffer from = ByteBuffer.wrap(bytes);
+            String id = text(from, ID_BYTES);
+            Instant at = Instant.ofEpochSecond(from.getLong(), from.getInt());
+            String key = text(from, from.getInt());
+            byte[] json = new byte[from.remaining()];
+            from.get(json);
+            return new Logged(id, at, key, json);
+        }
+
+        private static String text(ByteBuffer from, int length) {
+            byte[] text = new byte[length];
+            from.get(text);
+            return new String(text, StandardCharsets.UTF_8);
+        }
+
+        Envelope envelope() {
+            return new Envelope(EventType.CONTENT_DECIDED, "decision:" + decisionId, decidedAt, subscriberId);
+        }
+
+        ContentDecided decision() {
+            return DecisionJson.decision(json);
+        }
+    }
+
+    /** A decision that Kafka was given and has not acknowledged yet. */
+    private static final class UnderWay {
+        private final Logged logged;
+        private final Journal.Place next;
+        private final AtomicReference<State> state = new AtomicReference<>(State.SENT);
+
+        UnderWay(Logged logged, Journal.Place next) {
+            this.logged = logged;
+            this.next = next;
+        }
+
+        /** Whether this made it so. */
+        boolean end() {
+            return state.getAndSet(State.OVER) != State.OVER;
+        }
+
+        private enum State {
+            SENT,
+            FAILED,
+            OVER
+        }
+    }
 
     private final EventPublisher publisher;
-    private final int capacity;
-    private final Semaphore free;
-    private final BlockingQueue<ContentDecided> waiting = new LinkedBlockingQueue<>();
+    private final Journal journal;
+    private final Deque<UnderWay> underWay = new ConcurrentLinkedDeque<>();
+    private int underWayNow; // for the publishing thread: counting a linked queue takes long
+    private final AtomicLong unpublished = new AtomicLong();
     private final Counter failures;
     private final Counter dropped;
     private volatile boolean running;
-    private volatile boolean pause;
-    private @Nullable Thread thread;
+    private volatile boolean idle;
+    private volatile boolean failed;
+    private volatile @Nullable Thread thread;
 
-    DecisionLog(EventPublisher publisher, DecisionSettings settings, MeterRegistry meters) {
+    DecisionLog(EventPublisher publisher, Journal journal, MeterRegistry meters) {
         this.publisher = publisher;
-        this.capacity = settings.buffer();
-        this.free = new Semaphore(capacity);
+        this.journal = journal;
         this.failures = Counter.builder("winback.decisions.publish.failures")
                 .description("Attempts that Kafka did not acknowledge; each is repeated")
                 .register(meters);
         this.dropped = Counter.builder("winback.decisions.dropped")
                 .description("Decisions that Kafka will never take, such as too large ones")
                 .register(meters);
-        Gauge.builder("winback.decisions.unpublished", this, DecisionLog::unpublished)
+        Gauge.builder("winback.decisions.unpublished", unpublished, AtomicLong::get)
                 .description("Decisions that Kafka has not acknowledged yet")
                 .register(meters);
-    }
-
-    /** Takes a place for one decision; false when the buffer is full. */
-    boolean reserve() {
-        return free.tryAcquire();
-    }
-
-    /** Gives back a place that was not used. */
-    void release() {
-        free.release();
-    }
-
-    /** Hands over a decision for which a place was reserved. Does not block. */
-    void append(ContentDecided decision) {
-        waiting.add(decision);
-    }
-
-    /** Drops those that have not been handed to Kafka. */
-    void forget(Predicate<ContentDecided> which) {
-        for (ContentDecided decision : waiting.stream().filter(which).toList()) {
-            if (waiting.remove(decision)) {
-                free.release();
-            }
+        Gauge.builder("winback.journal.bytes", journal, Journal::bytes)
+                .description("Files of the decisions' journal")
+                .baseUnit("bytes")
+                .register(meters);
+        unpublished.set(journal.waiting().size());
+        if (unpublished.get() > 0) {
+            log.info("{} decisions of an earlier process are published now", unpublished.get());
         }
     }
 
-    int unpublished() {
-        return capacity - free.availablePermits();
+    /** Whether one more decision can be made. */
+    boolean hasRoom() {
+        return journal.hasRoom();
+    }
+
+    /**
+     * Hands over a decision; from here on it survives the process. Does not block.
+     *
+     * @return false when there was no room after all
+     */
+    boolean append(ContentDecided decision) {
+        byte[] bytes = Logged.bytes(decision);
+        if (bytes.length > journal.mostRecordBytes() || !journal.append(bytes)) {
+            return false;
+        }
+        unpublished.incrementAndGet();
+        if (idle) {
+            LockSupport.unpark(thread);
+        }
+        return true;
+    }
+
+    /** Those that Kafka may not have yet, of earlier processes too. */
+    List<ContentDecided> waiting() {
+        List<ContentDecided> waiting = new ArrayList<>();
+        for (byte[] record : journal.waiting()) {
+            waiting.add(Logged.of(record).decision());
+        }
+        return waiting;
+    }
+
+    /** Drops those of these subscribers that Kafka has not acknowledged, unless it was given them already. */
+    void forget(Collection<String> subscriberIds, Predicate<ContentDecided> which) {
+        int forgotten = journal.erase(record -> {
+            Logged logged = Logged.of(record);
+            return subscriberIds.contains(logged.subscriberId()) && which.test(logged.decision());
+        });
+        for (UnderWay one : underWay) {
+            if (subscriberIds.contains(one.logged.subscriberId()) && which.test(one.logged.decision())) {
+                forgotten--;
+                if (one.end()) {
+                    unpublished.decrementAndGet();
+                }
+            }
+        }
+        // Of those not read yet: the others are counted as they leave.
+        unpublished.addAndGet(-Math.max(0, forgotten));
+    }
+
+    long unpublished() {
+        return unpublished.get();
     }
 
     private void run() {
-        while (running || unpublished() > 0) {
-            try {
-                if (pause) {
-                    pause = false;
-                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                }
-                ContentDecided decision = waiting.poll(50, TimeUnit.MILLISECONDS);
-                if (decision != null) {
-                    publish(decision);
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
+        while (running || unpublished.get() > 0) {
+            boolean moved = leave();
+            if (failed) {
+                failed = false;
+                LockSupport.parkNanos(PAUSE.toNanos());
+                sendAgain();
+            }
+            Journal.Entry entry = underWayNow < MOST_UNDER_WAY ? journal.next() : null;
+            if (entry != null) {
+                UnderWay one = new UnderWay(Logged.of(entry.record()), entry.next());
+                underWay.add(one);
+                underWayNow++;
+                send(one);
+            } else if (!moved) {
+                idle = true;
+                LockSupport.parkNanos(IDLE.toNanos());
+                idle = false;
+            }
+            if (Thread.interrupted()) {
                 return;
             }
         }
     }
 
-    private void publish(ContentDecided decision) {
-        try {
-            publisher.publish(Topic.DECISIONS, decision).whenComplete((done, failure) -> {
-                if (failure == null) {
-                    free.release();
-                } else {
-                    failed(decision, failure);
+    /** Those at the front that are over leave the journal. */
+    private boolean leave() {
+        Journal.Place upTo = null;
+        for (UnderWay first = underWay.peek();
+                first != null && first.state.get() == UnderWay.State.OVER;
+                first = underWay.peek()) {
+            underWay.poll();
+            underWayNow--;
+            upTo = first.next;
+        }
+        if (upTo != null) {
+            journal.arrived(upTo);
+        }
+        return upTo != null;
+    }
+
+    private void sendAgain() {
+        for (UnderWay one : underWay) {
+            if (one.state.compareAndSet(UnderWay.State.FAILED, UnderWay.State.SENT)) {
+                send(one);
+                if (failed) {
+                    return; // each further one would wait for Kafka again
                 }
-            });
-        } catch (RuntimeException failure) {
-            failed(decision, failure);
+            }
         }
     }
 
-    private void failed(ContentDecided decision, Throwable failure) {
+    private void send(UnderWay one) {
+        publisher
+                .publish(Topic.DECISIONS, one.logged.envelope(), one.logged.json())
+                .whenComplete((done, failure) -> {
+                    if (failure == null || isRefused(one.logged, failure)) {
+                        if (one.end()) {
+                            unpublished.decrementAndGet();
+                        }
+                    } else {
+                        failed(one, failure);
+                    }
+                    if (idle) {
+                        LockSupport.unpark(thread);
+                    }
+                });
+    }
+
+    private boolean isRefused(Logged decision, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RecordTooLargeException
-                    || cause instanceof SerializationException
-                    || cause instanceof tools.jackson.core.JacksonException) {
+            if (cause instanceof RecordTooLargeException || cause instanceof SerializationException) {
                 dropped.increment();
-                free.release();
                 log.error("decision {} cannot be published", decision.decisionId(), cause);
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    private void failed(UnderWay one, Throwable failure) {
         failures.increment();
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.debug("decision {} is published later: {}", decision.decisionId(), cause.toString());
-        waiting.add(decision);
-        pause = true;
+        log.debug("decision {} is published later: {}", one.logged.decisionId(), cause.toString());
+        // Unless it was forgotten meanwhile.
+        one.state.compareAndSet(UnderWay.State.SENT, UnderWay.State.FAILED);
+        failed = true;
     }
 
     @Override
@@ -143,15 +302,18 @@ class DecisionLog implements SmartLifecycle {
         thread = Thread.ofPlatform().name("decision-log").daemon(true).start(this::run);
     }
 
+    /** Waits a little for Kafka; what is left stays in the journal. */
     @Override
     public void stop() {
         running = false;
         Thread publishing = thread;
         if (publishing != null) {
+            LockSupport.unpark(publishing);
             try {
                 if (!publishing.join(PATIENCE_AT_STOP)) {
                     publishing.interrupt();
-                    log.error("{} decisions were not published before the stop", unpublished());
+                    publishing.join(PATIENCE_AT_STOP);
+                    log.warn("{} decisions stay in the journal until the next start", unpublished.get());
                 }
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();

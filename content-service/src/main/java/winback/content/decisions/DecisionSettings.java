@@ -5,7 +5,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * @param buffer how many decisions may wait for Kafka before the path answers 503
  * @param recent how many decisions are kept in memory for those who ask before they are in the database
  * @param staleAfter features and scores that describe an instant longer ago are not used
  * @param defaultHour local hour of the estimate for those whose best hour is unknown
@@ -16,7 +15,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("winback.decisions")
 record DecisionSettings(
-        @DefaultValue("50000") int buffer,
         @DefaultValue("20000") int recent,
         @DefaultValue("24h") Duration staleAfter,
         @DefaultValue("10") int defaultHour,
@@ -26,9 +24,8 @@ record DecisionSettings(
         @DefaultValue("1h") Duration purgeEvery) {
 
     DecisionSettings {
-        if (buffer < 1 || recent < 1) {
-            throw new IllegalArgumentException(
-                    "Invalid winback.decisions: buffer %d, recent %d".formatted(buffer, recent));
+        if (recent < 1) {
+            throw new IllegalArgumentException("Invalid winback.decisions.recent: " + recent);
         }
         if (keep.compareTo(Duration.ofDays(120)) < 0) {
             throw new IllegalArgumentException("Invalid winback.decisions.keep: at least 120 days, not " + keep);

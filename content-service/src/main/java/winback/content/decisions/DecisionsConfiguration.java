@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import winback.chassis.events.Topics;
 import winback.content.broadcast.TopicReader;
+import winback.content.journal.Journal;
 import winback.contracts.ContentDecided;
 import winback.contracts.Topic;
 
@@ -24,6 +25,14 @@ class DecisionsConfiguration {
     @Bean
     RecentMap<ContentDecided> recentDecisions(DecisionSettings settings) {
         return new RecentMap<>(settings.recent());
+    }
+
+    @Bean
+    Journal journal(JournalSettings settings) {
+        return Journal.open(
+                settings.dir(),
+                Math.toIntExact(settings.segment().toBytes()),
+                settings.most().toBytes());
     }
 
     /** The bean's name is what the readiness group includes. */
@@ -40,8 +49,8 @@ class DecisionsConfiguration {
                 kafka.buildConsumerProperties(),
                 List.of(topics.name(Topic.DECISIONS), topics.name(Topic.DELIVERIES), topics.name(Topic.IDENTITIES)),
                 () -> committed(kafka.buildAdminProperties(), decisionsGroup, deliveriesGroup, identitiesGroup),
-                started -> live.load(),
-                live);
+                live::load,
+                List.of(live));
     }
 
     /** Up to where the database knows the topics; asked before the database is read, so that nothing is missed. */

@@ -31,28 +31,18 @@ class DeliveryTimes {
      */
     Instant estimate(@Nullable Subscriber subscriber, boolean immediate, Instant now) {
         ZoneId zone = zone(subscriber);
-        Subscriber.SendTimes times = subscriber == null ? null : subscriber.sendTimes();
         if (immediate) {
             ZonedDateTime local = now.truncatedTo(ChronoUnit.MILLIS).atZone(zone);
             return (isQuiet(local.getHour()) ? next(local, settings.quietUntil()) : local).toInstant();
         }
         ZonedDateTime earliest = now.truncatedTo(ChronoUnit.MILLIS).plus(AHEAD).atZone(zone);
-        int hour = times == null ? settings.defaultHour() : times.bestHour();
+        int hour = subscriber == null || !subscriber.hasSendTimes() ? settings.defaultHour() : subscriber.bestHour();
         return next(earliest, isQuiet(hour) ? settings.quietUntil() : hour).toInstant();
     }
 
     private ZoneId zone(@Nullable Subscriber subscriber) {
-        if (subscriber != null) {
-            Subscriber.Profile profile = subscriber.profile();
-            if (profile != null && profile.zone() != null) {
-                return profile.zone();
-            }
-            Subscriber.SendTimes times = subscriber.sendTimes();
-            if (times != null && times.zone() != null) {
-                return times.zone();
-            }
-        }
-        return deploymentZone;
+        ZoneId known = subscriber == null ? null : subscriber.zone();
+        return known == null ? deploymentZone : known;
     }
 
     private boolean isQuiet(int hour) {

@@ -17,7 +17,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import winback.chassis.identities.Erasure;
 import winback.chassis.identities.Identities;
-import winback.content.broadcast.TopicReader;
+import winback.content.broadcast.EventHandler;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.contracts.ContentDecided;
@@ -35,7 +35,7 @@ import winback.contracts.SubscriberMerged;
  * asked for delivery are kept likewise, so that a campaign run twice records them once.
  */
 @Component
-class LiveDeliveries implements TopicReader.Handler {
+class LiveDeliveries extends EventHandler {
 
     private record Key(String campaignId, String subscriberId) {}
 
@@ -98,7 +98,7 @@ class LiveDeliveries implements TopicReader.Handler {
         meters.gauge("winback.deliveries.live", live, Map::size);
     }
 
-    /** What PostgreSQL knows. Runs before the topics are read. */
+    /** What PostgreSQL knows, and what Kafka may not know yet. Runs before the topics are read. */
     void load() {
         live.clear();
         Instant since = clock.instant().minus(REMEMBERED);
@@ -106,6 +106,7 @@ class LiveDeliveries implements TopicReader.Handler {
         identities.eachErasure(since, erased::put);
         tables.eachLive(clock.instant(), (decision, until) -> keep(decision, until));
         tables.eachImmediate((campaignId, decisionId) -> immediate(campaignId).add(decisionId));
+        decisionLog.waiting().forEach(this::decided);
     }
 
     /** The live decision, or null. Memory only. */
@@ -121,6 +122,12 @@ class LiveDeliveries implements TopicReader.Handler {
         Live winner = live.merge(
                 key(decision), own, (present, added) -> present.until().isAfter(now) ? present : added);
         return winner == own ? decision : DecisionJson.decision(winner.decision());
+    }
+
+    /** Takes back a claim that could not be recorded. */
+    void release(ContentDecided decision) {
+        live.computeIfPresent(
+                key(decision), (place, present) -> present.decisionId().equals(decision.decisionId()) ? null : present);
     }
 
     /** Whether this decision is among the first {@code limit} of its campaign that may go at once. */
@@ -147,7 +154,7 @@ class LiveDeliveries implements TopicReader.Handler {
     }
 
     @Override
-    public void on(ConsumerRecord<?, ?> record, String key, @Nullable Event event) {
+    protected void on(String key, @Nullable Event event) {
         switch (event) {
             case ContentDecided decision -> decided(decision);
             case DeliveryScheduled scheduled ->
@@ -221,7 +228,7 @@ class LiveDeliveries implements TopicReader.Handler {
         ids.forEach(id -> erased.put(identities.code(id), erasure));
         Predicate<ContentDecided> covered =
                 decision -> ids.contains(decision.subscriberId()) && DecisionTables.covers(erasure, decision);
-        decisionLog.forget(covered);
+        decisionLog.forget(ids, covered);
         recent.removeIf(covered);
         for (Campaign campaign : campaigns.all()) {
             live.computeIfPresent(
@@ -231,7 +238,7 @@ class LiveDeliveries implements TopicReader.Handler {
     }
 
     @Override
-    public void onSkipped(ConsumerRecord<?, ?> record) {
+    public void onSkipped(ConsumerRecord<byte[], byte[]> record) {
         skipped.increment();
     }
 

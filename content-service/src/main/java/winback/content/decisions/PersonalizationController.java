@@ -20,7 +20,28 @@ class PersonalizationController {
     record Request(
             @Nullable String subscriberId,
             @Nullable String campaignId,
-            @Nullable Boolean deliver) {}
+            @Nullable Boolean deliver) {
+
+        /** The whole request, checked. */
+        Asked check() {
+            if (subscriberId == null || subscriberId.isBlank()) {
+                throw Problem.invalid("subscriberId", "missing", "is required");
+            }
+            if (subscriberId.length() > MAX_SUBSCRIBER_ID || hasControls(subscriberId)) {
+                throw Problem.invalid(
+                        "subscriberId",
+                        "wrong-value",
+                        "at most " + MAX_SUBSCRIBER_ID + " characters, none of them controls");
+            }
+            if (campaignId == null || campaignId.isBlank()) {
+                throw Problem.invalid("campaignId", "missing", "is required");
+            }
+            return new Asked(subscriberId, campaignId, Boolean.TRUE.equals(deliver));
+        }
+    }
+
+    /** What was asked for. */
+    record Asked(String subscriberId, String campaignId, boolean deliver) {}
 
     private final Personalizer personalizer;
 
@@ -31,21 +52,8 @@ class PersonalizationController {
     @PostMapping("/v1/personalizations")
     @Operation(summary = "Decide what to say to a subscriber, and when")
     Personalization personalize(@RequestBody Request request) {
-        String subscriberId = request.subscriberId();
-        String campaignId = request.campaignId();
-        if (subscriberId == null || subscriberId.isBlank()) {
-            throw Problem.invalid("subscriberId", "missing", "is required");
-        }
-        if (subscriberId.length() > MAX_SUBSCRIBER_ID || hasControls(subscriberId)) {
-            throw Problem.invalid(
-                    "subscriberId",
-                    "wrong-value",
-                    "at most " + MAX_SUBSCRIBER_ID + " characters, none of them controls");
-        }
-        if (campaignId == null || campaignId.isBlank()) {
-            throw Problem.invalid("campaignId", "missing", "is required");
-        }
-        return personalizer.personalize(subscriberId, campaignId, Boolean.TRUE.equals(request.deliver()));
+        Asked asked = request.check();
+        return personalizer.personalize(asked.subscriberId(), asked.campaignId(), asked.deliver());
     }
 
     private static boolean hasControls(String value) {

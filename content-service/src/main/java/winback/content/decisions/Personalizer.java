@@ -128,24 +128,18 @@ class Personalizer {
                 return repeat(first, known);
             }
         }
-        if (!decisionLog.reserve()) {
-            refusals.increment();
-            throw Problem.away("decision-log-full", "Too many decisions wait for Kafka; try again.");
+        if (!decisionLog.hasRoom()) {
+            throw full();
         }
-        boolean appended = false;
         String decisionId = DecisionIds.next(now);
-        try {
-            Personalization answer = Holdout.contains(
-                            campaignId, subscriberId, campaign.settings().holdoutShare())
-                    ? holdOut(decisionId, subscriberId, campaign, deliver, known, now)
-                    : choose(decisionId, subscriberId, campaign, policy, deliver, known, now);
-            appended = answer.decisionId().equals(decisionId);
-            return answer;
-        } finally {
-            if (!appended) {
-                decisionLog.release();
-            }
-        }
+        return Holdout.contains(campaignId, subscriberId, campaign.settings().holdoutShare())
+                ? holdOut(decisionId, subscriberId, campaign, deliver, known, now)
+                : choose(decisionId, subscriberId, campaign, policy, deliver, known, now);
+    }
+
+    private Problem full() {
+        refusals.increment();
+        return Problem.away("decision-log-full", "Too many decisions wait for Kafka; try again.");
     }
 
     private Personalization holdOut(
@@ -250,17 +244,20 @@ class Personalizer {
             }
         }
         recent.put(decision.decisionId(), decision);
-        decisionLog.append(decision);
+        if (!decisionLog.append(decision)) {
+            recent.remove(decision.decisionId());
+            live.release(decision);
+            throw full();
+        }
         return null;
     }
 
     private static Map<String, Object> used(MailTemplate template, Known known) {
         Map<String, Object> used = new LinkedHashMap<>();
         Subscriber subscriber = known.subscriber();
-        Subscriber.Profile profile = subscriber == null ? null : subscriber.profile();
-        if (profile != null) {
+        if (subscriber != null) {
             for (String name : template.traits()) {
-                Object value = profile.traits().get(name);
+                Object value = subscriber.trait(name);
                 if (value != null && !"".equals(value)) {
                     used.put(name, value);
                 }
@@ -348,32 +345,33 @@ class Personalizer {
                 new Known(null, null, Map.of(), List.of("unknown-subscriber"), new Deliverable(false, false));
 
         static Known of(@Nullable Subscriber subscriber, Instant now, Duration staleAfter) {
-            Subscriber.Profile profile = subscriber == null ? null : subscriber.profile();
-            if (subscriber == null || profile == null) {
+            if (subscriber == null || !subscriber.hasProfile()) {
                 return NOBODY;
             }
             Instant oldest = now.minus(staleAfter);
-            Subscriber.Scores scores = subscriber.scores();
-            boolean freshFeatures = !profile.featuresAsOf().isBefore(oldest);
-            boolean freshScores = scores != null && !scores.featuresAsOf().isBefore(oldest);
+            Instant featuresAsOf = subscriber.featuresAsOf();
+            boolean freshFeatures = !featuresAsOf.isBefore(oldest);
+            boolean freshScores =
+                    subscriber.hasScores() && !subscriber.scoresAsOf().isBefore(oldest);
             List<String> fallbacks = List.of();
-            if (!freshFeatures || scores != null && !freshScores) {
+            if (!freshFeatures || subscriber.hasScores() && !freshScores) {
                 fallbacks = new ArrayList<>(2);
                 if (!freshFeatures) {
                     fallbacks.add("stale-features");
                 }
-                if (scores != null && !freshScores) {
+                if (subscriber.hasScores() && !freshScores) {
                     fallbacks.add("stale-scores");
                 }
             }
-            Object address = profile.traits().get("email");
+            Object address = subscriber.trait("email");
             return new Known(
                     subscriber,
-                    freshFeatures ? profile.featuresAsOf() : null,
-                    scores != null && freshScores ? scores.byModel() : Map.of(),
+                    freshFeatures ? featuresAsOf : null,
+                    freshScores ? subscriber.scores() : Map.of(),
                     fallbacks,
                     new Deliverable(
-                            profile.consents("email", "marketing"), address instanceof String text && !text.isBlank()));
+                            subscriber.consents("email", "marketing"),
+                            address instanceof String text && !text.isBlank()));
         }
 
         boolean freshFeatures() {
@@ -385,8 +383,7 @@ class Personalizer {
         }
 
         long observations() {
-            Subscriber.SendTimes times = subscriber == null ? null : subscriber.sendTimes();
-            return times == null ? 0 : times.observations();
+            return subscriber == null ? 0 : subscriber.observations();
         }
     }
 }

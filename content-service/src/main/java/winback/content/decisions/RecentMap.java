@@ -33,6 +33,10 @@ final class RecentMap<V> {
         return byKey.get(key);
     }
 
+    void remove(String key) {
+        byKey.remove(key);
+    }
+
     void removeIf(Predicate<? super V> which) {
         byKey.values().removeIf(which);
     }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import winback.content.cache.FilledCache;
 import winback.content.cache.Subscriber;
+import winback.contracts.SendTimesChanged;
 
 class DecisionPartsTest {
 
     private static final DecisionSettings SETTINGS =
-            new DecisionSettings(10, 10, Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
+            new DecisionSettings(10, Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
 
     @ParameterizedTest
     @CsvSource({
@@ -39,7 +41,8 @@ class DecisionPartsTest {
     void theEstimateIsTheNextBestHourOutsideOfQuietHours(
             Instant now, String zone, int bestHour, boolean immediate, Instant expected) {
         DeliveryTimes times = new DeliveryTimes(SETTINGS, ZoneId.of("UTC"));
-        Subscriber subscriber = new Subscriber(null, null, new Subscriber.SendTimes(1, bestHour, 4, ZoneId.of(zone)));
+        Subscriber subscriber = FilledCache.of(new SendTimesChanged("s", 1, now, new double[24], bestHour, 4, zone))
+                .find("s");
         assertThat(times.estimate(subscriber, immediate, now)).isEqualTo(expected);
     }
 

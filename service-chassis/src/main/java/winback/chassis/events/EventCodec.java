@@ -54,15 +54,24 @@ public final class EventCodec {
 
     static ProducerRecord<String, byte[]> encode(
             String topic, @Nullable Integer partition, String source, Event event) {
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topic, partition, event.eventKey(), JSON.writeValueAsBytes(event));
+        return encode(topic, partition, source, Envelope.of(event), json(event));
+    }
+
+    /** An event's JSON, as it crosses Kafka. */
+    public static byte[] json(Event event) {
+        return JSON.writeValueAsBytes(event);
+    }
+
+    static ProducerRecord<String, byte[]> encode(
+            String topic, @Nullable Integer partition, String source, Envelope envelope, byte[] json) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, envelope.key(), json);
         Headers headers = record.headers();
         header(headers, "ce_specversion", "1.0");
-        header(headers, "ce_id", event.eventId());
+        header(headers, "ce_id", envelope.id());
         header(headers, "ce_source", source);
-        header(headers, "ce_type", event.eventType().wireName());
-        header(headers, "ce_time", event.eventTime().toString());
-        header(headers, "ce_subject", event.eventKey());
+        header(headers, "ce_type", envelope.type().wireName());
+        header(headers, "ce_time", envelope.time().toString());
+        header(headers, "ce_subject", envelope.key());
         header(headers, "content-type", "application/json");
         return record;
     }

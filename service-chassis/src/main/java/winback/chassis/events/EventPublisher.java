@@ -40,6 +40,11 @@ public final class EventPublisher {
         return send(EventCodec.encode(topics.name(topic), null, source, event));
     }
 
+    /** As {@link #publish(Topic, Event)}, of an event whose JSON was made before. */
+    public CompletableFuture<SendResult<String, byte[]>> publish(Topic topic, Envelope envelope, byte[] json) {
+        return send(EventCodec.encode(topics.name(topic), null, source, envelope, json));
+    }
+
     /** As {@link #publish(Topic, Event)}, to a given partition: for events that speak about a partition. */
     public CompletableFuture<SendResult<String, byte[]>> publish(Topic topic, int partition, Event event) {
         return send(EventCodec.encode(topics.name(topic), partition, source, event));

@@ -218,6 +218,9 @@ public final class Platform implements AutoCloseable {
         properties.put("winback.host", options.host);
         properties.put("winback.content.url", client.url(Service.CONTENT).toString());
         properties.put("winback.content.key", keys.newInternal());
+        properties.put(
+                "winback.journal.dir",
+                options.dataDir.resolve("content-journal").toString());
         properties.putAll(options.properties);
         return properties;
     }

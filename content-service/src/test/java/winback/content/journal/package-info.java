@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.journal;
+
+import org.jspecify.annotations.NullMarked;
