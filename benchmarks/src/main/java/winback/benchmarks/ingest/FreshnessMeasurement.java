@@ -221,7 +221,7 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
                                 return service.request(
                                         "/v1/track", rig.calls().live(subscriber, now, new SplittableRandom(index)));
                             },
-                            (index, nanos) -> {
+                            (index, nanos, body) -> {
                                 Sent sent = underWay[order[(int) (index % order.length)]];
                                 if (sent != null) {
                                     record(sent.answered(nanos));

@@ -43,7 +43,7 @@ final class SweepMeasurement implements IngestBench.Measurement {
                 service.port(),
                 CONNECTIONS,
                 index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
-                (index, nanos) -> {});
+                (index, nanos, body) -> {});
         Thread traffic = Thread.ofPlatform().name("live").start(() -> {
             try {
                 live.set(load.run(LIVE_RATE, over::get));

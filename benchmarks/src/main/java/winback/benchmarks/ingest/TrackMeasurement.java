@@ -64,7 +64,7 @@ final class TrackMeasurement implements IngestBench.Measurement {
                 service.port(),
                 OPEN_CONNECTIONS,
                 index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
-                (index, nanos) -> {});
+                (index, nanos, body) -> {});
         checked(open.run(half, options.seconds(5)));
         HttpLoad.Result result = checked(open.run(half, options.seconds(30)));
         String at = "open loop at %.0f/s, ".formatted(half);

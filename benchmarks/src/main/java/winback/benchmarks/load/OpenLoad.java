@@ -10,18 +10,22 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrivals at a constant rate: request i is due i/rate after the start, whether or not earlier ones have been answered, and
  * its latency counts from when it was due. So a server that stops for a second has a second's worth of late answers, where a
- * closed loop would show one.
+ * closed loop would show one. Where nobody listens, each arrival is an error, and the next one tries again.
  */
 public final class OpenLoad {
 
-    /** Is told of each request that was answered with 2xx, by the thread that read the answer. */
+    /**
+     * Is told of each request that was answered with 2xx, by the thread that read the answer; the body is of use until it
+     * returns.
+     */
     @FunctionalInterface
     public interface Answered {
-        void at(long index, long nanoTime);
+        void at(long index, long nanoTime, HttpConnection.Body body);
     }
 
     private final InetSocketAddress address;
@@ -75,6 +79,8 @@ public final class OpenLoad {
         private final AtomicLong next;
         private final BooleanSupplier over;
         private final Histogram latencies = new Histogram(3);
+        private final HttpConnection.Body body = new HttpConnection.Body();
+        private @Nullable HttpConnection connection;
         private long answers;
         private long errors;
         private String firstError = "";
@@ -88,30 +94,47 @@ public final class OpenLoad {
 
         @Override
         public void run() {
-            while (!over.getAsBoolean() && errors < 1000) {
-                try (HttpConnection connection = new HttpConnection(address)) {
-                    send(connection);
-                } catch (IOException failure) {
-                    error(failure.toString());
-                }
-            }
-        }
-
-        private void send(HttpConnection connection) throws IOException {
             while (!over.getAsBoolean()) {
                 long index = next.getAndIncrement();
                 long due = start + (long) (index * gapNanos);
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
-                String status = connection.exchange(requests.apply(index));
-                long now = System.nanoTime();
-                if (HttpConnection.isSuccess(status)) {
-                    answers++;
-                    latencies.recordValue(now - due);
-                    answered.at(index, now);
-                } else {
-                    error(status);
+                try {
+                    send(index, due);
+                } catch (IOException failure) {
+                    error(failure.toString());
+                    disconnect();
+                }
+            }
+            disconnect();
+        }
+
+        private void send(long index, long due) throws IOException {
+            HttpConnection open = connection;
+            if (open == null) {
+                open = new HttpConnection(address);
+                connection = open;
+            }
+            String status = open.exchange(requests.apply(index), body);
+            long now = System.nanoTime();
+            if (HttpConnection.isSuccess(status)) {
+                answers++;
+                latencies.recordValue(now - due);
+                answered.at(index, now, body);
+            } else {
+                error(status);
+            }
+        }
+
+        private void disconnect() {
+            HttpConnection open = connection;
+            connection = null;
+            if (open != null) {
+                try {
+                    open.close();
+                } catch (IOException alreadyGone) {
+                    // nothing is expected of it any more
                 }
             }
         }

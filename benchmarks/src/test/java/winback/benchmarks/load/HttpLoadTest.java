@@ -47,8 +47,27 @@ class HttpLoadTest {
         ByteArrayInputStream in = new ByteArrayInputStream(("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "5\r\nhello\r\n0\r\n\r\n" + "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabcX")
                 .getBytes(StandardCharsets.US_ASCII));
-        assertThat(HttpConnection.answer(in)).isEqualTo("HTTP/1.1 200 OK");
-        assertThat(HttpConnection.answer(in)).isEqualTo("HTTP/1.1 404 Not Found");
+        assertThat(HttpConnection.answer(in, null)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(HttpConnection.answer(in, null)).isEqualTo("HTTP/1.1 404 Not Found");
         assertThat(in.read()).isEqualTo('X');
+    }
+
+    @Test
+    void findsWhatIsAskedForInABodyOfAnySizeInAnyPieces() throws IOException {
+        String id = "0192f1c0-0000-7000-8000-000000000001";
+        String content = "x".repeat(50_000);
+        ByteArrayInputStream in = new ByteArrayInputStream(("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "c358\r\n{\"c\":\"" + content + "\",\r\n"
+                        + "19\r\n\"d\":\"\\\"id\\\":\",\"id\":\"0192f\r\n"
+                        + "21\r\n1c0-0000-7000-8000-000000000001\"}\r\n0\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                .getBytes(StandardCharsets.US_ASCII));
+        HttpConnection.Body body = new HttpConnection.Body();
+        assertThat(HttpConnection.answer(in, body)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(body.text("id")).isEqualTo(id);
+        assertThat(body.text("none")).isEmpty();
+        assertThat(HttpConnection.answer(in, body)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(body.length()).isEqualTo(2);
+        assertThat(body.text("id")).isEmpty();
     }
 }

@@ -3,15 +3,19 @@ package winback.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class OpenLoadTest {
@@ -48,7 +52,7 @@ class OpenLoadTest {
                             port,
                             4,
                             index -> HttpLoad.request("POST", "/", "127.0.0.1:" + port, "key", "n" + index),
-                            (index, nanos) -> answered.add(index))
+                            (index, nanos, body) -> answered.add(index))
                     .run(200, Duration.ofSeconds(2));
             // Arrivals keep their rate over the pause: 2 s of them, not 1.4 s.
             assertThat(result.errors()).isZero();
@@ -59,5 +63,36 @@ class OpenLoadTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void whereNobodyListensArrivalsFailAtTheirRateUntilSomebodyDoes() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        CompletableFuture<HttpServer> server = new CompletableFuture<>();
+        Thread.ofPlatform().start(() -> {
+            LockSupport.parkNanos(500_000_000);
+            try {
+                HttpServer started =
+                        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+                started.createContext("/", exchange -> {
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
+                started.start();
+                server.complete(started);
+            } catch (IOException e) {
+                server.completeExceptionally(e);
+            }
+        });
+        byte[] ask = HttpLoad.request("GET", "/", "127.0.0.1:" + port, "key", "");
+        HttpLoad.Result result = new OpenLoad("127.0.0.1", port, 2, index -> ask, (index, nanos, body) -> {})
+                .run(200, Duration.ofSeconds(2));
+        server.join().stop(0);
+        assertThat(result.requests() + result.errors()).isBetween(380L, 410L);
+        assertThat(result.errors()).isBetween(80L, 250L);
+        assertThat(result.requests()).isGreaterThan(150);
     }
 }
