@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import winback.benchmarks.ingest.Options.Part;
 import winback.benchmarks.load.HttpLoad;
+import winback.benchmarks.rig.OwnCpu;
 import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Report.Limit;
 import winback.benchmarks.rig.ServiceProcess;
@@ -26,22 +27,15 @@ final class BatchMeasurement implements IngestBench.Measurement {
                 random -> service.request("/v1/batch", rig.calls().batch(SIZE, random)));
         // Each once and for sure: the very first may take longer than a client waits.
         rig.sendEach("/v1/batch", 20, n -> rig.calls().batch(SIZE, new SplittableRandom(n)));
-        TrackMeasurement.checked(load.run(connections, options.seconds(10), 1));
+        Report.checked(load.run(connections, options.seconds(10), 1));
         double[] rounds = new double[ROUNDS];
-        long cpu = Rig.cpuNanos();
-        double seconds = 0;
+        OwnCpu cpu = new OwnCpu();
         for (int i = 0; i < ROUNDS; i++) {
-            HttpLoad.Result result = TrackMeasurement.checked(load.run(connections, options.seconds(10), 30 + i));
+            HttpLoad.Result result = Report.checked(load.run(connections, options.seconds(10), 30 + i));
             rounds[i] = result.perSecond() * SIZE;
-            seconds += result.seconds();
         }
-        double cores = Rig.coresSince(cpu, seconds);
+        double share = cpu.share();
         report.addMedian(Part.BATCH, "/v1/batch of " + SIZE, rounds, "events/s", Limit.atLeast(15_000));
-        report.add(
-                Part.BATCH,
-                "client's share of the cores",
-                cores / Runtime.getRuntime().availableProcessors(),
-                "",
-                Limit.atMost(0.5));
+        report.add(Part.BATCH, "client's share of the cores", share, "", Limit.atMost(0.5));
     }
 }

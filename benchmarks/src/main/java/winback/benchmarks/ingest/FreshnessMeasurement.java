@@ -206,7 +206,7 @@ final class FreshnessMeasurement implements IngestBench.Measurement {
 
         HttpLoad.Result load(ServiceProcess service, java.util.function.BooleanSupplier over)
                 throws InterruptedException {
-            HttpLoad.Result result = TrackMeasurement.checked(new OpenLoad(
+            HttpLoad.Result result = Report.checked(new OpenLoad(
                             ServiceProcess.HOST,
                             service.port(),
                             CONNECTIONS,

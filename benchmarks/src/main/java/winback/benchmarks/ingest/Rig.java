@@ -1,7 +1,6 @@
 package winback.benchmarks.ingest;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,17 +227,6 @@ final class Rig implements AutoCloseable {
             LockSupport.parkNanos(300_000_000);
         }
         throw new IOException(last);
-    }
-
-    /** The share of the machine that this process has used since an earlier {@link #cpuNanos}. */
-    static double coresSince(long cpuNanosBefore, double seconds) {
-        return (cpuNanos() - cpuNanosBefore) / 1e9 / seconds;
-    }
-
-    static long cpuNanos() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                ? os.getProcessCpuTime()
-                : 0;
     }
 
     @Override

@@ -70,7 +70,7 @@ final class SweepMeasurement implements IngestBench.Measurement {
         }
         HttpLoad.Result result = live.get();
         if (result != null) {
-            TrackMeasurement.checked(result);
+            Report.checked(result);
             report.add(Part.SWEEP, "live traffic beside it", result.perSecond(), "events/s");
             report.add(Part.SWEEP, "p99 of its answers", result.millis(99), "ms");
         }

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import winback.benchmarks.ingest.Options.Part;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
+import winback.benchmarks.rig.OwnCpu;
 import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Report.Limit;
 import winback.benchmarks.rig.ServiceProcess;
@@ -31,32 +32,25 @@ final class TrackMeasurement implements IngestBench.Measurement {
         HttpLoad track = load(rig, service, "/v1/track");
         HttpLoad reference = load(rig, service, "/v1/track/reference");
         // Until the compiler rests: in the first minute after a start it takes up to a third of two cores.
-        checked(track.run(options.connections(), options.seconds(60), 1));
-        checked(reference.run(options.connections(), options.seconds(15), 2));
+        Report.checked(track.run(options.connections(), options.seconds(60), 1));
+        Report.checked(reference.run(options.connections(), options.seconds(15), 2));
         double[] tracked = new double[ROUNDS];
         double[] referred = new double[ROUNDS];
         double[] ratios = new double[ROUNDS];
         Duration round = options.seconds(10);
-        long cpu = Rig.cpuNanos();
-        double seconds = 0;
+        OwnCpu cpu = new OwnCpu();
         for (int i = 0; i < ROUNDS; i++) {
-            HttpLoad.Result first = checked(track.run(options.connections(), round, 10 + i));
-            HttpLoad.Result second = checked(reference.run(options.connections(), round, 20 + i));
+            HttpLoad.Result first = Report.checked(track.run(options.connections(), round, 10 + i));
+            HttpLoad.Result second = Report.checked(reference.run(options.connections(), round, 20 + i));
             tracked[i] = first.perSecond();
             referred[i] = second.perSecond();
             ratios[i] = tracked[i] / referred[i];
-            seconds += first.seconds() + second.seconds();
         }
-        double cores = Rig.coresSince(cpu, seconds);
+        double share = cpu.share();
         double rate = report.addMedian(Part.TRACK, "/v1/track" + when, tracked, "requests/s", null);
         report.addMedian(Part.TRACK, "parse and validate alone" + when, referred, "requests/s", null);
         report.addMedian(Part.TRACK, "ratio" + when, ratios, "", limited ? Limit.atLeast(0.6) : null);
-        report.add(
-                Part.TRACK,
-                "client's share of the cores" + when,
-                cores / Runtime.getRuntime().availableProcessors(),
-                "",
-                Limit.atMost(0.5));
+        report.add(Part.TRACK, "client's share of the cores" + when, share, "", Limit.atMost(0.5));
 
         double half = rate / 2;
         OpenLoad open = new OpenLoad(
@@ -65,8 +59,8 @@ final class TrackMeasurement implements IngestBench.Measurement {
                 OPEN_CONNECTIONS,
                 index -> service.request("/v1/track", rig.calls().live(new SplittableRandom(index))),
                 (index, nanos, body) -> {});
-        checked(open.run(half, options.seconds(5)));
-        HttpLoad.Result result = checked(open.run(half, options.seconds(30)));
+        Report.checked(open.run(half, options.seconds(5)));
+        HttpLoad.Result result = Report.checked(open.run(half, options.seconds(30)));
         String at = "open loop at %.0f/s, ".formatted(half);
         report.add(Part.TRACK, at + "p50" + when, result.millis(50), "ms");
         report.add(Part.TRACK, at + "p99" + when, result.millis(99), "ms", limited ? Limit.atMost(10) : null);
@@ -77,15 +71,5 @@ final class TrackMeasurement implements IngestBench.Measurement {
                 ServiceProcess.HOST,
                 service.port(),
                 random -> service.request(path, rig.calls().live(random)));
-    }
-
-    static HttpLoad.Result checked(HttpLoad.Result result) {
-        if (result.errors() > 0) {
-            Report.say("%d requests failed, the first with: %s", result.errors(), result.firstError());
-        }
-        if (result.requests() == 0) {
-            throw new IllegalStateException("no request succeeded: " + result.firstError());
-        }
-        return result;
     }
 }

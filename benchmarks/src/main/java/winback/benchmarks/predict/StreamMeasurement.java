@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.predict.Options.Part;
+import winback.benchmarks.rig.CloudEvents;
 import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Report.Limit;
 import winback.benchmarks.rig.Topics;

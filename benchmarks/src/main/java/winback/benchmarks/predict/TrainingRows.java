@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import winback.benchmarks.rig.CloudEvents;
 import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Topics;
 import winback.contracts.EventType;

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import winback.benchmarks.load.HttpLoad;
 
 /** The figures of a run, as a table and as JSON. */
 public final class Report {
@@ -105,6 +106,17 @@ public final class Report {
     /** Progress, on stderr. */
     public static void say(String format, Object... values) {
         System.err.println("bench: " + format.formatted(values));
+    }
+
+    /** The same, after saying how many requests failed; of nothing but failures there is no figure. */
+    public static HttpLoad.Result checked(HttpLoad.Result result) {
+        if (result.errors() > 0) {
+            say("%d requests failed, the first with: %s", result.errors(), result.firstError());
+        }
+        if (result.requests() == 0) {
+            throw new IllegalStateException("no request succeeded: " + result.firstError());
+        }
+        return result;
     }
 
     private static String figured(Figure figure) {

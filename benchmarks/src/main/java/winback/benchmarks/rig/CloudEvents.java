@@ -1,4 +1,4 @@
-package winback.benchmarks.predict;
+package winback.benchmarks.rig;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import winback.contracts.EventType;
 
 /** Events as the services write them, from somebody who is none. */
-final class CloudEvents {
+public final class CloudEvents {
 
     private CloudEvents() {}
 
@@ -20,7 +20,7 @@ final class CloudEvents {
      * @param partition null for that of the key
      * @param body JSON
      */
-    static ProducerRecord<String, byte[]> of(
+    public static ProducerRecord<String, byte[]> of(
             String topic, @Nullable Integer partition, EventType type, String key, String id, byte[] body) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, key, body);
         Headers headers = record.headers();
@@ -39,7 +39,7 @@ final class CloudEvents {
     }
 
     /** With the settings of the services. */
-    static KafkaProducer<String, byte[]> producer(String bootstrapServers) {
+    public static KafkaProducer<String, byte[]> producer(String bootstrapServers) {
         Properties config = new Properties();
         config.put("bootstrap.servers", bootstrapServers);
         config.put("acks", "all");
