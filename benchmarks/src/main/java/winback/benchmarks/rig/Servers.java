@@ -1,6 +1,9 @@
 package winback.benchmarks.rig;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -8,15 +11,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import winback.infrastructure.LocalInfrastructure;
 import winback.infrastructure.LocalPostgres.Database;
 
 /**
@@ -27,6 +30,8 @@ import winback.infrastructure.LocalPostgres.Database;
 public final class Servers implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String DONE = "done";
+    private static final long LOOK_NANOS = 1_000_000_000;
 
     private final Process process;
     private final String kafka;
@@ -47,22 +52,29 @@ public final class Servers implements AutoCloseable {
     }
 
     /**
-     * What the process does: starts both, says where they are in one line, and returns when its input ends; they stop with
-     * the process.
+     * What the process does: starts both, says where they are in one line, then obeys each line of its input and answers
+     * with one. It returns when its input ends; both stop with the process.
      */
     public static void serve(Path dataDir) throws IOException {
-        LocalInfrastructure servers = LocalInfrastructure.start(dataDir);
+        LocalServers servers = new LocalServers(dataDir);
         // A hook, because an interrupt at the terminal reaches this process too, and PostgreSQL would outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "servers-stop"));
-        List<Database> databases = Stream.of("profile", "prediction", "content")
-                .map(servers.postgres()::database)
-                .toList();
-        Map<String, Object> addresses = Map.of("kafka", servers.kafka().bootstrapServers(), "databases", databases);
-        System.out.println(JSON.writeValueAsString(addresses));
-        System.out.flush();
-        while (System.in.read() >= 0) {
-            // nothing is said on it; only its end matters
+        say(JSON.writeValueAsString(Map.of("kafka", servers.bootstrapServers(), "databases", servers.databases())));
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            try {
+                servers.obey(command);
+                say(DONE);
+            } catch (RuntimeException failure) {
+                failure.printStackTrace();
+                say(failure.toString().lines().findFirst().orElse(""));
+            }
         }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
     }
 
     public static Servers start(Path dataDir) throws IOException {
@@ -109,6 +121,59 @@ public final class Servers implements AutoCloseable {
         Database database = database(service);
         return DriverManager.getConnection(
                 database.url() + "?reWriteBatchedInserts=true", database.user(), database.password());
+    }
+
+    /** Kafka is away until {@link #startKafka}. */
+    public void stopKafka() throws IOException {
+        tell("stop kafka");
+    }
+
+    /** On the same port, with the same data. */
+    public void startKafka() throws IOException {
+        tell("start kafka");
+    }
+
+    /** PostgreSQL is away until {@link #startPostgres}. */
+    public void stopPostgres() throws IOException {
+        tell("stop postgres");
+    }
+
+    /** On the same port, with the same data. */
+    public void startPostgres() throws IOException {
+        tell("start postgres");
+    }
+
+    private synchronized void tell(String command) throws IOException {
+        BufferedWriter commands = process.outputWriter(StandardCharsets.UTF_8);
+        commands.write(command + "\n");
+        commands.flush();
+        String answer = process.inputReader(StandardCharsets.UTF_8).readLine();
+        if (!DONE.equals(answer)) {
+            throw new IllegalStateException("could not " + command + ": " + answer);
+        }
+    }
+
+    /**
+     * Returns when Kafka has had next to nothing to do for so long, such as after it has cleaned what was just written; at
+     * the latest when patience is at its end.
+     */
+    public void awaitQuiet(Duration quiet, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        long quietSince = System.nanoTime();
+        Duration cpu = cpu();
+        while (System.nanoTime() - quietSince < quiet.toNanos() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            Duration now = cpu();
+            // A broker that nobody talks to takes some percent of a core.
+            if (now.minus(cpu).toNanos() > LOOK_NANOS / 5) {
+                quietSince = System.nanoTime();
+            }
+            cpu = now;
+        }
+    }
+
+    private Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     @Override

@@ -35,6 +35,9 @@ public final class ServiceProcess implements AutoCloseable {
     public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
 
     private static final String KEY = "the-key-of-a-bench-on-loopback";
+    private static final String LIVENESS = "/actuator/health/liveness";
+    private static final String READINESS = "/actuator/health/readiness";
+    private static final int OK = 200;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -72,7 +75,9 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> properties,
             Path log)
             throws IOException, InterruptedException {
-        return launch(module, home, servers, port, javaOptions, properties, log, "/actuator/health/readiness");
+        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
+        service.awaitReady();
+        return service;
     }
 
     /** Starts it and returns when it answers; it may still have to catch up with its topics. */
@@ -85,7 +90,24 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> properties,
             Path log)
             throws IOException, InterruptedException {
-        return launch(module, home, servers, port, javaOptions, properties, log, "/actuator/health/liveness");
+        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
+        service.await(() -> service.health(LIVENESS) == OK);
+        return service;
+    }
+
+    /** Starts it and returns when its port answers, whatever it says: of its topics nothing has been read yet. */
+    public static ServiceProcess startListening(
+            String module,
+            Path home,
+            Servers servers,
+            int port,
+            String javaOptions,
+            Map<String, String> properties,
+            Path log)
+            throws IOException, InterruptedException {
+        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
+        service.await(() -> service.health(LIVENESS) > 0);
+        return service;
     }
 
     private static ServiceProcess launch(
@@ -95,9 +117,8 @@ public final class ServiceProcess implements AutoCloseable {
             int port,
             String javaOptions,
             Map<String, String> properties,
-            Path log,
-            String answering)
-            throws IOException, InterruptedException {
+            Path log)
+            throws IOException {
         int chosen = port == 0 ? freePort() : port;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -124,9 +145,10 @@ public final class ServiceProcess implements AutoCloseable {
         environment.put("WINBACK_SECRET_VALUE", "a-secret-of-a-bench-that-is-thrown-away");
         environment.put("WINBACK_TOPICS_PARTITIONS", "6");
         properties.forEach((name, value) -> environment.put(variable(name), value));
-        ServiceProcess service = new ServiceProcess(module, builder.start(), chosen, log);
-        service.await(answering);
-        return service;
+        Process process = builder.start();
+        // Whoever started it may be ended before it is ready, and not know it yet.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, module + "-stop"));
+        return new ServiceProcess(module, process, chosen, log);
     }
 
     private static int freePort() throws IOException {
@@ -155,9 +177,20 @@ public final class ServiceProcess implements AutoCloseable {
                 "there is no exec jar of " + module + " in " + target + "; `mvn -DskipTests package` builds it");
     }
 
-    private void await(String health) throws InterruptedException {
+    /** Returns when it has caught up with its topics. */
+    public void awaitReady() throws InterruptedException {
+        await(() -> health(READINESS) == OK);
+    }
+
+    /** Whether something is so by now. */
+    @FunctionalInterface
+    private interface State {
+        boolean isSo() throws InterruptedException;
+    }
+
+    private void await(State wanted) throws InterruptedException {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!answers(health)) {
+        while (!wanted.isSo()) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 process.destroyForcibly().waitFor();
                 throw new IllegalStateException(module + " did not start; see " + log);
@@ -166,13 +199,13 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean answers(String health) throws InterruptedException {
+    /** The status that it answers with; 0 when it does not answer. */
+    private int health(String path) throws InterruptedException {
         try {
-            return send("GET", health, "", BodyPublishers.noBody(), Duration.ofSeconds(5))
-                            .statusCode()
-                    == 200;
+            return send("GET", path, "", BodyPublishers.noBody(), Duration.ofSeconds(5))
+                    .statusCode();
         } catch (IOException notYet) {
-            return false;
+            return 0;
         }
     }
 
@@ -191,6 +224,10 @@ public final class ServiceProcess implements AutoCloseable {
 
     public JsonNode post(String path, String contentType, BodyPublisher body) throws IOException, InterruptedException {
         return json(path, send("POST", path, contentType, body, Duration.ofMinutes(30)));
+    }
+
+    public JsonNode put(String path, String contentType, BodyPublisher body) throws IOException, InterruptedException {
+        return json(path, send("PUT", path, contentType, body, Duration.ofSeconds(30)));
     }
 
     private static JsonNode json(String path, HttpResponse<String> answer) {
@@ -217,22 +254,15 @@ public final class ServiceProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** The sum of a metric over all its tags, as Prometheus would read it now; 0 when there is none of that name. */
-    public double metric(String name) throws IOException, InterruptedException {
-        return metric(name, "");
+    /** What it tells Prometheus now. */
+    public Metrics metrics() throws IOException, InterruptedException {
+        return new Metrics(send("GET", "/actuator/prometheus", "", BodyPublishers.noBody(), Duration.ofSeconds(30))
+                .body());
     }
 
-    /** Likewise of those whose tags have this in them, such as {@code area="heap"}. */
-    private double metric(String name, String tag) throws IOException, InterruptedException {
-        double sum = 0;
-        String metrics = send("GET", "/actuator/prometheus", "", BodyPublishers.noBody(), Duration.ofSeconds(30))
-                .body();
-        for (String line : metrics.split("\n")) {
-            if (line.startsWith(name) && !Character.isLetterOrDigit(line.charAt(name.length())) && line.contains(tag)) {
-                sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-            }
-        }
-        return sum;
+    /** The sum of a metric over all its tags, as Prometheus would read it now; 0 when there is none of that name. */
+    public double metric(String name) throws IOException, InterruptedException {
+        return metrics().sum(name);
     }
 
     /** MiB of heap in use after a full collection. */
@@ -247,7 +277,7 @@ public final class ServiceProcess implements AutoCloseable {
         if (jcmd.waitFor() != 0) {
             throw new IllegalStateException("jcmd could not collect the service's garbage");
         }
-        return metric("jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20);
+        return metrics().sum("jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20);
     }
 
     /** {@code kill -9}. */

@@ -28,6 +28,8 @@ public final class Topics implements AutoCloseable {
     public static final String FEEDBACK = "winback.feedback";
     public static final String PROFILE = "winback.profile";
     public static final String SCORES = "winback.scores";
+    public static final String SEND_TIMES = "winback.sendtimes";
+    public static final String DECISIONS = "winback.decisions";
     public static final String COMMANDS = "winback.commands";
     public static final String TRAINING = "winback.training";
 
@@ -65,7 +67,16 @@ public final class Topics implements AutoCloseable {
         return ends(topic).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private Map<TopicPartition, Long> ends(String topic) {
+    public boolean exists(String topic) throws InterruptedException {
+        try {
+            return admin.listTopics().names().get().contains(topic);
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("Kafka does not tell its topics", failure.getCause());
+        }
+    }
+
+    /** Where each partition of a topic ends now: the offset of its next record. */
+    public Map<TopicPartition, Long> ends(String topic) {
         try {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             for (TopicPartitionInfo partition : admin.describeTopics(List.of(topic))
