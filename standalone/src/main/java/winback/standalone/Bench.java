@@ -13,17 +13,15 @@ import java.util.stream.Stream;
 import winback.standalone.cli.Arguments;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.WrongCommandLine;
-import winback.standalone.platform.Instance;
-import winback.standalone.platform.Keys;
-import winback.standalone.platform.Service;
 
 /**
- * {@code ./winback bench personalization} loads the running platform from a process of its own; {@code ./winback bench
- * ingest} and {@code ./winback bench predict} need none: they start servers and a service for themselves.
+ * {@code ./winback bench ingest}, {@code predict} and {@code personalization}: each starts servers and a service for itself
+ * and loads them from a process of its own. A running platform is not touched.
  */
 final class Bench {
 
-    private static final Set<String> OF_PERSONALIZATION = Set.of("campaign", "connections", "warm-up", "seconds");
+    private static final Set<String> OF_PERSONALIZATION =
+            Set.of("only", "scale", "subscribers", "seconds", "connections", "keep", "java-options", "property");
     private static final Set<String> OF_INGEST = Set.of(
             "only", "scale", "subscribers", "history", "sweep", "connections", "keep", "java-options", "property");
 
@@ -41,32 +39,16 @@ final class Bench {
         String what = arguments.word(0, "what to measure (personalization, ingest, predict)");
         arguments.atMost(1);
         return switch (what) {
-            case "personalization" -> personalization(arguments);
-            case "ingest" -> onItsOwn("ingest", arguments, OF_INGEST);
-            case "predict" -> onItsOwn("predict", arguments, OF_PREDICT);
+            case "personalization" -> run(what, arguments, OF_PERSONALIZATION);
+            case "ingest" -> run(what, arguments, OF_INGEST);
+            case "predict" -> run(what, arguments, OF_PREDICT);
             default ->
                 throw new WrongCommandLine("there is nothing to measure that is called '" + what
                         + "'; there are personalization, ingest and predict");
         };
     }
 
-    private static int personalization(Arguments arguments) throws IOException, InterruptedException {
-        Path dataDir = Winback.dataDir(arguments);
-        Instance instance = Instance.require(dataDir);
-        List<String> command = command("personalization", arguments, OF_PERSONALIZATION);
-        command.addAll(List.of(
-                "--host",
-                instance.host(),
-                "--profile-port",
-                port(instance, Service.PROFILE),
-                "--content-port",
-                port(instance, Service.CONTENT)));
-        ProcessBuilder client = new ProcessBuilder(command).inheritIO();
-        client.environment().put("WINBACK_API_KEY", new Keys(dataDir).forCommands());
-        return client.start().waitFor();
-    }
-
-    private static int onItsOwn(String what, Arguments arguments, Set<String> taken)
+    private static int run(String what, Arguments arguments, Set<String> taken)
             throws IOException, InterruptedException {
         List<String> command = command(what, arguments, taken);
         command.addAll(List.of("--home", home().toAbsolutePath().normalize().toString()));
@@ -110,14 +92,6 @@ final class Bench {
 
     private static Path home() {
         return Path.of(System.getProperty("winback.home", "."));
-    }
-
-    private static String port(Instance instance, Service service) {
-        Integer port = instance.ports().get(service);
-        if (port == null) {
-            throw new CommandFailed("The running platform does not say where its " + service.word() + " service is.");
-        }
-        return port.toString();
     }
 
     private static Path jar(Path home) throws IOException {
