@@ -1,6 +1,9 @@
 package winback.content.decisions;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,7 @@ import winback.contracts.ScoresChanged.Score;
  *
  * @param holdout whether the subscriber is held out: there is no content then
  * @param repeated whether this is an earlier decision that is still live
- * @param content absent for the hold-out
+ * @param content the JSON of a {@link RenderedMail}, absent for the hold-out; see {@link #json()}
  * @param deliveryTime the estimate, absent for the hold-out
  * @param personalizationScore in [0, 1], see {@link PersonalizationScore}; 0 for the hold-out
  * @param variant absent for the hold-out
@@ -24,6 +27,7 @@ import winback.contracts.ScoresChanged.Score;
  *     {@code rendered-with-defaults}
  * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
 record Personalization(
         String decisionId,
         String subscriberId,
@@ -31,7 +35,7 @@ record Personalization(
         boolean holdout,
         boolean deliver,
         boolean repeated,
-        @Nullable RenderedMail content,
+        @JsonIgnore byte @Nullable [] content,
         @Nullable Instant deliveryTime,
         boolean immediate,
         double personalizationScore,
@@ -42,6 +46,23 @@ record Personalization(
         @Nullable Instant featuresAsOf,
         List<String> fallbacks,
         Deliverable deliverable) {
+
+    private static final byte[] CONTENT = ",\"content\":".getBytes(StandardCharsets.US_ASCII);
+
+    /** The answer in UTF-8; the mail in it was made as such. */
+    byte[] json() {
+        byte[] rest = DecisionJson.bytes(this);
+        byte[] mail = content;
+        if (mail == null) {
+            return rest;
+        }
+        byte[] all = Arrays.copyOf(rest, rest.length + CONTENT.length + mail.length);
+        int at = rest.length - 1;
+        System.arraycopy(CONTENT, 0, all, at, CONTENT.length);
+        System.arraycopy(mail, 0, all, at + CONTENT.length, mail.length);
+        all[all.length - 1] = '}';
+        return all;
+    }
 
     /**
      * @param consent whether mail for marketing was agreed to

@@ -1,12 +1,19 @@
 package winback.content.decisions;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
+import winback.content.templates.RenderedMail;
 
 @RestController
 @Tag(name = "Personalizations")
@@ -40,6 +47,11 @@ class PersonalizationController {
         }
     }
 
+    /** An answer as callers see it. */
+    private record Answer(
+            @JsonUnwrapped Personalization personalization,
+            @Nullable RenderedMail content) {}
+
     /** What was asked for. */
     record Asked(String subscriberId, String campaignId, boolean deliver) {}
 
@@ -51,9 +63,11 @@ class PersonalizationController {
 
     @PostMapping("/v1/personalizations")
     @Operation(summary = "Decide what to say to a subscriber, and when")
-    Personalization personalize(@RequestBody Request request) {
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
+    ResponseEntity<byte[]> personalize(@RequestBody Request request) {
         Asked asked = request.check();
-        return personalizer.personalize(asked.subscriberId(), asked.campaignId(), asked.deliver());
+        Personalization answer = personalizer.personalize(asked.subscriberId(), asked.campaignId(), asked.deliver());
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(answer.json());
     }
 
     private static boolean hasControls(String value) {

@@ -185,16 +185,16 @@ class Personalizer {
         Map<String, Object> traits = used(template, known);
         List<String> fallbacks = known.fallbacks();
         Map<String, @Nullable Object> inputs;
-        RenderedMail mail;
+        byte[] mail;
         try {
             inputs = inputs(traits, campaign, template, decisionId, subscriberId);
-            mail = template.render(inputs);
+            mail = template.renderJson(inputs);
         } catch (RuntimeException broken) {
             // That it can be rendered without traits was tried when the campaign was created.
             renderFailures.increment();
             traits = Map.of();
             inputs = inputs(traits, campaign, template, decisionId, subscriberId);
-            mail = template.render(inputs);
+            mail = template.renderJson(inputs);
             fallbacks = new ArrayList<>(fallbacks);
             fallbacks.add("rendered-with-defaults");
         }
@@ -285,11 +285,16 @@ class Personalizer {
 
     private Personalization repeat(ContentDecided first, Known known) {
         repeats.increment();
-        return answer(first, first.holdout() ? null : render(first), known, List.of(), true);
+        byte[] mail = first.holdout() ? null : template(first).renderJson(first.inputs());
+        return answer(first, mail, known, List.of(), true);
     }
 
     /** The mail of a decision, again. */
     RenderedMail render(ContentDecided decision) {
+        return template(decision).render(decision.inputs());
+    }
+
+    private MailTemplate template(ContentDecided decision) {
         String variantId = decision.variantId();
         Integer version = decision.variantVersion();
         if (variantId == null || version == null) {
@@ -298,16 +303,11 @@ class Personalizer {
         return campaigns
                 .mail(decision.campaignId(), variantId, version)
                 .orElseThrow(() -> Problem.of(
-                        HttpStatus.SERVICE_UNAVAILABLE, "unknown-version", "The variant's version is not here yet."))
-                .render(decision.inputs());
+                        HttpStatus.SERVICE_UNAVAILABLE, "unknown-version", "The variant's version is not here yet."));
     }
 
     private static Personalization answer(
-            ContentDecided decision,
-            @Nullable RenderedMail mail,
-            Known known,
-            List<String> fallbacks,
-            boolean repeated) {
+            ContentDecided decision, byte @Nullable [] mail, Known known, List<String> fallbacks, boolean repeated) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),

@@ -1,6 +1,6 @@
 package winback.content.policy;
 
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,8 @@ public final class ThompsonPolicy {
 
     /** So that no arm is ever given up for good and every propensity can be divided by. Before renormalising. */
     static final double FLOOR = .01;
+
+    private static final int MILLION = 1_000_000;
 
     /**
      * One variant's record.
@@ -34,7 +36,7 @@ public final class ThompsonPolicy {
     }
 
     private final double[] probabilities;
-    private final Map<String, Double> byArm;
+    private final Probabilities byArm;
     private final double certainty;
 
     /**
@@ -58,7 +60,7 @@ public final class ThompsonPolicy {
             named.put(arms.get(i).id(), probabilities[i]);
             entropy -= probabilities[i] * Math.log(probabilities[i]);
         }
-        byArm = Collections.unmodifiableMap(named);
+        byArm = new Probabilities(named);
         certainty = probabilities.length == 1 ? 1 : Math.max(0, 1 - entropy / Math.log(probabilities.length));
     }
 
@@ -72,7 +74,21 @@ public final class ThompsonPolicy {
         for (int i = 0; i < best.length; i++) {
             floored[i] /= sum;
         }
-        return floored;
+        return rounded(floored);
+    }
+
+    /** To millionths, which sum to one million: they are logged with every decision, and no more digits mean anything. */
+    private static double[] rounded(double[] probabilities) {
+        long[] parts = new long[probabilities.length];
+        long sum = 0;
+        int largest = 0;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = (long) (probabilities[i] * MILLION);
+            sum += parts[i];
+            largest = parts[i] > parts[largest] ? i : largest;
+        }
+        parts[largest] += MILLION - sum;
+        return Arrays.stream(parts).mapToDouble(part -> (double) part / MILLION).toArray();
     }
 
     /**
@@ -97,7 +113,7 @@ public final class ThompsonPolicy {
     }
 
     /** By arm id, in the order of the arms; sums to 1. */
-    public Map<String, Double> probabilities() {
+    public Probabilities probabilities() {
         return byArm;
     }
 

@@ -1,5 +1,6 @@
 package winback.content.templates;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import liqp.Template;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
@@ -86,7 +88,13 @@ final class LiquidTemplate {
     /** A part of the top level. */
     private sealed interface Piece {}
 
-    private record Literal(String text) implements Piece {}
+    /** @param json the same within the quotes of a JSON string */
+    @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
+    private record Literal(String text, byte[] json) implements Piece {
+        Literal(String text) {
+            this(text, JsonText.escaped(text));
+        }
+    }
 
     private record Plain(Placeholder placeholder, BlockNode block) implements Piece {}
 
@@ -220,28 +228,48 @@ final class LiquidTemplate {
             return literal.text();
         }
         StringBuilder text = new StringBuilder(literalLength);
+        render(variables, literal -> text.append(literal.text()), text::append);
+        return text.toString();
+    }
+
+    /** As {@link #render}, within the quotes of a JSON string. */
+    void renderJson(Map<String, ? extends @Nullable Object> variables, ByteArrayOutputStream out) {
+        render(
+                variables,
+                literal -> out.write(literal.json(), 0, literal.json().length),
+                value -> JsonText.write(value, out));
+    }
+
+    private void render(
+            Map<String, ? extends @Nullable Object> variables, Consumer<Literal> literals, Consumer<String> values) {
         TemplateContext context = null;
+        int length = 0;
         for (Piece piece : pieces) {
-            switch (piece) {
-                case Literal literal -> text.append(literal.text());
-                case Plain plain -> {
-                    String value = plain.placeholder().plain(variables);
-                    if (value == null) {
-                        context = context == null ? context(variables) : context;
-                        value = rendered(plain.block(), context);
-                    }
-                    text.append(value);
-                }
-                case Other other -> {
+            if (piece instanceof Literal literal) {
+                length += literal.text().length();
+                literals.accept(literal);
+            } else {
+                String value =
+                        piece instanceof Plain plain ? plain.placeholder().plain(variables) : null;
+                if (value == null) {
                     context = context == null ? context(variables) : context;
-                    text.append(rendered(other.block(), context));
+                    value = rendered(piece, context);
                 }
+                length += value.length();
+                values.accept(value);
             }
-            if (text.length() > Sandbox.MAX_RENDERED) {
-                throw new IllegalStateException("rendered " + text.length() + " characters");
+            if (length > Sandbox.MAX_RENDERED) {
+                throw new IllegalStateException("rendered " + length + " characters");
             }
         }
-        return text.toString();
+    }
+
+    private static String rendered(Piece piece, TemplateContext context) {
+        return switch (piece) {
+            case Literal literal -> literal.text();
+            case Plain plain -> rendered(plain.block(), context);
+            case Other other -> rendered(other.block(), context);
+        };
     }
 
     private TemplateContext context(Map<String, ? extends @Nullable Object> variables) {

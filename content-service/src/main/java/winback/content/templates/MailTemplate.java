@@ -1,5 +1,7 @@
 package winback.content.templates;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +52,12 @@ public final class MailTemplate {
     private final LiquidTemplate ctaUrl;
     private final LiquidTemplate ps;
     private final Set<String> traits = new HashSet<>();
+
+    private static final int ROOM_BYTES = 256;
+    private static final int MOST_USUAL_BYTES = 1 << 16;
+
+    /** What is set aside for one rendering; a guess, which races between threads do not spoil. */
+    private volatile int usualBytes = 4096;
 
     private MailTemplate(Source source, String language) throws Fault {
         subject = compile("subject", source.subject(), Place.LINE, language);
@@ -112,6 +120,53 @@ public final class MailTemplate {
      * @throws RuntimeException when these values exceed a bound of the sandbox
      */
     public RenderedMail render(Map<String, ? extends @Nullable Object> inputs) {
+        Lines lines = lines(inputs);
+        return new RenderedMail(
+                lines.subject(),
+                lines.preheader(),
+                html.render(lines.variables()),
+                text.render(lines.variables()),
+                new RenderedMail.Cta(lines.label(), lines.url()),
+                lines.ps());
+    }
+
+    /** As {@link #render}, as the JSON of a {@link RenderedMail} in UTF-8. */
+    public byte[] renderJson(Map<String, ? extends @Nullable Object> inputs) {
+        Lines lines = lines(inputs);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(usualBytes);
+        line("{\"subject\":\"", lines.subject(), out);
+        line("\",\"preheader\":\"", lines.preheader(), out);
+        line("\",\"html\":\"", "", out);
+        html.renderJson(lines.variables(), out);
+        line("\",\"text\":\"", "", out);
+        text.renderJson(lines.variables(), out);
+        line("\",\"cta\":{\"label\":\"", lines.label(), out);
+        line("\",\"url\":\"", lines.url(), out);
+        line("\"},\"ps\":\"", lines.ps(), out);
+        line("\"}", "", out);
+        usualBytes = Math.max(usualBytes, Math.min(out.size() + ROOM_BYTES, MOST_USUAL_BYTES));
+        return out.toByteArray();
+    }
+
+    private static void line(String property, String value, ByteArrayOutputStream out) {
+        out.writeBytes(property.getBytes(StandardCharsets.US_ASCII));
+        JsonText.write(value, out);
+    }
+
+    /**
+     * All but the two bodies.
+     *
+     * @param variables what the bodies see
+     */
+    private record Lines(
+            String subject,
+            String preheader,
+            String label,
+            String url,
+            String ps,
+            Map<String, @Nullable Object> variables) {}
+
+    private Lines lines(Map<String, ? extends @Nullable Object> inputs) {
         String label = ctaLabel.render(inputs).strip();
         String afterwards = ps.render(inputs).strip();
         String before = preheader.render(inputs).strip();
@@ -120,12 +175,6 @@ public final class MailTemplate {
         String url = inputs.get("links") instanceof Map<?, ?> links && links.get("cta") instanceof String link
                 ? link
                 : ctaUrl.render(inputs);
-        return new RenderedMail(
-                subject.render(inputs).strip(),
-                before,
-                html.render(variables),
-                text.render(variables),
-                new RenderedMail.Cta(label, url),
-                afterwards);
+        return new Lines(subject.render(inputs).strip(), before, label, url, afterwards, variables);
     }
 }

@@ -7,16 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import winback.content.cache.FilledCache;
 import winback.content.cache.Subscriber;
+import winback.content.policy.ThompsonPolicy;
 import winback.contracts.SendTimesChanged;
 
 class DecisionPartsTest {
@@ -129,6 +132,20 @@ class DecisionPartsTest {
         assertThat(recent.size()).isEqualTo(3);
         assertThat(recent.get("k1")).isNull();
         assertThat(recent.get("k4")).isEqualTo(4);
+    }
+
+    @Test
+    void probabilitiesAreWrittenAsAnyMapIsAndSumToOne() {
+        for (int arms : List.of(1, 2, 3, 64, 100)) {
+            ThompsonPolicy policy = new ThompsonPolicy(IntStream.range(0, arms)
+                    .mapToObj(arm -> new ThompsonPolicy.Arm("arm-" + arm, 100 + arm, arm))
+                    .toList());
+            Map<String, Double> plain = new LinkedHashMap<>(policy.probabilities());
+            assertThat(DecisionJson.text(policy.probabilities())).isEqualTo(DecisionJson.text(plain));
+            assertThat(plain).hasSize(arms);
+            assertThat(plain.values().stream().mapToDouble(Double::doubleValue).sum())
+                    .isCloseTo(1, within(1e-12));
+        }
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class MailTemplateTest {
 
@@ -273,8 +276,28 @@ class MailTemplateTest {
                 new BigDecimal("1.50"))) {
             Map<String, Object> variables = Map.of("subscriber", Map.of("v", value));
             assertThat(plain.render(variables)).isEqualTo(whole.render(variables));
+            ByteArrayOutputStream json = new ByteArrayOutputStream();
+            plain.renderJson(variables, json);
+            assertThat(JsonMapper.shared().readValue("\"" + json.toString(StandardCharsets.UTF_8) + "\"", String.class))
+                    .isEqualTo(plain.render(variables));
         }
         assertThat(plain.render(Map.of())).isEqualTo(whole.render(Map.of()));
+    }
+
+    @Test
+    void theJsonOfAMailIsThatOfItsRecord() throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                source(
+                        "\"{{ subscriber.firstName }}\" \\ 🎁",
+                        "a/b",
+                        "<p>\tú\r\n{{ subscriber.firstName }}\\</p>\u2028{{ content.ps }}"),
+                "en");
+        for (String name : List.of("Ann", "\"\\\b\f\u001f", "Zoë 🎁", ATTACK)) {
+            RenderedMail mail = template.render(inputs(name));
+            byte[] json = template.renderJson(inputs(name));
+            assertThat(JsonMapper.shared().readTree(json))
+                    .isEqualTo(JsonMapper.shared().valueToTree(mail));
+        }
     }
 
     @Test
