@@ -12,7 +12,7 @@ import winback.content.cache.SharedValues.ModelVersion;
 import winback.contracts.ScoresChanged.Score;
 
 /**
- * What is known of one subscriber, as packed bytes that are read when asked for. Immutable; each of its three parts comes
+ * What is known of one subscriber, as packed bytes that are read when asked for. It does not change; each of its three parts comes
  * from a topic of its own and may be absent.
  *
  * <pre>
@@ -53,6 +53,8 @@ public final class Subscriber {
     private final int profileAt;
     private final int scoresAt;
     private final int sendTimesAt;
+    /** Found when first asked for; 0 before. */
+    private int traitsAt;
 
     /** @param bytes as {@link SubscriberTable} holds them */
     Subscriber(byte[] bytes, SharedValues shared) {
@@ -170,11 +172,15 @@ public final class Subscriber {
     }
 
     private Unpacker traits() {
+        if (traitsAt > 0) {
+            return new Unpacker(bytes, traitsAt);
+        }
         Unpacker consents = consents();
         for (int left = consents.small(); left > 0; left--) {
             consents.count();
             consents.skip(1);
         }
+        traitsAt = consents.at();
         return consents;
     }
 

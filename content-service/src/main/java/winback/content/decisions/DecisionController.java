@@ -30,10 +30,10 @@ class DecisionController {
             String text) {}
 
     private final DecisionTables tables;
-    private final RecentMap<ContentDecided> recent;
+    private final RecentMap<EncodedDecision> recent;
     private final Personalizer personalizer;
 
-    DecisionController(DecisionTables tables, RecentMap<ContentDecided> recentDecisions, Personalizer personalizer) {
+    DecisionController(DecisionTables tables, RecentMap<EncodedDecision> recentDecisions, Personalizer personalizer) {
         this.tables = tables;
         this.recent = recentDecisions;
         this.personalizer = personalizer;
@@ -43,21 +43,21 @@ class DecisionController {
     @Operation(summary = "A decision and what became of it")
     Recorded get(@PathVariable String decisionId) {
         return tables.find(decisionId).orElseGet(() -> {
-            ContentDecided decision = recent.get(decisionId);
+            EncodedDecision decision = recent.get(decisionId);
             if (decision == null) {
                 throw unknown();
             }
-            return new Recorded(decision, null, null, null, null);
+            return new Recorded(decision.decision(), null, null, null, null);
         });
     }
 
     @GetMapping("/{decisionId}/mail")
     @Operation(summary = "The mail of a decision, rendered again byte for byte")
     MailView mail(@PathVariable String decisionId) {
-        ContentDecided decision = recent.get(decisionId);
-        if (decision == null) {
-            decision = tables.find(decisionId).map(Recorded::decision).orElseThrow(DecisionController::unknown);
-        }
+        EncodedDecision known = recent.get(decisionId);
+        ContentDecided decision = known == null
+                ? tables.find(decisionId).map(Recorded::decision).orElseThrow(DecisionController::unknown)
+                : known.decision();
         RenderedMail mail = personalizer.render(decision);
         return new MailView(
                 decision.decisionId(),

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,26 +45,35 @@ class DecisionLog implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(DecisionLog.class);
     private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration IDLE = Duration.ofMillis(20);
+    /** Looked for again after so long, so that no request has to wake this thread, and several go in one batch. */
+    private static final Duration IDLE = Duration.ofMillis(2);
+
+    private static final Duration LONGEST_IDLE = Duration.ofMillis(16);
     private static final int MOST_UNDER_WAY = 4_000;
 
-    /** One decision as it lies in the journal: id, time, key with its length, JSON. */
+    /** Of a decision's event id, before its own. */
+    static final String ID_PREFIX = "decision:";
+
+    /** An attribute of the event: whether delivery-service is meant. */
+    static final String DELIVER = "deliver";
+
+    /** One decision as it lies in the journal: id, time, whether to deliver, key with its length, JSON. */
     @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
-    private record Logged(String decisionId, Instant decidedAt, String subscriberId, byte[] json) {
+    private record Logged(String decisionId, Instant decidedAt, boolean deliver, String subscriberId, byte[] json) {
 
         private static final int ID_BYTES = 36;
 
-        static byte[] bytes(ContentDecided decision) {
+        static byte[] bytes(ContentDecided decision, byte[] json) {
             byte[] id = decision.decisionId().getBytes(StandardCharsets.US_ASCII);
             byte[] key = decision.subscriberId().getBytes(StandardCharsets.UTF_8);
-            byte[] json = DecisionJson.bytes(decision);
             if (id.length != ID_BYTES) {
                 throw new IllegalArgumentException("Invalid decision id: " + decision.decisionId());
             }
-            return ByteBuffer.allocate(ID_BYTES + Long.BYTES + 2 * Integer.BYTES + key.length + json.length)
+            return ByteBuffer.allocate(ID_BYTES + Long.BYTES + 2 * Integer.BYTES + 1 + key.length + json.length)
                     .put(id)
                     .putLong(decision.decidedAt().getEpochSecond())
                     .putInt(decision.decidedAt().getNano())
+                    .put((byte) (decision.deliver() ? 1 : 0))
                     .putInt(key.length)
                     .put(key)
                     .put(json)
@@ -75,10 +85,11 @@ class DecisionLog implements SmartLifecycle {
             ByteBuffer from = ByteBuffer.wrap(bytes);
             String id = text(from, ID_BYTES);
             Instant at = Instant.ofEpochSecond(from.getLong(), from.getInt());
+            boolean deliver = from.get() == 1;
             String key = text(from, from.getInt());
             byte[] json = new byte[from.remaining()];
             from.get(json);
-            return new Logged(id, at, key, json);
+            return new Logged(id, at, deliver, key, json);
         }
 
         private static String text(ByteBuffer from, int length) {
@@ -88,7 +99,12 @@ class DecisionLog implements SmartLifecycle {
         }
 
         Envelope envelope() {
-            return new Envelope(EventType.CONTENT_DECIDED, "decision:" + decisionId, decidedAt, subscriberId);
+            return new Envelope(
+                    EventType.CONTENT_DECIDED,
+                    ID_PREFIX + decisionId,
+                    decidedAt,
+                    subscriberId,
+                    Map.of(DELIVER, Boolean.toString(deliver)));
         }
 
         ContentDecided decision() {
@@ -127,7 +143,6 @@ class DecisionLog implements SmartLifecycle {
     private final Counter failures;
     private final Counter dropped;
     private volatile boolean running;
-    private volatile boolean idle;
     private volatile boolean failed;
     private volatile @Nullable Thread thread;
 
@@ -161,17 +176,15 @@ class DecisionLog implements SmartLifecycle {
     /**
      * Hands over a decision; from here on it survives the process. Does not block.
      *
+     * @param json of the same
      * @return false when there was no room after all
      */
-    boolean append(ContentDecided decision) {
-        byte[] bytes = Logged.bytes(decision);
+    boolean append(ContentDecided decision, byte[] json) {
+        byte[] bytes = Logged.bytes(decision, json);
         if (bytes.length > journal.mostRecordBytes() || !journal.append(bytes)) {
             return false;
         }
         unpublished.incrementAndGet();
-        if (idle) {
-            LockSupport.unpark(thread);
-        }
         return true;
     }
 
@@ -207,6 +220,7 @@ class DecisionLog implements SmartLifecycle {
     }
 
     private void run() {
+        long idle = IDLE.toNanos();
         while (running || unpublished.get() > 0) {
             boolean moved = leave();
             if (failed) {
@@ -220,10 +234,10 @@ class DecisionLog implements SmartLifecycle {
                 underWay.add(one);
                 underWayNow++;
                 send(one);
+                idle = IDLE.toNanos();
             } else if (!moved) {
-                idle = true;
-                LockSupport.parkNanos(IDLE.toNanos());
-                idle = false;
+                LockSupport.parkNanos(idle);
+                idle = Math.min(2 * idle, LONGEST_IDLE.toNanos());
             }
             if (Thread.interrupted()) {
                 return;
@@ -268,9 +282,6 @@ class DecisionLog implements SmartLifecycle {
                         }
                     } else {
                         failed(one, failure);
-                    }
-                    if (idle) {
-                        LockSupport.unpark(thread);
                     }
                 });
     }

@@ -16,14 +16,13 @@ import org.springframework.context.annotation.Configuration;
 import winback.chassis.events.Topics;
 import winback.content.broadcast.TopicReader;
 import winback.content.journal.Journal;
-import winback.contracts.ContentDecided;
 import winback.contracts.Topic;
 
 @Configuration(proxyBeanMethods = false)
 class DecisionsConfiguration {
 
     @Bean
-    RecentMap<ContentDecided> recentDecisions(DecisionSettings settings) {
+    RecentMap<EncodedDecision> recentDecisions(DecisionSettings settings) {
         return new RecentMap<>(settings.recent());
     }
 

@@ -2,6 +2,7 @@ package winback.content.decisions;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -39,19 +41,13 @@ class LiveDeliveries extends EventHandler {
 
     private record Key(String campaignId, String subscriberId) {}
 
-    /** As JSON: a tenth of what the object graph takes. */
-    @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
-    private record Live(String decisionId, Instant decidedAt, Instant until, byte[] decision) {
+    private record Live(String decisionId, Instant decidedAt, Instant until, EncodedDecision encoded) {
         Live of(String subscriberId) {
-            return new Live(
-                    decisionId,
-                    decidedAt,
-                    until,
-                    DecisionJson.bytes(DecisionJson.decision(decision).withSubscriberId(subscriberId)));
+            return new Live(decisionId, decidedAt, until, encoded.movedTo(subscriberId));
         }
 
         Live until(Instant changed) {
-            return new Live(decisionId, decidedAt, changed, decision);
+            return new Live(decisionId, decidedAt, changed, encoded);
         }
     }
 
@@ -62,7 +58,7 @@ class LiveDeliveries extends EventHandler {
 
     private final Campaigns campaigns;
     private final DecisionTables tables;
-    private final RecentMap<ContentDecided> recent;
+    private final RecentMap<EncodedDecision> recent;
     private final DecisionLog decisionLog;
     private final Identities identities;
     private final Clock clock;
@@ -81,7 +77,7 @@ class LiveDeliveries extends EventHandler {
     LiveDeliveries(
             Campaigns campaigns,
             DecisionTables tables,
-            RecentMap<ContentDecided> recentDecisions,
+            RecentMap<EncodedDecision> recentDecisions,
             DecisionLog decisionLog,
             Identities identities,
             Clock clock,
@@ -104,7 +100,8 @@ class LiveDeliveries extends EventHandler {
         Instant since = clock.instant().minus(REMEMBERED);
         identities.eachMerge(since, merged::put);
         identities.eachErasure(since, erased::put);
-        tables.eachLive(clock.instant(), (decision, until) -> keep(decision, until));
+        tables.eachLive(
+                clock.instant(), (decision, until) -> keep(decision, EncodedDecision.of(decision), until));
         tables.eachImmediate((campaignId, decisionId) -> immediate(campaignId).add(decisionId));
         decisionLog.waiting().forEach(this::decided);
     }
@@ -113,15 +110,15 @@ class LiveDeliveries extends EventHandler {
     @Nullable
     ContentDecided find(String campaignId, String subscriberId, Instant now) {
         Live found = live.get(new Key(campaignId, subscriberId));
-        return found == null || !found.until().isAfter(now) ? null : DecisionJson.decision(found.decision());
+        return found == null || !found.until().isAfter(now) ? null : found.encoded().decision();
     }
 
     /** Makes this decision the live one unless there is one; returns the one that is. */
-    ContentDecided claim(ContentDecided decision, Instant now) {
-        Live own = live(decision, until(decision));
+    ContentDecided claim(ContentDecided decision, EncodedDecision encoded, Instant now) {
+        Live own = new Live(decision.decisionId(), decision.decidedAt(), until(decision), encoded);
         Live winner = live.merge(
                 key(decision), own, (present, added) -> present.until().isAfter(now) ? present : added);
-        return winner == own ? decision : DecisionJson.decision(winner.decision());
+        return winner == own ? decision : winner.encoded().decision();
     }
 
     /** Takes back a claim that could not be recorded. */
@@ -180,15 +177,36 @@ class LiveDeliveries extends EventHandler {
             return;
         }
         ContentDecided decision = made.withSubscriberId(current(made.subscriberId()));
-        recent.put(decision.decisionId(), decision);
+        EncodedDecision encoded = EncodedDecision.of(decision);
+        recent.put(decision.decisionId(), encoded);
         if (decision.deliver()) {
             if (decision.immediate()) {
                 immediate(decision.campaignId()).add(decision.decisionId());
             }
             if (refused.get(decision.decisionId()) == null) {
-                keep(decision, until(decision));
+                keep(decision, encoded, until(decision));
             }
         }
+    }
+
+    /** What nobody is to deliver is remembered as it came, unread: most decisions of a busy shop are such. */
+    @Override
+    protected boolean skips(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null || !"false".equals(header(record, "ce_" + DecisionLog.DELIVER)) || !erased.isEmpty()) {
+            return false;
+        }
+        String id = header(record, "ce_id");
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (id != null && id.startsWith(DecisionLog.ID_PREFIX)) {
+            recent.put(
+                    id.substring(DecisionLog.ID_PREFIX.length()), new EncodedDecision(current(key), record.value()));
+        }
+        return true;
+    }
+
+    private static @Nullable String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     private String current(String subscriberId) {
@@ -213,8 +231,7 @@ class LiveDeliveries extends EventHandler {
                         (present, added) -> present.decidedAt().isAfter(added.decidedAt()) ? added : present);
             }
         }
-        recent.replaceAll(
-                decision -> decision.subscriberId().equals(from) ? decision.withSubscriberId(into) : decision);
+        recent.replaceAll(decision -> decision.subscriberId().equals(from) ? decision.movedTo(into) : decision);
     }
 
     private void erase(String subscriberId, Erasure erasure) {
@@ -229,11 +246,11 @@ class LiveDeliveries extends EventHandler {
         Predicate<ContentDecided> covered =
                 decision -> ids.contains(decision.subscriberId()) && DecisionTables.covers(erasure, decision);
         decisionLog.forget(ids, covered);
-        recent.removeIf(covered);
+        recent.removeIf(known -> ids.contains(known.subscriberId()) && covered.test(known.decision()));
         for (Campaign campaign : campaigns.all()) {
             live.computeIfPresent(
                     new Key(campaign.settings().campaignId(), subscriberId),
-                    (place, present) -> covered.test(DecisionJson.decision(present.decision())) ? null : present);
+                    (place, present) -> covered.test(present.encoded().decision()) ? null : present);
         }
     }
 
@@ -243,13 +260,13 @@ class LiveDeliveries extends EventHandler {
     }
 
     /** Of two that were decided at once by two instances, the earlier one stays. */
-    private void keep(ContentDecided decision, Instant until) {
+    private void keep(ContentDecided decision, EncodedDecision encoded, Instant until) {
         if (!until.isAfter(clock.instant())) {
             return;
         }
         live.merge(
                 key(decision),
-                live(decision, until),
+                new Live(decision.decisionId(), decision.decidedAt(), until, encoded),
                 (present, added) -> present.decisionId().equals(added.decisionId())
                                 || present.until().isAfter(added.decidedAt())
                                         && !present.decidedAt().isAfter(added.decidedAt())
@@ -277,10 +294,6 @@ class LiveDeliveries extends EventHandler {
 
     private static Key key(ContentDecided decision) {
         return new Key(decision.campaignId(), decision.subscriberId());
-    }
-
-    private static Live live(ContentDecided decision, Instant until) {
-        return new Live(decision.decisionId(), decision.decidedAt(), until, DecisionJson.bytes(decision));
     }
 
     @Scheduled(fixedDelayString = "PT1M")

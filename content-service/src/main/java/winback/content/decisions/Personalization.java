@@ -1,13 +1,14 @@
 package winback.content.decisions;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import winback.content.templates.RenderedMail;
+import winback.content.templates.MailJson;
 import winback.contracts.ScoresChanged.Score;
 
 /**
@@ -15,7 +16,7 @@ import winback.contracts.ScoresChanged.Score;
  *
  * @param holdout whether the subscriber is held out: there is no content then
  * @param repeated whether this is an earlier decision that is still live
- * @param content the JSON of a {@link RenderedMail}, absent for the hold-out; see {@link #json()}
+ * @param content absent for the hold-out; see {@link #json()}
  * @param deliveryTime the estimate, absent for the hold-out
  * @param personalizationScore in [0, 1], see {@link PersonalizationScore}; 0 for the hold-out
  * @param variant absent for the hold-out
@@ -27,7 +28,6 @@ import winback.contracts.ScoresChanged.Score;
  *     {@code rendered-with-defaults}
  * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
 record Personalization(
         String decisionId,
         String subscriberId,
@@ -35,7 +35,7 @@ record Personalization(
         boolean holdout,
         boolean deliver,
         boolean repeated,
-        @JsonIgnore byte @Nullable [] content,
+        @JsonIgnore @Nullable MailJson content,
         @Nullable Instant deliveryTime,
         boolean immediate,
         double personalizationScore,
@@ -49,19 +49,34 @@ record Personalization(
 
     private static final byte[] CONTENT = ",\"content\":".getBytes(StandardCharsets.US_ASCII);
 
-    /** The answer in UTF-8; the mail in it was made as such. */
-    byte[] json() {
-        byte[] rest = DecisionJson.bytes(this);
-        byte[] mail = content;
-        if (mail == null) {
-            return rest;
+    /** The answer in UTF-8, ready to be written; the mail in it was made as such. */
+    Json json() {
+        return new Json(DecisionJson.bytes(this), content);
+    }
+
+    /**
+     * An object and the mail as its last property.
+     *
+     * @param rest a JSON object with at least one property
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
+    record Json(byte[] rest, @Nullable MailJson mail) {
+
+        /** In bytes. */
+        int length() {
+            return mail == null ? rest.length : rest.length + CONTENT.length + mail.size();
         }
-        byte[] all = Arrays.copyOf(rest, rest.length + CONTENT.length + mail.length);
-        int at = rest.length - 1;
-        System.arraycopy(CONTENT, 0, all, at, CONTENT.length);
-        System.arraycopy(mail, 0, all, at + CONTENT.length, mail.length);
-        all[all.length - 1] = '}';
-        return all;
+
+        void writeTo(OutputStream out) throws IOException {
+            if (mail == null) {
+                out.write(rest);
+                return;
+            }
+            out.write(rest, 0, rest.length - 1);
+            out.write(CONTENT);
+            mail.writeTo(out);
+            out.write('}');
+        }
     }
 
     /**

@@ -6,9 +6,10 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -64,10 +65,14 @@ class PersonalizationController {
     @PostMapping("/v1/personalizations")
     @Operation(summary = "Decide what to say to a subscriber, and when")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
-    ResponseEntity<byte[]> personalize(@RequestBody Request request) {
+    void personalize(@RequestBody Request request, HttpServletResponse response) throws IOException {
         Asked asked = request.check();
-        Personalization answer = personalizer.personalize(asked.subscriberId(), asked.campaignId(), asked.deliver());
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(answer.json());
+        Personalization.Json answer = personalizer
+                .personalize(asked.subscriberId(), asked.campaignId(), asked.deliver())
+                .json();
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLength(answer.length());
+        answer.writeTo(response.getOutputStream());
     }
 
     private static boolean hasControls(String value) {

@@ -24,6 +24,7 @@ import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
 import winback.content.decisions.Personalization.Deliverable;
 import winback.content.policy.ThompsonPolicy;
+import winback.content.templates.MailJson;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
 import winback.contracts.ContentDecided;
@@ -42,7 +43,7 @@ class Personalizer {
     private final LiveDeliveries live;
     private final TopicReader liveTopics;
     private final DecisionLog decisionLog;
-    private final RecentMap<ContentDecided> recent;
+    private final RecentMap<EncodedDecision> recent;
     private final DeliveryTimes deliveryTimes;
     private final Links links;
     private final DecisionSettings settings;
@@ -60,7 +61,7 @@ class Personalizer {
             LiveDeliveries live,
             TopicReader liveDeliveryTopics,
             DecisionLog decisionLog,
-            RecentMap<ContentDecided> recentDecisions,
+            RecentMap<EncodedDecision> recentDecisions,
             DeliveryTimes deliveryTimes,
             Links links,
             DecisionSettings settings,
@@ -185,7 +186,7 @@ class Personalizer {
         Map<String, Object> traits = used(template, known);
         List<String> fallbacks = known.fallbacks();
         Map<String, @Nullable Object> inputs;
-        byte[] mail;
+        MailJson mail;
         try {
             inputs = inputs(traits, campaign, template, decisionId, subscriberId);
             mail = template.renderJson(inputs);
@@ -237,14 +238,15 @@ class Personalizer {
 
     /** Hands the decision over; returns another one instead if that one is live. */
     private @Nullable ContentDecided record(ContentDecided decision, Instant now) {
+        EncodedDecision encoded = EncodedDecision.of(decision);
         if (decision.deliver()) {
-            ContentDecided winner = live.claim(decision, now);
+            ContentDecided winner = live.claim(decision, encoded, now);
             if (!winner.decisionId().equals(decision.decisionId())) {
                 return winner;
             }
         }
-        recent.put(decision.decisionId(), decision);
-        if (!decisionLog.append(decision)) {
+        recent.put(decision.decisionId(), encoded);
+        if (!decisionLog.append(decision, encoded.json())) {
             recent.remove(decision.decisionId());
             live.release(decision);
             throw full();
@@ -285,7 +287,7 @@ class Personalizer {
 
     private Personalization repeat(ContentDecided first, Known known) {
         repeats.increment();
-        byte[] mail = first.holdout() ? null : template(first).renderJson(first.inputs());
+        MailJson mail = first.holdout() ? null : template(first).renderJson(first.inputs());
         return answer(first, mail, known, List.of(), true);
     }
 
@@ -307,7 +309,7 @@ class Personalizer {
     }
 
     private static Personalization answer(
-            ContentDecided decision, byte @Nullable [] mail, Known known, List<String> fallbacks, boolean repeated) {
+            ContentDecided decision, @Nullable MailJson mail, Known known, List<String> fallbacks, boolean repeated) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),

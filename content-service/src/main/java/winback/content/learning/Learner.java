@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -51,6 +52,7 @@ class Learner implements IdentityChanges {
     private final Campaigns campaigns;
     private final Identities identities;
     private final Clock clock;
+    private final Pace pace;
 
     Learner(
             TransactionTemplate transactions,
@@ -58,21 +60,25 @@ class Learner implements IdentityChanges {
             Outcomes outcomes,
             Campaigns campaigns,
             Identities identities,
-            Clock clock) {
+            Clock clock,
+            @Value("${winback.decisions.projected-per-second:2000}") int projectedPerSecond) {
         this.transactions = transactions;
         this.decisions = decisions;
         this.outcomes = outcomes;
         this.campaigns = campaigns;
         this.identities = identities;
         this.clock = clock;
+        this.pace = new Pace(projectedPerSecond);
     }
 
+    /** At a bounded rate: the path goes before the record of it, which Kafka keeps meanwhile. */
     @KafkaListener(
             topics = "${winback.topics.prefix}winback.decisions",
             groupId = "${winback.topics.prefix}content-decisions",
-            properties = "max.poll.records=2000")
+            properties = "max.poll.records=1000")
     void onDecisions(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, this::project);
+        pace.done(batch.size());
     }
 
     @KafkaListener(

@@ -131,9 +131,9 @@ public final class MailTemplate {
     }
 
     /** As {@link #render}, as the JSON of a {@link RenderedMail} in UTF-8. */
-    public byte[] renderJson(Map<String, ? extends @Nullable Object> inputs) {
+    public MailJson renderJson(Map<String, ? extends @Nullable Object> inputs) {
         Lines lines = lines(inputs);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(usualBytes);
+        MailJson out = new MailJson(usualBytes);
         line("{\"subject\":\"", lines.subject(), out);
         line("\",\"preheader\":\"", lines.preheader(), out);
         line("\",\"html\":\"", "", out);
@@ -145,7 +145,7 @@ public final class MailTemplate {
         line("\"},\"ps\":\"", lines.ps(), out);
         line("\"}", "", out);
         usualBytes = Math.max(usualBytes, Math.min(out.size() + ROOM_BYTES, MOST_USUAL_BYTES));
-        return out.toByteArray();
+        return out;
     }
 
     private static void line(String property, String value, ByteArrayOutputStream out) {

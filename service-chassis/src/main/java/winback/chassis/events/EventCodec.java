@@ -72,6 +72,7 @@ public final class EventCodec {
         header(headers, "ce_type", envelope.type().wireName());
         header(headers, "ce_time", envelope.time().toString());
         header(headers, "ce_subject", envelope.key());
+        envelope.extensions().forEach((name, value) -> header(headers, "ce_" + name, value));
         header(headers, "content-type", "application/json");
         return record;
     }
