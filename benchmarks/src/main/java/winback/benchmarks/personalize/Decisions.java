@@ -21,7 +21,8 @@ final class Decisions {
     /** A decision's {@code ce_id} is this and its id: one that is published again has the same. */
     private static final String EVENT_ID = "decision:";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** When nothing has come for so long, nothing will. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Topics topics;
     private final Map<TopicPartition, Long> from;
@@ -46,15 +47,18 @@ final class Decisions {
     void report(Report report, Part part, String when) {
         Set<String> missing = new HashSet<>(told);
         Set<String> seen = new HashSet<>();
+        Map<TopicPartition, Long> to = topics.ends(Topics.DECISIONS);
         long records = 0;
-        long began = System.nanoTime();
+        long lastSeen = System.nanoTime();
         try (KafkaConsumer<String, byte[]> consumer = topics.consumer()) {
             consumer.assign(from.keySet());
             from.forEach(consumer::seek);
-            while (!missing.isEmpty() && System.nanoTime() - began < PATIENCE.toNanos()) {
+            while (System.nanoTime() - lastSeen < PATIENCE.toNanos()
+                    && !(missing.isEmpty() && hasReached(consumer, to))) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     String id = new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8);
                     records++;
+                    lastSeen = System.nanoTime();
                     seen.add(id);
                     if (id.startsWith(EVENT_ID)) {
                         missing.remove(id.substring(EVENT_ID.length()));
@@ -65,5 +69,9 @@ final class Decisions {
         report.add(part, "decisions answered" + when, told.size(), "");
         report.add(part, "decisions answered and not published" + when, missing.size(), "", Limit.atMost(0));
         report.add(part, "decisions published again" + when, records - seen.size(), "");
+    }
+
+    private static boolean hasReached(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 }

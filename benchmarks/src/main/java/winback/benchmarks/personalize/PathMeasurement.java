@@ -71,6 +71,7 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         double[] referred = new double[ROUNDS];
         double[] ratios = new double[ROUNDS];
         double[] clients = new double[ROUNDS];
+        double[] clientsOfReference = new double[ROUNDS];
         double[] left = new double[ROUNDS];
         double allocated = 0;
         double allocatedByReference = 0;
@@ -86,7 +87,9 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
             left[i] = rig.settle(service);
 
             before = service.metric(ALLOCATED);
+            cpu = new OwnCpu();
             HttpLoad.Result theirs = Report.checked(reference.run(options.connections(), options.rounds(1), 20 + i));
+            clientsOfReference[i] = cpu.share();
             allocatedByReference += service.metric(ALLOCATED) - before;
 
             answered[i] = ours.perSecond();
@@ -100,6 +103,7 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         report.addMedian(Part.PATH, "reference", referred, "requests/s", null);
         report.addMedian(Part.PATH, "ratio", ratios, "", Limit.atLeast(.5));
         report.addMedian(Part.PATH, "client's share of the cores", clients, "", Limit.atMost(.5));
+        report.addMedian(Part.PATH, "client's share of the cores, reference", clientsOfReference, "", Limit.atMost(.5));
         report.addMedian(Part.PATH, "decisions not yet in PostgreSQL after a round", left, "", null);
         if (allocated > 0) {
             report.add(Part.PATH, "allocated for a request", allocated / requests, "B");
