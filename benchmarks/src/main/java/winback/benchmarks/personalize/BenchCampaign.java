@@ -14,6 +14,9 @@ final class BenchCampaign {
     static final String ID = "come-back";
     static final int VARIANTS = 64;
 
+    /** Bytes of an answer with one of its mails or, of the hold-out, without; {@code path} tells what they really are. */
+    static final int MEAN_ANSWER = 12_800;
+
     private static final String JSON = "application/json";
 
     private BenchCampaign() {}

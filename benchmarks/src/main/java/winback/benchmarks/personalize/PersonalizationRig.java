@@ -127,6 +127,7 @@ final class PersonalizationRig implements AutoCloseable {
     private ServiceProcess start(String prefix) throws IOException, InterruptedException {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("winback.bench.reference", "true");
+        properties.put("winback.bench.reference-bytes", Integer.toString(BenchCampaign.MEAN_ANSWER));
         properties.put(
                 "winback.journal.dir",
                 directory
