@@ -28,6 +28,14 @@ public final class OpenLoad {
         void at(long index, long nanoTime, HttpConnection.Body body);
     }
 
+    private static final String NOT_SENT = "was due and not sent";
+
+    /** No end is known yet; half of the largest, so that it can be calculated with. */
+    private static final long NEVER = Long.MAX_VALUE / 2;
+
+    /** For how long after the end those that were due are still sent. */
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
     private final InetSocketAddress address;
     private final int connections;
     private final LongFunction<byte[]> requests;
@@ -44,18 +52,20 @@ public final class OpenLoad {
         this.answered = answered;
     }
 
+    /** All that arrive within that time are sent, however late. */
     public HttpLoad.Result run(double perSecond, Duration duration) throws InterruptedException {
-        long end = System.nanoTime() + duration.toNanos();
-        return run(perSecond, () -> System.nanoTime() - end >= 0);
+        return run(new Arrivals(perSecond, duration.toNanos(), () -> false));
     }
 
-    /** Until {@code over} says so. */
+    /** As {@link #run(double, Duration)}, until {@code over} says so. */
     public HttpLoad.Result run(double perSecond, BooleanSupplier over) throws InterruptedException {
-        long start = System.nanoTime();
-        AtomicLong next = new AtomicLong();
+        return run(new Arrivals(perSecond, NEVER, over));
+    }
+
+    private HttpLoad.Result run(Arrivals arrivals) throws InterruptedException {
         List<Sender> senders = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            Sender sender = new Sender(start, 1e9 / perSecond, next, over);
+            Sender sender = new Sender(arrivals);
             senders.add(sender);
             sender.start();
         }
@@ -70,14 +80,66 @@ public final class OpenLoad {
             errors += sender.errors;
             firstError = firstError.isEmpty() ? sender.firstError : firstError;
         }
-        return new HttpLoad.Result(answers, errors, (System.nanoTime() - start) / 1e9, latencies, firstError);
+        long unsent = arrivals.unsent();
+        if (unsent > 0 && firstError.isEmpty()) {
+            firstError = NOT_SENT;
+        }
+        return new HttpLoad.Result(
+                answers, errors + unsent, (System.nanoTime() - arrivals.start) / 1e9, latencies, firstError);
+    }
+
+    /** When each request of a run is due, in nanoseconds from its start. */
+    private static final class Arrivals {
+        private final long start = System.nanoTime();
+        private final double gapNanos;
+        private final BooleanSupplier over;
+        private final AtomicLong next = new AtomicLong();
+        private final AtomicLong last;
+
+        Arrivals(double perSecond, long lastNanos, BooleanSupplier over) {
+            this.gapNanos = 1e9 / perSecond;
+            this.last = new AtomicLong(lastNanos);
+            this.over = over;
+        }
+
+        long take() {
+            return next.getAndIncrement();
+        }
+
+        long due(long index) {
+            return (long) (index * gapNanos);
+        }
+
+        long now() {
+            return System.nanoTime() - start;
+        }
+
+        /** Whether none is to be expected at that time any more. */
+        boolean isOver(long due) {
+            if (last.get() == NEVER && over.getAsBoolean()) {
+                last.compareAndSet(NEVER, now());
+            }
+            return due > last.get();
+        }
+
+        /** Whether even those that were due are not sent any more. */
+        boolean isGivenUp() {
+            return now() - last.get() > PATIENCE_NANOS;
+        }
+
+        /** How many were due and are nobody's. */
+        long unsent() {
+            long unsent = 0;
+            // Without an end there is only what was taken.
+            for (long index = next.get(); last.get() < NEVER && due(index) <= last.get(); index++) {
+                unsent++;
+            }
+            return unsent;
+        }
     }
 
     private final class Sender extends Thread {
-        private final long start;
-        private final double gapNanos;
-        private final AtomicLong next;
-        private final BooleanSupplier over;
+        private final Arrivals arrivals;
         private final Histogram latencies = new Histogram(3);
         private final HttpConnection.Body body = new HttpConnection.Body();
         private @Nullable HttpConnection connection;
@@ -85,29 +147,38 @@ public final class OpenLoad {
         private long errors;
         private String firstError = "";
 
-        Sender(long start, double gapNanos, AtomicLong next, BooleanSupplier over) {
-            this.start = start;
-            this.gapNanos = gapNanos;
-            this.next = next;
-            this.over = over;
+        Sender(Arrivals arrivals) {
+            this.arrivals = arrivals;
         }
 
         @Override
         public void run() {
-            while (!over.getAsBoolean()) {
-                long index = next.getAndIncrement();
-                long due = start + (long) (index * gapNanos);
-                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                    LockSupport.parkNanos(wait);
-                }
+            long index = arrivals.take();
+            for (long due = arrivals.due(index); isDue(due); due = arrivals.due(index)) {
                 try {
-                    send(index, due);
+                    if (arrivals.isGivenUp()) {
+                        error(NOT_SENT);
+                    } else {
+                        send(index, due);
+                    }
                 } catch (IOException failure) {
                     error(failure.toString());
                     disconnect();
                 }
+                index = arrivals.take();
             }
             disconnect();
+        }
+
+        /** Returns when that time has come, or false when nothing is due then. */
+        private boolean isDue(long due) {
+            for (long wait = due - arrivals.now(); wait > 0; wait = due - arrivals.now()) {
+                if (arrivals.isOver(due)) {
+                    return false;
+                }
+                LockSupport.parkNanos(wait);
+            }
+            return !arrivals.isOver(due);
         }
 
         private void send(long index, long due) throws IOException {
@@ -117,11 +188,11 @@ public final class OpenLoad {
                 connection = open;
             }
             String status = open.exchange(requests.apply(index), body);
-            long now = System.nanoTime();
+            long now = arrivals.now();
             if (HttpConnection.isSuccess(status)) {
                 answers++;
                 latencies.recordValue(now - due);
-                answered.at(index, now, body);
+                answered.at(index, arrivals.start + now, body);
             } else {
                 error(status);
             }

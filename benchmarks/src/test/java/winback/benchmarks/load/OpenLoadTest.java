@@ -95,4 +95,29 @@ class OpenLoadTest {
         assertThat(result.errors()).isBetween(80L, 250L);
         assertThat(result.requests()).isGreaterThan(150);
     }
+
+    @Test
+    void allThatWereDueAreSentHoweverLate() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            LockSupport.parkNanos(20_000_000);
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            int port = server.getAddress().getPort();
+            byte[] ask = HttpLoad.request("GET", "/", "127.0.0.1:" + port, "key", "");
+            HttpLoad.Result result = new OpenLoad("127.0.0.1", port, 1, index -> ask, (index, nanos, body) -> {})
+                    .run(100, Duration.ofMillis(595));
+            // The last is due after 590 ms, when 30 of 60 have been answered at best.
+            assertThat(result.requests()).isEqualTo(60);
+            assertThat(result.errors()).isZero();
+            assertThat(result.millis(100)).isGreaterThan(500);
+            assertThat(result.seconds()).isGreaterThan(1.1);
+        } finally {
+            server.stop(0);
+        }
+    }
 }
