@@ -1,5 +1,6 @@
 package winback.content.decisions;
 
+import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 import winback.content.policy.Probabilities;
 import winback.contracts.ContentDecided;
+import winback.contracts.ScoresChanged.Score;
 
 /** Decisions and their parts as JSON that gives back the same numbers, digit by digit, as the topic does. */
 final class DecisionJson {
@@ -39,10 +41,117 @@ final class DecisionJson {
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
     private static final TypeReference<LinkedHashMap<String, Double>> NUMBERS = new TypeReference<>() {};
 
+    private static final int USUAL_BYTES = 2048;
+
     private DecisionJson() {}
 
-    static byte[] bytes(Object decisionOrAnswer) {
-        return JSON.writeValueAsBytes(decisionOrAnswer);
+    /** As any library would write the record; by hand, since it is a good part of what a decision costs. */
+    static byte[] bytes(ContentDecided decision) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("decisionId", decision.decisionId());
+            json.writeStringProperty("subscriberId", decision.subscriberId());
+            json.writeStringProperty("campaignId", decision.campaignId());
+            json.writeBooleanProperty("holdout", decision.holdout());
+            text("variantId", decision.variantId(), json);
+            if (decision.variantVersion() != null) {
+                json.writeNumberProperty("variantVersion", decision.variantVersion());
+            }
+            json.writeNumberProperty("propensity", decision.propensity());
+            json.writeName("probabilities");
+            if (decision.probabilities() instanceof Probabilities written) {
+                json.writeRawValue(written.json());
+            } else {
+                json.writePOJO(decision.probabilities());
+            }
+            json.writeStringProperty("policy", decision.policy());
+            json.writeBooleanProperty("deliver", decision.deliver());
+            json.writeBooleanProperty("immediate", decision.immediate());
+            text("decidedAt", decision.decidedAt(), json);
+            text("featuresAsOf", decision.featuresAsOf(), json);
+            text("deliveryTime", decision.deliveryTime(), json);
+            json.writeNumberProperty("personalizationScore", decision.personalizationScore());
+            json.writeName("inputs");
+            value(decision.inputs(), json);
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    /** The answer but for its mail; likewise. */
+    static byte[] bytes(Personalization answer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("decisionId", answer.decisionId());
+            json.writeStringProperty("subscriberId", answer.subscriberId());
+            json.writeStringProperty("campaignId", answer.campaignId());
+            json.writeBooleanProperty("holdout", answer.holdout());
+            json.writeBooleanProperty("deliver", answer.deliver());
+            json.writeBooleanProperty("repeated", answer.repeated());
+            text("deliveryTime", answer.deliveryTime(), json);
+            json.writeBooleanProperty("immediate", answer.immediate());
+            json.writeNumberProperty("personalizationScore", answer.personalizationScore());
+            text("variant", answer.variant(), json);
+            if (answer.variantVersion() != null) {
+                json.writeNumberProperty("variantVersion", answer.variantVersion());
+            }
+            json.writeNumberProperty("propensity", answer.propensity());
+            json.writeObjectPropertyStart("scores");
+            answer.scores().forEach((model, score) -> score(model, score, json));
+            json.writeEndObject();
+            text("featuresAsOf", answer.featuresAsOf(), json);
+            json.writeArrayPropertyStart("fallbacks");
+            answer.fallbacks().forEach(json::writeString);
+            json.writeEndArray();
+            json.writeObjectPropertyStart("deliverable");
+            json.writeBooleanProperty("consent", answer.deliverable().consent());
+            json.writeBooleanProperty("address", answer.deliverable().address());
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private static void score(String model, Score score, JsonGenerator json) {
+        json.writeObjectPropertyStart(model);
+        json.writeNumberProperty("value", score.value());
+        json.writeNumberProperty("horizonDays", score.horizonDays());
+        if (score.lower() != null) {
+            json.writeNumberProperty("lower", score.lower());
+        }
+        if (score.upper() != null) {
+            json.writeNumberProperty("upper", score.upper());
+        }
+        json.writeStringProperty("modelVersion", score.modelVersion());
+        text("calibratedAt", score.calibratedAt(), json);
+        json.writeEndObject();
+    }
+
+    private static void text(String name, @Nullable Object value, JsonGenerator json) {
+        if (value != null) {
+            json.writeStringProperty(name, value.toString());
+        }
+    }
+
+    /** What templates are rendered with: mostly texts, and maps of them. */
+    private static void value(@Nullable Object value, JsonGenerator json) {
+        switch (value) {
+            case String text -> json.writeString(text);
+            case Map<?, ?> map -> {
+                json.writeStartObject();
+                map.forEach((name, inner) -> {
+                    if (inner != null) {
+                        json.writeName(String.valueOf(name));
+                        value(inner, json);
+                    }
+                });
+                json.writeEndObject();
+            }
+            case null -> json.writeNull();
+            default -> json.writePOJO(value);
+        }
     }
 
     static ContentDecided decision(byte[] json) {

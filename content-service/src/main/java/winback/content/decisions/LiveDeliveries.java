@@ -100,8 +100,7 @@ class LiveDeliveries extends EventHandler {
         Instant since = clock.instant().minus(REMEMBERED);
         identities.eachMerge(since, merged::put);
         identities.eachErasure(since, erased::put);
-        tables.eachLive(
-                clock.instant(), (decision, until) -> keep(decision, EncodedDecision.of(decision), until));
+        tables.eachLive(clock.instant(), (decision, until) -> keep(decision, EncodedDecision.of(decision), until));
         tables.eachImmediate((campaignId, decisionId) -> immediate(campaignId).add(decisionId));
         decisionLog.waiting().forEach(this::decided);
     }
@@ -110,7 +109,9 @@ class LiveDeliveries extends EventHandler {
     @Nullable
     ContentDecided find(String campaignId, String subscriberId, Instant now) {
         Live found = live.get(new Key(campaignId, subscriberId));
-        return found == null || !found.until().isAfter(now) ? null : found.encoded().decision();
+        return found == null || !found.until().isAfter(now)
+                ? null
+                : found.encoded().decision();
     }
 
     /** Makes this decision the live one unless there is one; returns the one that is. */
@@ -192,14 +193,15 @@ class LiveDeliveries extends EventHandler {
     /** What nobody is to deliver is remembered as it came, unread: most decisions of a busy shop are such. */
     @Override
     protected boolean skips(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null || !"false".equals(header(record, "ce_" + DecisionLog.DELIVER)) || !erased.isEmpty()) {
+        if (record.value() == null
+                || !"false".equals(header(record, "ce_" + DecisionLog.DELIVER))
+                || !erased.isEmpty()) {
             return false;
         }
         String id = header(record, "ce_id");
         String key = new String(record.key(), StandardCharsets.UTF_8);
         if (id != null && id.startsWith(DecisionLog.ID_PREFIX)) {
-            recent.put(
-                    id.substring(DecisionLog.ID_PREFIX.length()), new EncodedDecision(current(key), record.value()));
+            recent.put(id.substring(DecisionLog.ID_PREFIX.length()), new EncodedDecision(current(key), record.value()));
         }
         return true;
     }

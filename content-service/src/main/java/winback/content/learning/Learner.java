@@ -75,7 +75,7 @@ class Learner implements IdentityChanges {
     @KafkaListener(
             topics = "${winback.topics.prefix}winback.decisions",
             groupId = "${winback.topics.prefix}content-decisions",
-            properties = "max.poll.records=1000")
+            properties = "max.poll.records=250")
     void onDecisions(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, this::project);
         pace.done(batch.size());

@@ -21,7 +21,9 @@ final class Pace {
     void done(int count) {
         long now = System.nanoTime();
         long until = due.updateAndGet(before -> Math.max(before, now - SECOND) + count * nanosEach);
-        for (long left = until - now; left > 0 && !Thread.currentThread().isInterrupted(); left = until - System.nanoTime()) {
+        for (long left = until - now;
+                left > 0 && !Thread.currentThread().isInterrupted();
+                left = until - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }

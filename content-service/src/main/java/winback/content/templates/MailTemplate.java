@@ -1,6 +1,5 @@
 package winback.content.templates;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -134,24 +133,37 @@ public final class MailTemplate {
     public MailJson renderJson(Map<String, ? extends @Nullable Object> inputs) {
         Lines lines = lines(inputs);
         MailJson out = new MailJson(usualBytes);
-        line("{\"subject\":\"", lines.subject(), out);
-        line("\",\"preheader\":\"", lines.preheader(), out);
-        line("\",\"html\":\"", "", out);
+        out.writeBytes(SUBJECT);
+        JsonText.write(lines.subject(), out);
+        out.writeBytes(PREHEADER);
+        JsonText.write(lines.preheader(), out);
+        out.writeBytes(HTML);
         html.renderJson(lines.variables(), out);
-        line("\",\"text\":\"", "", out);
+        out.writeBytes(TEXT);
         text.renderJson(lines.variables(), out);
-        line("\",\"cta\":{\"label\":\"", lines.label(), out);
-        line("\",\"url\":\"", lines.url(), out);
-        line("\"},\"ps\":\"", lines.ps(), out);
-        line("\"}", "", out);
+        out.writeBytes(LABEL);
+        JsonText.write(lines.label(), out);
+        out.writeBytes(URL);
+        JsonText.write(lines.url(), out);
+        out.writeBytes(PS);
+        JsonText.write(lines.ps(), out);
+        out.writeBytes(END);
         usualBytes = Math.max(usualBytes, Math.min(out.size() + ROOM_BYTES, MOST_USUAL_BYTES));
         return out;
     }
 
-    private static void line(String property, String value, ByteArrayOutputStream out) {
-        out.writeBytes(property.getBytes(StandardCharsets.US_ASCII));
-        JsonText.write(value, out);
+    private static byte[] ascii(String json) {
+        return json.getBytes(StandardCharsets.US_ASCII);
     }
+
+    private static final byte[] SUBJECT = ascii("{\"subject\":\"");
+    private static final byte[] PREHEADER = ascii("\",\"preheader\":\"");
+    private static final byte[] HTML = ascii("\",\"html\":\"");
+    private static final byte[] TEXT = ascii("\",\"text\":\"");
+    private static final byte[] LABEL = ascii("\",\"cta\":{\"label\":\"");
+    private static final byte[] URL = ascii("\",\"url\":\"");
+    private static final byte[] PS = ascii("\"},\"ps\":\"");
+    private static final byte[] END = ascii("\"}");
 
     /**
      * All but the two bodies.

@@ -3,6 +3,7 @@ package winback.content.decisions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 import winback.content.cache.FilledCache;
 import winback.content.cache.Subscriber;
 import winback.content.policy.ThompsonPolicy;
+import winback.contracts.ContentDecided;
+import winback.contracts.ScoresChanged.Score;
 import winback.contracts.SendTimesChanged;
 
 class DecisionPartsTest {
@@ -145,6 +149,89 @@ class DecisionPartsTest {
             assertThat(plain).hasSize(arms);
             assertThat(plain.values().stream().mapToDouble(Double::doubleValue).sum())
                     .isCloseTo(1, within(1e-12));
+        }
+    }
+
+    /** What is written by hand is what the library reads and writes. */
+    @Test
+    void decisionsAndAnswersAreWrittenAsTheirRecords() {
+        JsonMapper library = JsonMapper.builder()
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .build();
+        Instant at = Instant.parse("2026-11-24T07:00:00.123456789Z");
+        Map<String, @Nullable Object> traits = new LinkedHashMap<>();
+        traits.put("firstName", "Zoë \"🎁\"\n");
+        traits.put("points", new java.math.BigDecimal("1.50"));
+        traits.put("tags", List.of("a", 1, Map.of("b", true)));
+        traits.put("none", null);
+        Map<String, @Nullable Object> inputs =
+                Map.of("subscriber", traits, "links", Map.of("cta", "https://x.example/?a=1"));
+        for (ContentDecided decision : List.of(
+                new ContentDecided(
+                        "d",
+                        "s",
+                        "c",
+                        false,
+                        "v",
+                        3,
+                        .25,
+                        Map.of("v", .25),
+                        "thompson",
+                        true,
+                        false,
+                        at,
+                        at,
+                        at,
+                        .5,
+                        inputs),
+                new ContentDecided(
+                        "d", "ü", "c", true, null, null, 1, Map.of(), "holdout", false, false, at, null, null, 0,
+                        Map.of()))) {
+            assertThat(library.readTree(DecisionJson.bytes(decision)))
+                    .isEqualTo(library.readTree(library.writeValueAsBytes(decision)));
+        }
+        Map<String, Score> scores = new LinkedHashMap<>();
+        scores.put("churn", new Score(.123, 30, .1, .2, "churn-1", at));
+        scores.put("value", new Score(12, 365, null, null, "value-1", null));
+        for (Personalization answer : List.of(
+                new Personalization(
+                        "d",
+                        "s",
+                        "c",
+                        false,
+                        true,
+                        false,
+                        null,
+                        at,
+                        false,
+                        .5,
+                        "v",
+                        1,
+                        .25,
+                        scores,
+                        at,
+                        List.of("stale-scores"),
+                        new Personalization.Deliverable(true, false)),
+                new Personalization(
+                        "d",
+                        "s",
+                        "c",
+                        true,
+                        false,
+                        true,
+                        null,
+                        null,
+                        false,
+                        0,
+                        null,
+                        null,
+                        1,
+                        Map.of(),
+                        null,
+                        List.of(),
+                        new Personalization.Deliverable(false, true)))) {
+            assertThat(library.readTree(DecisionJson.bytes(answer)))
+                    .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
         }
     }
 
