@@ -142,10 +142,8 @@ final class DecisionJson {
             case Map<?, ?> map -> {
                 json.writeStartObject();
                 map.forEach((name, inner) -> {
-                    if (inner != null) {
-                        json.writeName(String.valueOf(name));
-                        value(inner, json);
-                    }
+                    json.writeName(String.valueOf(name));
+                    value(inner, json);
                 });
                 json.writeEndObject();
             }

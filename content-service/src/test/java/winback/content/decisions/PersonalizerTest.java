@@ -20,7 +20,7 @@ class PersonalizerTest {
     /** DESIGN rule 5, on the whole path, and that the projection keeps up with it. */
     @Test
     void frequenciesOverManyDecisionsMatchTheLoggedPropensities() {
-        try (RunningContent content = new RunningContent(infra)) {
+        try (RunningContent content = new RunningContent(infra, "--winback.decisions.projected-per-second=100000")) {
             await().atMost(Duration.ofSeconds(30)).until(content::isReady);
             content.post("/v1/campaigns", RunningContent.campaign("frequency", 0, 0));
             Personalizer personalizer = content.context.getBean(Personalizer.class);
