@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import winback.content.RunningContent.Answer;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityType;
@@ -89,6 +90,56 @@ class ContentServiceTest {
         assertThat(shown.at("/variants/0/probability").asDouble()).isCloseTo(.5, within(1e-6));
         assertThat(shown.at("/variants/0/cta/url").asString()).isEqualTo("https://shop.example/back");
         assertThat(content.get("/v1/campaigns/none").text("/code")).isEqualTo("unknown-campaign");
+    }
+
+    @Test
+    void aBatchIsAnsweredLineByLineAndOneFaultFailsNoOther() {
+        content.post("/v1/campaigns", campaign("batch", 0, 0));
+        Answer answer = content.post("/v1/personalizations/batch", """
+                {"personalizations": [
+                  {"subscriberId": "b-1", "campaignId": "batch"},
+                  {"subscriberId": "b-2", "campaignId": "nowhere"},
+                  {"campaignId": "batch"},
+                  null,
+                  {"subscriberId": "b-1", "campaignId": "batch", "deliver": true},
+                  {"subscriberId": "b-1", "campaignId": "batch", "deliver": true}]}""");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().headers().firstValue("Content-Type")).contains("application/x-ndjson");
+        List<JsonNode> lines = answer.response()
+                .body()
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
+        assertThat(lines).hasSize(6);
+        assertThat(lines.get(0).at("/content/subject").asString()).isNotEmpty();
+        assertThat(lines.get(0).at("/fallbacks/0").asString()).isEqualTo("unknown-subscriber");
+        assertThat(lines.get(1).at("/problem/code").asString()).isEqualTo("unknown-campaign");
+        assertThat(lines.get(1).at("/problem/status").asInt()).isEqualTo(404);
+        assertThat(lines.get(1).at("/subscriberId").asString()).isEqualTo("b-2");
+        assertThat(lines.get(2).at("/problem/detail").asString()).isEqualTo("subscriberId: is required");
+        assertThat(lines.get(3).at("/problem/code").asString()).isEqualTo("invalid-request");
+        assertThat(lines.get(5).at("/decisionId")).isEqualTo(lines.get(4).at("/decisionId"));
+        assertThat(lines.get(5).at("/repeated").asBoolean()).isTrue();
+
+        JsonNode why = content.post(
+                        "/v1/personalizations?explain=true", Map.of("subscriberId", "b-9", "campaignId", "batch"))
+                .body()
+                .at("/explanation");
+        assertThat(why.at("/policy").asString()).isEqualTo("thompson");
+        assertThat(why.at("/alternatives").values().stream()
+                        .mapToDouble(JsonNode::asDouble)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
+        assertThat(why.at("/scoreParts/0/name").asString()).isEqualTo("traits");
+        assertThat(lines.getFirst().has("explanation")).isFalse();
+
+        String many = java.util.stream.IntStream.range(0, 501)
+                .mapToObj(i -> "{\"subscriberId\": \"m-%d\", \"campaignId\": \"batch\"}".formatted(i))
+                .collect(java.util.stream.Collectors.joining(",", "{\"personalizations\": [", "]}"));
+        Answer tooMany = content.post("/v1/personalizations/batch", many);
+        assertThat(tooMany.status()).isEqualTo(400);
+        assertThat(tooMany.text("/errors/0/code")).isEqualTo("too-many");
+        assertThat(content.post("/v1/personalizations/batch", "{}").status()).isEqualTo(400);
     }
 
     @Test

@@ -136,7 +136,7 @@ public final class RunningContent implements AutoCloseable {
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             boolean isJson =
-                    response.headers().firstValue("Content-Type").orElse("").contains("json");
+                    response.headers().firstValue("Content-Type").orElse("").matches(".*[/+]json.*");
             return new Answer(response.statusCode(), JSON.readTree(isJson ? response.body() : "null"), response);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

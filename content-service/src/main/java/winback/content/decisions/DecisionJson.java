@@ -80,7 +80,7 @@ final class DecisionJson {
     }
 
     /** The answer but for its mail; likewise. */
-    static byte[] bytes(Personalization answer) {
+    static byte[] bytes(Personalization answer, boolean explained) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
@@ -109,9 +109,17 @@ final class DecisionJson {
             json.writeBooleanProperty("consent", answer.deliverable().consent());
             json.writeBooleanProperty("address", answer.deliverable().address());
             json.writeEndObject();
+            if (explained) {
+                json.writeName("explanation");
+                json.writePOJO(answer.explanation());
+            }
             json.writeEndObject();
         }
         return out.toByteArray();
+    }
+
+    static byte[] bytes(BatchController.Failed failed) {
+        return JSON.writeValueAsBytes(failed);
     }
 
     private static void score(String model, Score score, JsonGenerator json) {

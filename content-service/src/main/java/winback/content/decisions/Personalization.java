@@ -27,6 +27,7 @@ import winback.contracts.ScoresChanged.Score;
  * @param fallbacks what was not used and why: {@code unknown-subscriber}, {@code stale-features}, {@code stale-scores},
  *     {@code rendered-with-defaults}
  * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
+ * @param explanation told when it was asked for
  */
 record Personalization(
         String decisionId,
@@ -45,13 +46,14 @@ record Personalization(
         Map<String, Score> scores,
         @Nullable Instant featuresAsOf,
         List<String> fallbacks,
-        Deliverable deliverable) {
+        Deliverable deliverable,
+        @JsonIgnore Explanation explanation) {
 
     private static final byte[] CONTENT = ",\"content\":".getBytes(StandardCharsets.US_ASCII);
 
     /** The answer in UTF-8, ready to be written; the mail in it was made as such. */
-    Json json() {
-        return new Json(DecisionJson.bytes(this), content);
+    Json json(boolean explained) {
+        return new Json(DecisionJson.bytes(this, explained), content);
     }
 
     /**

@@ -2,6 +2,7 @@ package winback.content.decisions;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 import winback.content.templates.RenderedMail;
@@ -51,7 +53,8 @@ class PersonalizationController {
     /** An answer as callers see it. */
     private record Answer(
             @JsonUnwrapped Personalization personalization,
-            @Nullable RenderedMail content) {}
+            @Nullable RenderedMail content,
+            @Nullable Explanation explanation) {}
 
     /** What was asked for. */
     record Asked(String subscriberId, String campaignId, boolean deliver) {}
@@ -65,11 +68,17 @@ class PersonalizationController {
     @PostMapping("/v1/personalizations")
     @Operation(summary = "Decide what to say to a subscriber, and when")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
-    void personalize(@RequestBody Request request, HttpServletResponse response) throws IOException {
+    void personalize(
+            @RequestBody Request request,
+            @Parameter(description = "whether to tell the policy, its alternatives and the parts of the score")
+                    @RequestParam(defaultValue = "false")
+                    boolean explain,
+            HttpServletResponse response)
+            throws IOException {
         Asked asked = request.check();
         Personalization.Json answer = personalizer
                 .personalize(asked.subscriberId(), asked.campaignId(), asked.deliver())
-                .json();
+                .json(explain);
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setContentLength(answer.length());
         answer.writeTo(response.getOutputStream());

@@ -1,5 +1,8 @@
 package winback.content.decisions;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How much of what can be personalised was, in [0, 1]: the weighted mean of the parts that apply.
  *
@@ -13,8 +16,19 @@ package winback.content.decisions;
  * </pre>
  *
  * The weights are a convention, chosen so that what the reader sees counts most; only their order is meant seriously.
+ *
+ * @param freshScores how many of churn and value are known and fresh, 0 to 2
+ * @param arms live variants, ≥ 1
+ * @param certainty of the policy, in [0, 1]
  */
-final class PersonalizationScore {
+record PersonalizationScore(
+        int traitsUsed,
+        int traitsPresent,
+        boolean freshFeatures,
+        int freshScores,
+        long observations,
+        int arms,
+        double certainty) {
 
     private static final double TRAITS = .35;
     private static final double FEATURES = .20;
@@ -24,26 +38,23 @@ final class PersonalizationScore {
     /** Responses from which on the subscriber's own hours outweigh everybody's. */
     private static final double ENOUGH_OBSERVATIONS = 5;
 
-    private PersonalizationScore() {}
+    private static final int MODELS = 2;
 
     /**
-     * @param freshScores how many of churn and value are known and fresh, 0 to 2
-     * @param certainty of the policy, in [0, 1]
+     * One part that applies.
+     *
+     * @param name {@code traits}, {@code features}, {@code scores}, {@code send-time} or {@code policy}
+     * @param weight before the weights are brought to a sum of 1
+     * @param value in [0, 1]
      */
-    static double of(
-            int traitsUsed,
-            int traitsPresent,
-            boolean freshFeatures,
-            int freshScores,
-            long observations,
-            int arms,
-            double certainty) {
-        double sum = FEATURES * (freshFeatures ? 1 : 0)
-                + SCORES * freshScores / 2
-                + SEND_TIME * Math.min(1, observations / ENOUGH_OBSERVATIONS);
+    record Part(String name, double weight, double value) {}
+
+    /** In [0, 1], to millionths. */
+    double value() {
+        double sum = FEATURES * features() + SCORES * scores() + SEND_TIME * sendTime();
         double weights = FEATURES + SCORES + SEND_TIME;
         if (traitsUsed > 0) {
-            sum += TRAITS * traitsPresent / traitsUsed;
+            sum += TRAITS * traits();
             weights += TRAITS;
         }
         if (arms > 1) {
@@ -51,5 +62,36 @@ final class PersonalizationScore {
             weights += POLICY;
         }
         return Math.round(sum / weights * 1e6) / 1e6;
+    }
+
+    /** Those that apply; their weighted mean is {@link #value}. */
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        if (traitsUsed > 0) {
+            parts.add(new Part("traits", TRAITS, traits()));
+        }
+        parts.add(new Part("features", FEATURES, features()));
+        parts.add(new Part("scores", SCORES, scores()));
+        parts.add(new Part("send-time", SEND_TIME, sendTime()));
+        if (arms > 1) {
+            parts.add(new Part("policy", POLICY, certainty));
+        }
+        return parts;
+    }
+
+    private double traits() {
+        return (double) traitsPresent / traitsUsed;
+    }
+
+    private double features() {
+        return freshFeatures ? 1 : 0;
+    }
+
+    private double scores() {
+        return (double) freshScores / MODELS;
+    }
+
+    private double sendTime() {
+        return Math.min(1, observations / ENOUGH_OBSERVATIONS);
     }
 }

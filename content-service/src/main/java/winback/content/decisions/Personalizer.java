@@ -167,7 +167,7 @@ class Personalizer {
             return repeat(first, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false);
+        return answer(decision, null, known, known.fallbacks(), false, List.of());
     }
 
     private Personalization choose(
@@ -200,6 +200,14 @@ class Personalizer {
             fallbacks.add("rendered-with-defaults");
         }
 
+        PersonalizationScore score = new PersonalizationScore(
+                template.traits().size(),
+                traits.size(),
+                known.freshFeatures(),
+                known.freshScores(),
+                known.observations(),
+                campaign.live().size(),
+                policy.certainty());
         boolean immediate = deliver && live.claimImmediate(terms.campaignId(), decisionId, terms.immediateFirst());
         ContentDecided decision = new ContentDecided(
                 decisionId,
@@ -216,14 +224,7 @@ class Personalizer {
                 now,
                 known.featuresAsOf(),
                 deliveryTimes.estimate(known.subscriber(), immediate, now),
-                PersonalizationScore.of(
-                        template.traits().size(),
-                        traits.size(),
-                        known.freshFeatures(),
-                        known.freshScores(),
-                        known.observations(),
-                        campaign.live().size(),
-                        policy.certainty()),
+                score.value(),
                 inputs);
         ContentDecided first = record(decision, now);
         if (first != null) {
@@ -233,7 +234,7 @@ class Personalizer {
             return repeat(first, known);
         }
         chosen.increment();
-        return answer(decision, mail, known, fallbacks, false);
+        return answer(decision, mail, known, fallbacks, false, score.parts());
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -288,7 +289,7 @@ class Personalizer {
     private Personalization repeat(ContentDecided first, Known known) {
         repeats.increment();
         MailJson mail = first.holdout() ? null : template(first).renderJson(first.inputs());
-        return answer(first, mail, known, List.of(), true);
+        return answer(first, mail, known, List.of(), true, List.of());
     }
 
     /** The mail of a decision, again. */
@@ -309,7 +310,12 @@ class Personalizer {
     }
 
     private static Personalization answer(
-            ContentDecided decision, @Nullable MailJson mail, Known known, List<String> fallbacks, boolean repeated) {
+            ContentDecided decision,
+            @Nullable MailJson mail,
+            Known known,
+            List<String> fallbacks,
+            boolean repeated,
+            List<PersonalizationScore.Part> parts) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),
@@ -327,7 +333,8 @@ class Personalizer {
                 known.scores(),
                 decision.featuresAsOf(),
                 fallbacks,
-                known.deliverable());
+                known.deliverable(),
+                new Explanation(decision.policy(), decision.probabilities(), parts));
     }
 
     /**

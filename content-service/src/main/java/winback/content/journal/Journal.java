@@ -259,13 +259,17 @@ public final class Journal implements AutoCloseable {
     public int erase(Predicate<byte[]> which) {
         int erased = 0;
         for (Segment segment : segments.values()) {
-            Segment.Found found = segment.at(segment.arrived());
-            while (found.record() != null) {
-                if (which.test(found.record())) {
+            int at = segment.arrived();
+            while (at >= 0) {
+                Segment.Found found = segment.at(at);
+                byte[] record = found.record();
+                // What arrives meanwhile is overwritten under this thread, which goes on behind it.
+                boolean overtaken = segment.arrived() > at;
+                if (!overtaken && record != null && which.test(record)) {
                     segment.erase(found.at());
                     erased++;
                 }
-                found = segment.at(found.next());
+                at = overtaken ? segment.arrived() : record == null ? -1 : found.next();
             }
         }
         return erased;

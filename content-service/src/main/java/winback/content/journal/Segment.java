@@ -38,6 +38,7 @@ final class Segment {
     private static final int ARRIVED_AT = 8;
     private static final int VOID = 1 << 30;
     private static final int ZEROS = 1 << 16;
+    private static final byte[] NOTHING = new byte[4096];
 
     private final Path file;
     private final long number;
@@ -89,6 +90,8 @@ final class Segment {
                 return null;
             }
             Segment segment = new Segment(file, number, mapped, true);
+            // In case that the process died between the two.
+            segment.wipe(HEADER_BYTES, segment.arrived());
             segment.sealedAt = segment.end();
             return segment;
         }
@@ -96,8 +99,8 @@ final class Segment {
 
     /** Behind the last whole record. What the process was writing as it died is passed over. */
     private int end() {
-        int end = HEADER_BYTES;
-        for (int at = arrived(); at + RECORD_HEADER_BYTES <= bytes.capacity(); ) {
+        int end = arrived();
+        for (int at = end; at + RECORD_HEADER_BYTES <= bytes.capacity(); ) {
             int length = length(at);
             if (isWhole(at, length)) {
                 at += size(length);
@@ -173,8 +176,17 @@ final class Segment {
         return (int) Math.clamp(arrived, HEADER_BYTES, bytes.capacity());
     }
 
+    /** What has arrived is overwritten: nothing of anybody stays here that is elsewhere already. */
     void arrived(int upTo) {
+        int from = arrived();
         LONG.setRelease(bytes, ARRIVED_AT, (long) upTo);
+        wipe(from, upTo);
+    }
+
+    private void wipe(int from, int to) {
+        for (int at = from; at < to; at += NOTHING.length) {
+            bytes.put(at, NOTHING, 0, Math.min(NOTHING.length, to - at));
+        }
     }
 
     /** What is at a place: a record, something to pass over, nothing yet, or the end. */

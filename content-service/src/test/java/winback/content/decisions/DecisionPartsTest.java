@@ -98,7 +98,15 @@ class DecisionPartsTest {
             int arms,
             double certainty,
             double expected) {
-        assertThat(PersonalizationScore.of(used, present, fresh, scores, observations, arms, certainty))
+        PersonalizationScore score =
+                new PersonalizationScore(used, present, fresh, scores, observations, arms, certainty);
+        assertThat(score.value()).isCloseTo(expected, within(1e-6));
+        double weights = score.parts().stream()
+                .mapToDouble(PersonalizationScore.Part::weight)
+                .sum();
+        assertThat(score.parts().stream()
+                        .mapToDouble(part -> part.weight() * part.value() / weights)
+                        .sum())
                 .isCloseTo(expected, within(1e-6));
     }
 
@@ -211,7 +219,8 @@ class DecisionPartsTest {
                         scores,
                         at,
                         List.of("stale-scores"),
-                        new Personalization.Deliverable(true, false)),
+                        new Personalization.Deliverable(true, false),
+                        new Explanation("thompson", Map.of("v", 1.), List.of())),
                 new Personalization(
                         "d",
                         "s",
@@ -229,8 +238,9 @@ class DecisionPartsTest {
                         Map.of(),
                         null,
                         List.of(),
-                        new Personalization.Deliverable(false, true)))) {
-            assertThat(library.readTree(DecisionJson.bytes(answer)))
+                        new Personalization.Deliverable(false, true),
+                        new Explanation("holdout", Map.of(), List.of())))) {
+            assertThat(library.readTree(DecisionJson.bytes(answer, false)))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
         }
     }

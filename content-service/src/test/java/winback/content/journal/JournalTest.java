@@ -156,6 +156,26 @@ class JournalTest {
     }
 
     @Test
+    void whatHasArrivedIsNotInTheFileAnyMore() throws IOException {
+        try (Journal journal = open(3)) {
+            for (int i = 0; i < 3; i++) {
+                journal.append(record("ann " + "x".repeat(5_000)));
+                journal.append(record("bob " + i));
+            }
+            for (int i = 0; i < 5; i++) {
+                journal.arrived(Objects.requireNonNull(journal.next()).next());
+            }
+            for (Path file : files()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("ann", "xx", "bob 0", "bob 1");
+            }
+        }
+        try (Journal journal = open(3)) {
+            assertThat(rest(journal)).containsExactly("bob 2");
+        }
+    }
+
+    @Test
     void aRecordThatWasBeingWrittenIsPassedOver() throws IOException {
         try (Journal journal = open(3)) {
             for (int i = 0; i < 5; i++) {

@@ -1,0 +1,102 @@
+package winback.content.decisions;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import winback.chassis.problems.Problem;
+
+/** Many personalisations in one request. Each is decided for itself, and one that cannot be fails no other. */
+@RestController
+@Tag(name = "Personalizations")
+class BatchController {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchController.class);
+    private static final int MOST = 500;
+
+    /** @param personalizations 1 to 500 */
+    record Request(@Nullable List<PersonalizationController.@Nullable Request> personalizations) {}
+
+    /** What is told of one that could not be decided, in its place. */
+    record Failed(@Nullable String subscriberId, @Nullable String campaignId, Fault problem) {}
+
+    record Fault(int status, String code, String detail) {
+
+        static Fault of(Problem problem) {
+            return new Fault(
+                    problem.getStatusCode().value(),
+                    String.valueOf(
+                            problem.getBody().getProperties() == null
+                                    ? "problem"
+                                    : problem.getBody().getProperties().get("code")),
+                    String.valueOf(problem.getBody().getDetail()));
+        }
+    }
+
+    private final Personalizer personalizer;
+
+    BatchController(Personalizer personalizer) {
+        this.personalizer = personalizer;
+    }
+
+    @PostMapping(value = "/v1/personalizations/batch", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    @Operation(
+            summary = "Decide for up to 500 subscribers",
+            description = "A line for each, in the order asked for, written as it is decided: the answer of"
+                    + " /v1/personalizations, or subscriberId, campaignId and problem {status, code, detail}.")
+    void personalize(@RequestBody Request request, HttpServletResponse response) throws IOException {
+        List<PersonalizationController.@Nullable Request> asked = request.personalizations();
+        if (asked == null || asked.isEmpty()) {
+            throw Problem.invalid("personalizations", "missing", "1 to " + MOST + " are required");
+        }
+        if (asked.size() > MOST) {
+            throw Problem.invalid("personalizations", "too-many", "at most " + MOST + ", not " + asked.size());
+        }
+        response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
+        OutputStream out = response.getOutputStream();
+        for (PersonalizationController.Request one : asked) {
+            answer(one).writeTo(out);
+            out.write('\n');
+        }
+    }
+
+    private Personalization.Json answer(PersonalizationController.@Nullable Request request) {
+        if (request == null) {
+            return failed(null, null, new Fault(HttpStatus.BAD_REQUEST.value(), "invalid-request", "is null"));
+        }
+        try {
+            PersonalizationController.Asked asked = request.check();
+            return personalizer
+                    .personalize(asked.subscriberId(), asked.campaignId(), asked.deliver())
+                    .json(false);
+        } catch (Problem problem) {
+            return failed(request.subscriberId(), request.campaignId(), Fault.of(problem));
+        } catch (RuntimeException unexpected) {
+            String incident = UUID.randomUUID().toString();
+            log.error("incident {} in a batch", incident, unexpected);
+            return failed(
+                    request.subscriberId(),
+                    request.campaignId(),
+                    new Fault(
+                            HttpStatus.INTERNAL_SERVER_ERROR.value(),
+                            "unexpected",
+                            "Something failed here; the log has the incident " + incident + "."));
+        }
+    }
+
+    private static Personalization.Json failed(
+            @Nullable String subscriberId, @Nullable String campaignId, Fault problem) {
+        return new Personalization.Json(DecisionJson.bytes(new Failed(subscriberId, campaignId, problem)), null);
+    }
+}
