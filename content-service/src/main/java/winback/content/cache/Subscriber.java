@@ -82,11 +82,6 @@ public final class Subscriber {
         return new Unpacker(bytes, place);
     }
 
-    /** Bytes on the heap. */
-    int bytes() {
-        return bytes.length;
-    }
-
     public boolean hasProfile() {
         return profileAt >= 0;
     }
