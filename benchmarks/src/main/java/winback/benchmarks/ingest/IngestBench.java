@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import winback.benchmarks.ingest.Options.Part;
 import winback.benchmarks.rig.CommandLine;
+import winback.benchmarks.rig.Measuring;
 import winback.benchmarks.rig.Report;
 
 /**
@@ -27,20 +28,21 @@ public final class IngestBench {
 
     private IngestBench() {}
 
-    /** Exit code 0 when everything was measured, 1 when something failed, 2 when the command line is wrong. */
+    /** As {@link Measuring#run(List, String, java.util.function.Function, java.util.function.Function, Measuring)}. */
     public static int run(List<String> args) {
-        Options options;
-        try {
-            options = Options.parse(args);
-        } catch (IllegalArgumentException wrong) {
-            System.err.println("bench: " + wrong.getMessage() + "\n" + USAGE);
-            return 2;
-        }
-        Report report = new Report(
-                "./winback bench ingest " + CommandLine.said(args),
-                options.json(),
-                options.scale(),
-                Map.of("subscribers", options.subscribers(), "connections", options.connections()));
+        return Measuring.run(
+                args,
+                USAGE,
+                Options::parse,
+                options -> new Report(
+                        "./winback bench ingest " + CommandLine.said(args),
+                        options.json(),
+                        options.scale(),
+                        Map.of("subscribers", options.subscribers(), "connections", options.connections())),
+                IngestBench::measure);
+    }
+
+    private static void measure(Options options, Report report) throws IOException, InterruptedException, SQLException {
         try (Rig rig = new Rig(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "bench-stop"));
             if (options.parts().stream().anyMatch(Part::needsHistory)) {
@@ -49,15 +51,6 @@ public final class IngestBench {
             for (Part part : options.parts()) {
                 measurement(part).run(rig, report);
             }
-            report.print(System.out);
-            return 0;
-        } catch (IOException | SQLException | RuntimeException failure) {
-            System.err.println("bench: " + failure.getMessage());
-            failure.printStackTrace();
-            return 1;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return 1;
         }
     }
 

@@ -19,6 +19,7 @@ import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Scratch;
 import winback.benchmarks.rig.Servers;
 import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.ServiceProcess.Until;
 import winback.benchmarks.rig.Topics;
 
 /**
@@ -124,11 +125,15 @@ final class Rig implements AutoCloseable {
         stopService();
         Report.say("starting profile-service%s", wanted.isEmpty() ? "" : " with " + wanted);
         Path log = directory.resolve("profile.log");
-        ServiceProcess started = behind
-                ? ServiceProcess.startBehind(
-                        "profile-service", options.home(), servers, 0, options.javaOptions(), properties, log)
-                : ServiceProcess.start(
-                        "profile-service", options.home(), servers, 0, options.javaOptions(), properties, log);
+        ServiceProcess started = ServiceProcess.start(
+                "profile-service",
+                options.home(),
+                servers,
+                0,
+                options.javaOptions(),
+                properties,
+                log,
+                behind ? Until.ANSWERING : Until.READY);
         service = started;
         serviceProperties = properties;
         return started;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import winback.benchmarks.personalize.Options.Part;
 import winback.benchmarks.rig.CommandLine;
+import winback.benchmarks.rig.Measuring;
 import winback.benchmarks.rig.Report;
 
 /**
@@ -28,42 +29,34 @@ public final class PersonalizationBench {
 
     private PersonalizationBench() {}
 
-    /** Exit code 0 when everything was measured, 1 when something failed, 2 when the command line is wrong. */
+    /** As {@link Measuring#run(List, String, java.util.function.Function, java.util.function.Function, Measuring)}. */
     public static int run(List<String> args) {
-        Options options;
-        try {
-            options = Options.parse(args);
-        } catch (IllegalArgumentException wrong) {
-            System.err.println("bench: " + wrong.getMessage() + "\n" + USAGE);
-            return 2;
-        }
-        Report report = new Report(
-                "./winback bench personalization " + CommandLine.said(args),
-                options.json(),
-                options.scale(),
-                Map.of(
-                        "subscribers",
-                        options.subscribers(),
-                        "seconds",
-                        options.seconds(),
-                        "connections",
-                        options.connections(),
-                        "javaOptions",
-                        options.javaOptions()));
+        return Measuring.run(
+                args,
+                USAGE,
+                Options::parse,
+                options -> new Report(
+                        "./winback bench personalization " + CommandLine.said(args),
+                        options.json(),
+                        options.scale(),
+                        Map.of(
+                                "subscribers",
+                                options.subscribers(),
+                                "seconds",
+                                options.seconds(),
+                                "connections",
+                                options.connections(),
+                                "javaOptions",
+                                options.javaOptions())),
+                PersonalizationBench::measure);
+    }
+
+    private static void measure(Options options, Report report) throws IOException, InterruptedException {
         try (PersonalizationRig rig = new PersonalizationRig(options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(rig::close, "bench-stop"));
             for (Part part : options.parts()) {
                 measurement(part).run(rig, report);
             }
-            report.print(System.out);
-            return 0;
-        } catch (IOException | RuntimeException failure) {
-            System.err.println("bench: " + failure.getMessage());
-            failure.printStackTrace();
-            return 1;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return 1;
         }
     }
 

@@ -19,6 +19,7 @@ import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Scratch;
 import winback.benchmarks.rig.Servers;
 import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.ServiceProcess.Until;
 import winback.benchmarks.rig.Topics;
 
 /**
@@ -137,14 +138,15 @@ final class PersonalizationRig implements AutoCloseable {
             properties.put("winback.topics.prefix", prefix);
         }
         properties.putAll(options.properties());
-        ServiceProcess started = ServiceProcess.startListening(
+        ServiceProcess started = ServiceProcess.start(
                 "content-service",
                 options.home(),
                 servers,
                 port,
                 options.javaOptions(),
                 properties,
-                directory.resolve("content.log"));
+                directory.resolve("content.log"),
+                Until.LISTENING);
         port = started.port();
         return started;
     }

@@ -11,6 +11,7 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.jspecify.annotations.Nullable;
 import winback.benchmarks.predict.Options.Part;
 import winback.benchmarks.rig.CommandLine;
+import winback.benchmarks.rig.Measuring;
 import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Scratch;
 
@@ -41,33 +42,21 @@ public final class PredictBench {
 
     private PredictBench() {}
 
-    /** Exit code 0 when everything was measured, 1 when something failed, 2 when the command line is wrong. */
+    /** As {@link Measuring#run(List, String, java.util.function.Function, java.util.function.Function, Measuring)}. */
     public static int run(List<String> args) {
-        Options options;
-        try {
-            options = Options.parse(args);
-        } catch (IllegalArgumentException wrong) {
-            System.err.println("bench: " + wrong.getMessage() + "\n" + USAGE);
-            return 2;
-        }
-        Report report = new Report(
-                "./winback bench predict " + CommandLine.said(args),
-                options.json(),
-                options.scale(),
-                Map.of("customers", options.customers(), "javaOptions", options.javaOptions()));
-        try {
-            inProcess(options, report);
-            onServers(options, report);
-            report.print(System.out);
-            return 0;
-        } catch (IOException | SQLException | XGBoostError | ExecutionException | RuntimeException failure) {
-            System.err.println("bench: " + failure.getMessage());
-            failure.printStackTrace();
-            return 1;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return 1;
-        }
+        return Measuring.run(
+                args,
+                USAGE,
+                Options::parse,
+                options -> new Report(
+                        "./winback bench predict " + CommandLine.said(args),
+                        options.json(),
+                        options.scale(),
+                        Map.of("customers", options.customers(), "javaOptions", options.javaOptions())),
+                (options, report) -> {
+                    inProcess(options, report);
+                    onServers(options, report);
+                });
     }
 
     private static void inProcess(Options options, Report report)

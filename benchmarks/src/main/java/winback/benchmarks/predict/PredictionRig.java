@@ -14,6 +14,7 @@ import winback.benchmarks.rig.Report;
 import winback.benchmarks.rig.Scratch;
 import winback.benchmarks.rig.Servers;
 import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.ServiceProcess.Until;
 import winback.benchmarks.rig.Topics;
 import winback.prediction.models.ModelName;
 
@@ -86,7 +87,14 @@ final class PredictionRig implements AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>(QUIET);
         properties.putAll(options.properties());
         ServiceProcess started = ServiceProcess.start(
-                "prediction-service", options.home(), servers, 0, options.javaOptions(), properties, log());
+                "prediction-service",
+                options.home(),
+                servers,
+                0,
+                options.javaOptions(),
+                properties,
+                log(),
+                Until.READY);
         service = started;
         return started;
     }

@@ -65,7 +65,8 @@ final class RescoreMeasurement implements PredictBench.OnServers {
                     Map.of(
                             "winback.journal.dir",
                             rig.directory().resolve("journal").toString()),
-                    rig.directory().resolve("content.log"))) {
+                    rig.directory().resolve("content.log"),
+                    ServiceProcess.Until.READY)) {
                 awaitCached(content);
                 String before = label(db);
                 published = rig.topics().written(Topics.SCORES);

@@ -57,8 +57,17 @@ public final class ServiceProcess implements AutoCloseable {
         this.log = log;
     }
 
+    /** When a start is over. */
+    public enum Until {
+        /** Its port answers, whatever it says: of its topics nothing has been read yet. */
+        LISTENING,
+        /** It answers; it may still have to catch up with its topics. */
+        ANSWERING,
+        READY
+    }
+
     /**
-     * Starts it and returns when it is ready.
+     * Starts it and waits.
      *
      * @param module such as {@code profile-service}; its database is named like it
      * @param home the source tree that it was built in
@@ -73,40 +82,15 @@ public final class ServiceProcess implements AutoCloseable {
             int port,
             String javaOptions,
             Map<String, String> properties,
-            Path log)
+            Path log,
+            Until until)
             throws IOException, InterruptedException {
         ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
-        service.awaitReady();
-        return service;
-    }
-
-    /** Starts it and returns when it answers; it may still have to catch up with its topics. */
-    public static ServiceProcess startBehind(
-            String module,
-            Path home,
-            Servers servers,
-            int port,
-            String javaOptions,
-            Map<String, String> properties,
-            Path log)
-            throws IOException, InterruptedException {
-        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
-        service.await(() -> service.health(LIVENESS) == OK);
-        return service;
-    }
-
-    /** Starts it and returns when its port answers, whatever it says: of its topics nothing has been read yet. */
-    public static ServiceProcess startListening(
-            String module,
-            Path home,
-            Servers servers,
-            int port,
-            String javaOptions,
-            Map<String, String> properties,
-            Path log)
-            throws IOException, InterruptedException {
-        ServiceProcess service = launch(module, home, servers, port, javaOptions, properties, log);
-        service.await(() -> service.health(LIVENESS) > 0);
+        switch (until) {
+            case LISTENING -> service.await(() -> service.health(LIVENESS) > 0);
+            case ANSWERING -> service.await(() -> service.health(LIVENESS) == OK);
+            case READY -> service.awaitReady();
+        }
         return service;
     }
 

@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.load.HttpConnection;
 import winback.benchmarks.rig.Servers;
 import winback.benchmarks.rig.ServiceProcess;
+import winback.benchmarks.rig.ServiceProcess.Until;
 import winback.benchmarks.rig.Topics;
 
 /**
@@ -55,7 +56,8 @@ class KilledProfileIT {
         try (Servers servers = Servers.start(Files.createDirectories(directory.resolve("servers")));
                 Topics topics = new Topics(servers.kafka())) {
             Path log = directory.resolve("profile.log");
-            ServiceProcess service = ServiceProcess.start("profile-service", HOME, servers, 0, OPTIONS, Map.of(), log);
+            ServiceProcess service =
+                    ServiceProcess.start("profile-service", HOME, servers, 0, OPTIONS, Map.of(), log, Until.READY);
             try {
                 int port = service.port();
                 List<Thread> senders = send(service);
@@ -65,7 +67,8 @@ class KilledProfileIT {
                     // Somewhere between a request, its acknowledgement, a commit and a publication.
                     LockSupport.parkNanos(random.nextLong(200_000_000));
                     service.kill();
-                    service = ServiceProcess.start("profile-service", HOME, servers, port, OPTIONS, Map.of(), log);
+                    service = ServiceProcess.start(
+                            "profile-service", HOME, servers, port, OPTIONS, Map.of(), log, Until.READY);
                 }
                 for (Thread sender : senders) {
                     sender.join();

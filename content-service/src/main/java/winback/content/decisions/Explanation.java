@@ -1,7 +1,10 @@
 package winback.content.decisions;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an answer is as it is.
@@ -9,6 +12,16 @@ import java.util.Map;
  * @param policy what chose: {@code thompson} looks at the variants' records alone, so no feature of the subscriber moves the
  *     choice; {@code holdout} is a fixed property of campaign and subscriber
  * @param alternatives the probability with which each live variant would have been chosen; empty for the hold-out
- * @param scoreParts of the personalisation score; empty for the hold-out and for an earlier decision
+ * @param score absent for the hold-out and for an earlier decision
  */
-record Explanation(String policy, Map<String, Double> alternatives, List<PersonalizationScore.Part> scoreParts) {}
+record Explanation(
+        String policy,
+        Map<String, Double> alternatives,
+        @JsonIgnore @Nullable PersonalizationScore score) {
+
+    /** Of the personalisation score; worked out only when they are told. */
+    @JsonProperty
+    List<PersonalizationScore.Part> scoreParts() {
+        return score == null ? List.of() : score.parts();
+    }
+}

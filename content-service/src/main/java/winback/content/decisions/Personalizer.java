@@ -167,7 +167,7 @@ class Personalizer {
             return repeat(first, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false, List.of());
+        return answer(decision, null, known, known.fallbacks(), false, null);
     }
 
     private Personalization choose(
@@ -234,7 +234,7 @@ class Personalizer {
             return repeat(first, known);
         }
         chosen.increment();
-        return answer(decision, mail, known, fallbacks, false, score.parts());
+        return answer(decision, mail, known, fallbacks, false, score);
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -289,7 +289,7 @@ class Personalizer {
     private Personalization repeat(ContentDecided first, Known known) {
         repeats.increment();
         MailJson mail = first.holdout() ? null : template(first).renderJson(first.inputs());
-        return answer(first, mail, known, List.of(), true, List.of());
+        return answer(first, mail, known, List.of(), true, null);
     }
 
     /** The mail of a decision, again. */
@@ -315,7 +315,7 @@ class Personalizer {
             Known known,
             List<String> fallbacks,
             boolean repeated,
-            List<PersonalizationScore.Part> parts) {
+            @Nullable PersonalizationScore score) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),
@@ -334,7 +334,7 @@ class Personalizer {
                 decision.featuresAsOf(),
                 fallbacks,
                 known.deliverable(),
-                new Explanation(decision.policy(), decision.probabilities(), parts));
+                new Explanation(decision.policy(), decision.probabilities(), score));
     }
 
     /**

@@ -220,7 +220,7 @@ class DecisionPartsTest {
                         at,
                         List.of("stale-scores"),
                         new Personalization.Deliverable(true, false),
-                        new Explanation("thompson", Map.of("v", 1.), List.of())),
+                        new Explanation("thompson", Map.of("v", 1.), null)),
                 new Personalization(
                         "d",
                         "s",
@@ -239,7 +239,7 @@ class DecisionPartsTest {
                         null,
                         List.of(),
                         new Personalization.Deliverable(false, true),
-                        new Explanation("holdout", Map.of(), List.of())))) {
+                        new Explanation("holdout", Map.of(), null)))) {
             assertThat(library.readTree(DecisionJson.bytes(answer, false)))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
         }
