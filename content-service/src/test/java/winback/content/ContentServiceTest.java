@@ -112,7 +112,7 @@ class ContentServiceTest {
                 .toList();
         assertThat(lines).hasSize(6);
         assertThat(lines.get(0).at("/content/subject").asString()).isNotEmpty();
-        assertThat(lines.get(0).at("/fallbacks/0").asString()).isEqualTo("unknown-subscriber");
+        assertThat(lines.get(0).at("/fallbacks/0/why").asString()).isEqualTo("unknown-subscriber");
         assertThat(lines.get(1).at("/problem/code").asString()).isEqualTo("unknown-campaign");
         assertThat(lines.get(1).at("/problem/status").asInt()).isEqualTo(404);
         assertThat(lines.get(1).at("/subscriberId").asString()).isEqualTo("b-2");
@@ -282,7 +282,7 @@ class ContentServiceTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text("/content/text")).startsWith("Hi there\n");
         assertThat(answer.body().at("/personalizationScore").asDouble()).isLessThan(.2);
-        assertThat(answer.body().at("/fallbacks/0").asString()).isEqualTo("unknown-subscriber");
+        assertThat(answer.body().at("/fallbacks/0/why").asString()).isEqualTo("unknown-subscriber");
         assertThat(answer.body().at("/scores")).isEmpty();
     }
 
@@ -330,7 +330,7 @@ class ContentServiceTest {
         content.context.getBean(winback.chassis.events.EventPublisher.class).remove(Topic.PROFILE, "changing");
         await().atMost(SOON)
                 .until(() -> content.personalize("changing", "fresh", false)
-                        .text("/fallbacks/0")
+                        .text("/fallbacks/0/why")
                         .equals("unknown-subscriber"));
     }
 
@@ -346,7 +346,10 @@ class ContentServiceTest {
                         .isObject());
         content.clock.advance(Duration.ofHours(25));
         Answer answer = content.personalize("stale", "stale", false);
-        assertThat(answer.body().at("/fallbacks").toString()).isEqualTo("[\"stale-features\",\"stale-scores\"]");
+        assertThat(answer.body().at("/fallbacks").toString())
+                .isEqualTo("[{\"stage\":\"features\",\"used\":\"none\",\"why\":\"stale\"},"
+                        + "{\"stage\":\"scores\",\"used\":\"none\",\"why\":\"stale\"},"
+                        + "{\"stage\":\"send-time\",\"used\":\"population\",\"why\":\"unknown\"}]");
         assertThat(answer.body().at("/scores")).isEmpty();
         assertThat(answer.body().has("featuresAsOf")).isFalse();
         assertThat(answer.text("/content/text")).startsWith("Hi Ann");
@@ -712,6 +715,7 @@ class ContentServiceTest {
                 null,
                 content.clock.instant(),
                 .5,
-                Map.of("subscriber", Map.of(), "campaign", Map.of("id", campaignId)));
+                Map.of("subscriber", Map.of(), "campaign", Map.of("id", campaignId)),
+                null);
     }
 }

@@ -153,7 +153,8 @@ class IdentitiesTest {
                 featuresAsOf,
                 at,
                 .5,
-                Map.of("subscriber", Map.of("firstName", "Anna"), "campaign", Map.of("id", spring)));
+                Map.of("subscriber", Map.of("firstName", "Anna"), "campaign", Map.of("id", spring)),
+                null);
     }
 
     @Test
@@ -177,7 +178,7 @@ class IdentitiesTest {
         content.clock.advance(Duration.ofSeconds(1));
         Answer anew = content.personalize(anna, spring, true);
         assertThat(anew.body().at("/repeated").asBoolean()).isFalse();
-        assertThat(anew.text("/fallbacks/0")).isEqualTo("unknown-subscriber");
+        assertThat(anew.text("/fallbacks/0/why")).isEqualTo("unknown-subscriber");
         await().atMost(SOON)
                 .until(() -> db().sql("SELECT count(*) FROM decision WHERE decision_id = :id")
                                 .param("id", anew.text("/decisionId"))

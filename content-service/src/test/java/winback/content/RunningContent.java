@@ -82,7 +82,6 @@ public final class RunningContent implements AutoCloseable {
     public RunningContent(Infrastructure infra, String... more) {
         Database database = infra.database("content");
         List<String> arguments = new ArrayList<>(List.of(
-                "--server.port=0",
                 "--winback.kafka=" + infra.bootstrapServers(),
                 "--winback.db.url=" + database.url(),
                 "--winback.db.user=" + database.user(),
@@ -93,6 +92,9 @@ public final class RunningContent implements AutoCloseable {
                 "--winback.api.key=" + KEY,
                 "--winback.secret.value=a-secret-of-the-tests-that-is-long-enough"));
         arguments.addAll(List.of(more));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--server.port="))) {
+            arguments.add("--server.port=0");
+        }
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--winback.journal.dir="))) {
             // The same for the next one on these servers.
             arguments.add("--winback.journal.dir="

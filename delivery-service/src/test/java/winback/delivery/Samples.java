@@ -75,7 +75,8 @@ final class Samples {
                 profileAsOf,
                 at,
                 0.7,
-                Map.of("firstName", "Ann"));
+                Map.of("firstName", "Ann"),
+                null);
     }
 
     static ContentDecided notToBeDelivered(ContentDecided decision) {
@@ -95,7 +96,8 @@ final class Samples {
                 decision.featuresAsOf(),
                 decision.deliveryTime(),
                 decision.personalizationScore(),
-                decision.inputs());
+                decision.inputs(),
+                decision.runId());
     }
 
     static ContentDecided heldOut(ContentDecided decision) {
@@ -115,7 +117,8 @@ final class Samples {
                 decision.featuresAsOf(),
                 null,
                 0,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** A decision to deliver nothing in particular: content-service never makes one. */
@@ -136,7 +139,8 @@ final class Samples {
                 decision.featuresAsOf(),
                 null,
                 0,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     static ActivityApplied activity(String activityId, String subscriberId, String name, Instant at) {

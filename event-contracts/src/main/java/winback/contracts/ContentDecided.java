@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryTime the estimate given in the answer, absent for the hold-out
  * @param personalizationScore in [0, 1]
  * @param inputs what the template was rendered with
+ * @param runId the campaign run that it belongs to, absent when it was asked for by itself
  */
 public record ContentDecided(
         String decisionId,
@@ -40,30 +41,39 @@ public record ContentDecided(
         @Nullable Instant featuresAsOf,
         @Nullable Instant deliveryTime,
         double personalizationScore,
-        Map<String, @Nullable Object> inputs)
+        Map<String, @Nullable Object> inputs,
+        @Nullable String runId)
         implements Event {
 
     /** The same of the id that its subscriber goes by after a merge. */
     public ContentDecided withSubscriberId(String subscriberId) {
-        return subscriberId.equals(this.subscriberId)
-                ? this
-                : new ContentDecided(
-                        decisionId,
-                        subscriberId,
-                        campaignId,
-                        holdout,
-                        variantId,
-                        variantVersion,
-                        propensity,
-                        probabilities,
-                        policy,
-                        deliver,
-                        immediate,
-                        decidedAt,
-                        featuresAsOf,
-                        deliveryTime,
-                        personalizationScore,
-                        inputs);
+        return subscriberId.equals(this.subscriberId) ? this : with(subscriberId, probabilities);
+    }
+
+    /** The same without the probabilities of the variants that were not chosen. */
+    public ContentDecided withoutProbabilities() {
+        return with(subscriberId, Map.of());
+    }
+
+    private ContentDecided with(String subscriberId, Map<String, Double> probabilities) {
+        return new ContentDecided(
+                decisionId,
+                subscriberId,
+                campaignId,
+                holdout,
+                variantId,
+                variantVersion,
+                propensity,
+                probabilities,
+                policy,
+                deliver,
+                immediate,
+                decidedAt,
+                featuresAsOf,
+                deliveryTime,
+                personalizationScore,
+                inputs,
+                runId);
     }
 
     @Override

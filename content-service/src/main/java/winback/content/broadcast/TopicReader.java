@@ -2,13 +2,17 @@ package winback.content.broadcast;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,11 +31,33 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Reads all partitions of some topics without a consumer group: each instance sees everything. Several threads share the
- * partitions; those of one number are read by the same thread on all topics. Ready once the end offsets as read at the
- * start have been reached. When Kafka is away it waits and goes on where it was.
+ * Reads all partitions of some topics without a consumer group, or this instance's {@link Share} of them. Several threads
+ * share the partitions; those of one number are read by the same thread on all topics. Ready once the end offsets as read at
+ * the start have been reached. When Kafka is away it waits and goes on where it was.
  */
 public final class TopicReader implements SmartLifecycle, HealthIndicator {
+
+    /** Which partitions are to be read here; may change at any time. */
+    public interface Share {
+
+        /** Each instance sees everything. */
+        Share ALL = new Share() {
+            @Override
+            public boolean isKnown() {
+                return true;
+            }
+
+            @Override
+            public boolean has(int partition) {
+                return true;
+            }
+        };
+
+        /** False before it was ever told. */
+        boolean isKnown();
+
+        boolean has(int partition);
+    }
 
     /** Takes the records of one thread. */
     public interface Handler {
@@ -40,6 +66,9 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
 
         /** A record without a key, or that {@link #on} failed for. It is skipped. */
         void onSkipped(ConsumerRecord<byte[], byte[]> record);
+
+        /** This partition is not read here any more. */
+        default void onGone(int partition) {}
     }
 
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
@@ -48,12 +77,17 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
     private final String name;
     private final Map<String, Object> config;
     private final List<String> topics;
+    private final Share share;
     private final List<Reading> readings;
+
+    /** Partitions of which everything has been read that was there when they came here. */
+    private final Set<Integer> ready = ConcurrentHashMap.newKeySet();
 
     private volatile boolean running;
 
     /**
      * @param config of a consumer; group, offset and deserializer settings in it are overridden
+     * @param share what of them is read here
      * @param startAt asked once by each thread before it reads: where to start; partitions left out start at the beginning
      * @param beforeReading runs on each thread after {@code startAt} and before the first record; what it throws is tried
      *     again
@@ -63,6 +97,7 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
             String name,
             Map<String, Object> config,
             List<String> topics,
+            Share share,
             Supplier<Map<TopicPartition, Long>> startAt,
             Runnable beforeReading,
             List<? extends Handler> handlers) {
@@ -78,6 +113,7 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         this.config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 16);
         this.config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);
         this.topics = List.copyOf(topics);
+        this.share = share;
         this.readings = IntStream.range(0, handlers.size())
                 .mapToObj(place -> new Reading(place, handlers.size(), startAt, beforeReading, handlers.get(place)))
                 .toList();
@@ -93,7 +129,12 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         return readings.stream().mapToLong(reading -> reading.lag).sum();
     }
 
-    /** Whether everything that was there at the start has been read. */
+    /** Whether this partition is read here, and everything has been read that was there when it came. */
+    public boolean isCaughtUp(int partition) {
+        return ready.contains(partition);
+    }
+
+    /** Whether everything that was there at the start has been read. Stays so when partitions come later. */
     public boolean isCaughtUp() {
         for (Reading reading : readings) {
             if (!reading.caughtUp) {
@@ -130,7 +171,7 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         private final Handler handler;
 
         private final Map<TopicPartition, Long> positions = new HashMap<>();
-        private @Nullable Map<TopicPartition, Long> goal;
+        private final Map<TopicPartition, Long> goals = new HashMap<>();
         private volatile boolean caughtUp;
         private volatile long lag;
         private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -208,36 +249,30 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
             own.put(ConsumerConfig.CLIENT_ID_CONFIG, "content-" + name + "-" + place);
             try (KafkaConsumer<byte[], byte[]> reading = new KafkaConsumer<>(own)) {
                 consumer = reading;
-                Collection<TopicPartition> partitions = partitions(reading);
-                reading.assign(partitions);
-                List<TopicPartition> fromBeginning = new ArrayList<>();
-                for (TopicPartition partition : partitions) {
-                    Long position = positions.get(partition);
-                    if (position == null) {
-                        fromBeginning.add(partition);
-                    } else {
-                        reading.seek(partition, position);
-                    }
-                }
-                if (!fromBeginning.isEmpty()) {
-                    reading.seekToBeginning(fromBeginning);
-                }
-                if (goal == null) {
-                    goal = reading.endOffsets(partitions);
-                }
+                Set<TopicPartition> all = partitions(reading);
                 while (running) {
-                    for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
-                        handle(record);
+                    Set<TopicPartition> wanted = all.stream()
+                            .filter(partition -> share.has(partition.partition()))
+                            .collect(Collectors.toSet());
+                    if (!wanted.equals(reading.assignment())) {
+                        assign(reading, wanted);
                     }
-                    look(reading, partitions);
+                    if (wanted.isEmpty()) {
+                        LockSupport.parkNanos(POLL.toNanos());
+                    } else {
+                        for (ConsumerRecord<byte[], byte[]> record : reading.poll(POLL)) {
+                            handle(record);
+                        }
+                    }
+                    look(reading, wanted);
                 }
             } finally {
                 consumer = null;
             }
         }
 
-        private Collection<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> reading) {
-            List<TopicPartition> partitions = new ArrayList<>();
+        private Set<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> reading) {
+            Set<TopicPartition> partitions = new HashSet<>();
             for (String topic : topics) {
                 List<PartitionInfo> known = reading.partitionsFor(topic);
                 if (known == null || known.isEmpty()) {
@@ -250,6 +285,39 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
                 }
             }
             return partitions;
+        }
+
+        /** Reads these from now on: what is new from its beginning or where it is to start, the rest from where it is. */
+        private void assign(KafkaConsumer<byte[], byte[]> reading, Set<TopicPartition> wanted) {
+            for (TopicPartition left : Set.copyOf(goals.keySet())) {
+                if (!wanted.contains(left)) {
+                    goals.remove(left);
+                    positions.remove(left);
+                    if (ready.remove(left.partition())) {
+                        log.info("{} gives partition {} away", name, left.partition());
+                    }
+                    handler.onGone(left.partition());
+                }
+            }
+            reading.assign(wanted);
+            List<TopicPartition> fromBeginning = new ArrayList<>();
+            for (TopicPartition partition : wanted) {
+                Long position = positions.get(partition);
+                if (position == null) {
+                    fromBeginning.add(partition);
+                } else {
+                    reading.seek(partition, position);
+                }
+            }
+            if (!fromBeginning.isEmpty()) {
+                reading.seekToBeginning(fromBeginning);
+            }
+            List<TopicPartition> come = wanted.stream()
+                    .filter(partition -> !goals.containsKey(partition))
+                    .toList();
+            if (!come.isEmpty()) {
+                goals.putAll(reading.endOffsets(come));
+            }
         }
 
         private void handle(ConsumerRecord<byte[], byte[]> record) {
@@ -272,14 +340,14 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         }
 
         /** Where it stands now. */
-        private void look(KafkaConsumer<byte[], byte[]> reading, Collection<TopicPartition> partitions) {
+        private void look(KafkaConsumer<byte[], byte[]> reading, Set<TopicPartition> partitions) {
             long behind = 0;
-            boolean reached = true;
-            Map<TopicPartition, Long> wanted = goal == null ? Map.of() : goal;
+            Set<Integer> reached = new HashSet<>();
+            Set<Integer> missed = new HashSet<>();
             for (TopicPartition partition : partitions) {
                 OptionalLong left = reading.currentLag(partition);
                 behind += left.orElse(0);
-                if (caughtUp) {
+                if (ready.contains(partition.partition())) {
                     // A new consumer goes on here; without a fetch yet there is no position to ask for.
                     if (left.isPresent()) {
                         positions.put(partition, reading.position(partition, POLL));
@@ -288,11 +356,13 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
                 }
                 long position = reading.position(partition, Duration.ofSeconds(5));
                 positions.put(partition, position);
-                Long end = wanted.get(partition);
-                reached &= end == null || position >= end;
+                Long end = goals.get(partition);
+                (end == null || position >= end ? reached : missed).add(partition.partition());
             }
             lag = behind;
-            if (reached && !caughtUp) {
+            reached.removeAll(missed);
+            ready.addAll(reached);
+            if (!caughtUp && missed.isEmpty() && share.isKnown()) {
                 caughtUp = true;
                 log.info("{} has caught up", place == 0 && places == 1 ? name : name + " " + place);
             }

@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import winback.chassis.events.Topics;
 import winback.content.broadcast.TopicReader;
+import winback.content.instances.Owners;
 
 @Configuration(proxyBeanMethods = false)
 class CacheConfiguration {
@@ -23,11 +24,12 @@ class CacheConfiguration {
 
     /** The bean's name is what the readiness group includes. */
     @Bean
-    TopicReader featureCache(FeatureCache cache, KafkaProperties kafka, MeterRegistry meters) {
+    TopicReader featureCache(FeatureCache cache, Owners owners, KafkaProperties kafka, MeterRegistry meters) {
         TopicReader reader = new TopicReader(
                 "feature-cache",
                 kafka.buildConsumerProperties(),
                 cache.topicNames(),
+                owners,
                 Map::of,
                 () -> {},
                 Stream.generate(cache::filler).limit(READERS).toList());

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ public final class FeatureCache {
     private static final List<Topic> PARTS = List.of(Topic.PROFILE, Topic.SCORES, Topic.SEND_TIMES);
 
     private final SharedValues shared = new SharedValues();
-    private final SubscriberTable[] tables;
+    private final AtomicReferenceArray<SubscriberTable> tables;
     private final Map<String, Topic> byName = new HashMap<>();
     private final Map<Topic, Counter> skipped = new EnumMap<>(Topic.class);
     private final Counter outdated;
@@ -43,9 +44,9 @@ public final class FeatureCache {
      * @param nameOf a topic on the broker
      */
     FeatureCache(int partitions, Function<Topic, String> nameOf, MeterRegistry meters) {
-        tables = IntStream.range(0, partitions)
+        tables = new AtomicReferenceArray<>(IntStream.range(0, partitions)
                 .mapToObj(partition -> new SubscriberTable())
-                .toArray(SubscriberTable[]::new);
+                .toArray(SubscriberTable[]::new));
         for (Topic topic : TOPICS) {
             byName.put(nameOf.apply(topic), topic);
             skipped.put(
@@ -67,19 +68,53 @@ public final class FeatureCache {
 
     /** How many subscribers something is known of. */
     public int size() {
-        return Stream.of(tables).mapToInt(SubscriberTable::size).sum();
+        return tables().mapToInt(SubscriberTable::size).sum();
     }
 
     private long heapBytes() {
-        return Stream.of(tables).mapToLong(SubscriberTable::heapBytes).sum();
+        return tables().mapToLong(SubscriberTable::heapBytes).sum();
     }
 
     /** Null when nothing is known of that subscriber. */
     public @Nullable Subscriber find(String subscriberId) {
         byte[] key = subscriberId.getBytes(StandardCharsets.UTF_8);
         int hash = Utils.murmur2(key);
-        byte[] packed = tables[Utils.toPositive(hash) % tables.length].find(SubscriberTable.hash(hash), key);
+        byte[] packed = table(Utils.toPositive(hash) % partitions()).find(SubscriberTable.hash(hash), key);
         return packed == null ? null : new Subscriber(packed, shared);
+    }
+
+    /** Which partition a subscriber belongs to, as Kafka's producers divide them. */
+    public int partition(String subscriberId) {
+        return Utils.toPositive(Utils.murmur2(subscriberId.getBytes(StandardCharsets.UTF_8))) % partitions();
+    }
+
+    private SubscriberTable table(int partition) {
+        return tables.get(partition);
+    }
+
+    private Stream<SubscriberTable> tables() {
+        return IntStream.range(0, partitions()).mapToObj(this::table);
+    }
+
+    /** How many partitions the subscribers are in. */
+    public int partitions() {
+        return tables.length();
+    }
+
+    /**
+     * An order of the subscribers of a partition that stays the same: by their mixed hashes, as unsigned numbers.
+     *
+     * @return each hash once
+     */
+    public int[] order(int partition) {
+        return table(partition).hashes();
+    }
+
+    /** The subscribers of one hash as they are now. */
+    public List<Subscriber> with(int partition, int hash) {
+        return table(partition).with(hash).stream()
+                .map(packed -> new Subscriber(packed, shared))
+                .toList();
     }
 
     List<String> topicNames() {
@@ -105,7 +140,7 @@ public final class FeatureCache {
             }
             byte[] key = record.key();
             int hash = SubscriberTable.hash(Utils.murmur2(key));
-            SubscriberTable table = tables[record.partition()];
+            SubscriberTable table = table(record.partition());
             byte[] known = table.find(hash, key);
             if (topic == Topic.IDENTITIES) {
                 since(record, table, hash, key, known);
@@ -192,6 +227,11 @@ public final class FeatureCache {
             if (!subscriber.hasProfile() || !subscriber.featuresAsOf().isAfter(gone)) {
                 table.remove(hash, key);
             }
+        }
+
+        @Override
+        public void onGone(int partition) {
+            tables.set(partition, new SubscriberTable());
         }
 
         @Override

@@ -82,6 +82,11 @@ public final class Subscriber {
         return new Unpacker(bytes, place);
     }
 
+    /** The subscriber's id. */
+    public String id() {
+        return new Unpacker(bytes, Integer.BYTES).text();
+    }
+
     public boolean hasProfile() {
         return profileAt >= 0;
     }

@@ -3,9 +3,12 @@ package winback.content.cache;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +129,40 @@ final class SubscriberTable {
     private void count(byte[] packed, int times) {
         int bytes = (HEADER_BYTES + packed.length + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
         packedBytes.lazySet(packedBytes.get() + (long) times * bytes);
+    }
+
+    /** The hashes of all that are there now, each once, in the order of unsigned numbers. */
+    int[] hashes() {
+        byte[] @Nullable [] in = slots;
+        int[] hashes = new int[in.length];
+        int count = 0;
+        for (int i = 0; i < in.length; i++) {
+            byte[] found = (byte[]) SLOT.getAcquire(in, i);
+            if (found != null && found != REMOVED) {
+                hashes[count++] = (int) HASH.get(found, 0) ^ Integer.MIN_VALUE;
+            }
+        }
+        return IntStream.of(Arrays.copyOf(hashes, count))
+                .sorted()
+                .distinct()
+                .map(hash -> hash ^ Integer.MIN_VALUE)
+                .toArray();
+    }
+
+    /** All of one hash: mostly one, sometimes more, none when it was removed. */
+    List<byte[]> with(int hash) {
+        List<byte[]> all = new ArrayList<>(1);
+        byte[] @Nullable [] in = slots;
+        int mask = in.length - 1;
+        for (int i = hash & mask; ; i = (i + 1) & mask) {
+            byte[] found = (byte[]) SLOT.getAcquire(in, i);
+            if (found == null) {
+                return all;
+            }
+            if (found != REMOVED && (int) HASH.get(found, 0) == hash) {
+                all.add(found);
+            }
+        }
     }
 
     /** Into so many slots that a quarter to a half of them are taken. */

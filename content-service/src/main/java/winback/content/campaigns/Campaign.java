@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import winback.content.policy.ThompsonPolicy;
+import winback.content.policy.Policy;
 
 /** A campaign as the path sees it: settings, variants and the policy at the present state of the posteriors. Immutable. */
 public final class Campaign {
@@ -30,7 +30,8 @@ public final class Campaign {
     private final Settings settings;
     private final List<Variant> variants;
     private final List<Variant> live;
-    private final @Nullable ThompsonPolicy policy;
+    private final @Nullable Policy policy;
+    private final @Nullable Policy fallbackPolicy;
     private final Map<String, Object> placeholders;
     private final long revision;
 
@@ -40,10 +41,12 @@ public final class Campaign {
         this.live = this.variants.stream().filter(Variant::live).toList();
         this.policy = live.isEmpty()
                 ? null
-                : new ThompsonPolicy(live.stream()
-                        .map(variant ->
-                                new ThompsonPolicy.Arm(variant.variantId(), variant.exposures(), variant.successes()))
+                : Policy.thompson(live.stream()
+                        .map(variant -> new Policy.Arm(variant.variantId(), variant.exposures(), variant.successes()))
                         .toList());
+        this.fallbackPolicy = live.isEmpty()
+                ? null
+                : Policy.uniform(live.stream().map(Variant::variantId).toList());
         this.placeholders =
                 Map.of("id", settings.campaignId(), "name", settings.name(), "language", settings.language());
         this.revision = revision;
@@ -64,8 +67,13 @@ public final class Campaign {
     }
 
     /** Absent when no variant is live. */
-    public @Nullable ThompsonPolicy policy() {
+    public @Nullable Policy policy() {
         return policy;
+    }
+
+    /** What chooses when there is no time for {@link #policy()}; absent when no variant is live. */
+    public @Nullable Policy fallbackPolicy() {
+        return fallbackPolicy;
     }
 
     /** What templates see as {@code campaign}. */

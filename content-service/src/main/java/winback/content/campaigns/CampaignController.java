@@ -22,7 +22,7 @@ import winback.chassis.problems.Problem;
 import winback.content.campaigns.CampaignForm.Checked;
 import winback.content.campaigns.CampaignForm.Draft;
 import winback.content.campaigns.CampaignForm.VariantForm;
-import winback.content.policy.ThompsonPolicy;
+import winback.content.policy.Policy;
 import winback.content.templates.RenderedMail;
 
 @RestController
@@ -60,7 +60,7 @@ class CampaignController {
 
         static CampaignView of(Campaign campaign) {
             Campaign.Settings settings = campaign.settings();
-            ThompsonPolicy policy = campaign.policy();
+            Policy policy = campaign.policy();
             List<VariantView> variants = new ArrayList<>();
             for (Variant variant : campaign.variants()) {
                 Double probability =

@@ -2,11 +2,13 @@ package winback.content.decisions;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,26 +38,26 @@ class BatchController {
         static Fault of(Problem problem) {
             return new Fault(
                     problem.getStatusCode().value(),
-                    String.valueOf(
-                            problem.getBody().getProperties() == null
-                                    ? "problem"
-                                    : problem.getBody().getProperties().get("code")),
+                    problem.code(),
                     String.valueOf(problem.getBody().getDetail()));
         }
     }
 
-    private final Personalizer personalizer;
+    private final Answers answers;
+    private final DecisionSettings settings;
 
-    BatchController(Personalizer personalizer) {
-        this.personalizer = personalizer;
+    BatchController(Answers answers, DecisionSettings settings) {
+        this.answers = answers;
+        this.settings = settings;
     }
 
-    @PostMapping(value = "/v1/personalizations/batch", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    @PostMapping(value = Answers.PATH + "/batch", produces = MediaType.APPLICATION_NDJSON_VALUE)
     @Operation(
             summary = "Decide for up to 500 subscribers",
             description = "A line for each, in the order asked for, written as it is decided: the answer of"
                     + " /v1/personalizations, or subscriberId, campaignId and problem {status, code, detail}.")
-    void personalize(@RequestBody Request request, HttpServletResponse response) throws IOException {
+    void personalize(@RequestBody Request request, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
         List<PersonalizationController.@Nullable Request> asked = request.personalizations();
         if (asked == null || asked.isEmpty()) {
             throw Problem.invalid("personalizations", "missing", "1 to " + MOST + " are required");
@@ -63,23 +65,36 @@ class BatchController {
         if (asked.size() > MOST) {
             throw Problem.invalid("personalizations", "too-many", "at most " + MOST + ", not " + asked.size());
         }
+        // What other instances are asked for is under way while the first lines are decided here.
+        List<Supplier<Personalization.Json>> lines =
+                asked.stream().map(one -> begin(one, http)).toList();
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
         OutputStream out = response.getOutputStream();
-        for (PersonalizationController.Request one : asked) {
-            answer(one).writeTo(out);
+        for (Supplier<Personalization.Json> line : lines) {
+            line.get().writeTo(out);
             out.write('\n');
         }
     }
 
-    private Personalization.Json answer(PersonalizationController.@Nullable Request request) {
+    private Supplier<Personalization.Json> begin(
+            PersonalizationController.@Nullable Request request, HttpServletRequest http) {
         if (request == null) {
-            return failed(null, null, new Fault(HttpStatus.BAD_REQUEST.value(), "invalid-request", "is null"));
+            return () -> failed(null, null, new Fault(HttpStatus.BAD_REQUEST.value(), "invalid-request", "is null"));
         }
         try {
-            PersonalizationController.Asked asked = request.check();
-            return personalizer
-                    .personalize(asked.subscriberId(), asked.campaignId(), asked.deliver())
-                    .json(false);
+            Supplier<Answers.Reply> reply = answers.begin(request.check(settings.budget()), false, http);
+            return () -> line(request, reply);
+        } catch (Problem problem) {
+            return () -> failed(request.subscriberId(), request.campaignId(), Fault.of(problem));
+        }
+    }
+
+    private static Personalization.Json line(PersonalizationController.Request request, Supplier<Answers.Reply> reply) {
+        try {
+            Answers.Reply answer = reply.get();
+            return answer.status() == HttpStatus.OK.value()
+                    ? answer.json()
+                    : failed(request.subscriberId(), request.campaignId(), DecisionJson.fault(answer));
         } catch (Problem problem) {
             return failed(request.subscriberId(), request.campaignId(), Fault.of(problem));
         } catch (RuntimeException unexpected) {

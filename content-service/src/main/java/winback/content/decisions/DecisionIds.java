@@ -31,7 +31,20 @@ final class DecisionIds {
         long first = stock.getLong();
         long second = stock.getLong();
         STOCKS.offer(stock);
-        long high = now.toEpochMilli() << 16 | 0x7000 | first & 0x0fff;
+        return of(now, first, second);
+    }
+
+    /**
+     * The same for the same.
+     *
+     * @param code at least 32 hexadecimal digits that nobody can guess
+     */
+    static String of(Instant time, String code) {
+        return of(time, Long.parseUnsignedLong(code, 0, 16, 16), Long.parseUnsignedLong(code, 16, 32, 16));
+    }
+
+    private static String of(Instant time, long first, long second) {
+        long high = time.toEpochMilli() << 16 | 0x7000 | first & 0x0fff;
         return new UUID(high, second & 0x3fffffffffffffffL | 0x8000000000000000L).toString();
     }
 }

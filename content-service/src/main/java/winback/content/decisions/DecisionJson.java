@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -74,6 +75,7 @@ final class DecisionJson {
             json.writeNumberProperty("personalizationScore", decision.personalizationScore());
             json.writeName("inputs");
             value(decision.inputs(), json);
+            text("runId", decision.runId(), json);
             json.writeEndObject();
         }
         return out.toByteArray();
@@ -103,7 +105,13 @@ final class DecisionJson {
             json.writeEndObject();
             text("featuresAsOf", answer.featuresAsOf(), json);
             json.writeArrayPropertyStart("fallbacks");
-            answer.fallbacks().forEach(json::writeString);
+            for (Fallback fallback : answer.fallbacks()) {
+                json.writeStartObject();
+                json.writeStringProperty("stage", fallback.stage());
+                json.writeStringProperty("used", fallback.used());
+                json.writeStringProperty("why", fallback.why());
+                json.writeEndObject();
+            }
             json.writeEndArray();
             json.writeObjectPropertyStart("deliverable");
             json.writeBooleanProperty("consent", answer.deliverable().consent());
@@ -116,6 +124,22 @@ final class DecisionJson {
             json.writeEndObject();
         }
         return out.toByteArray();
+    }
+
+    /** As another instance reads it. */
+    static byte[] bytes(Personalizer.Ask ask) {
+        long left = Math.max(1, ask.deadline().left().toMillis());
+        return JSON.writeValueAsBytes(
+                new PersonalizationController.Request(ask.subscriberId(), ask.campaignId(), ask.deliver(), (int) left));
+    }
+
+    /** Of a problem that another instance has told. */
+    static BatchController.Fault fault(Answers.Reply reply) {
+        JsonNode problem = JSON.readTree(reply.json().rest());
+        return new BatchController.Fault(
+                reply.status(),
+                problem.path("code").asString("problem"),
+                problem.path("detail").asString(""));
     }
 
     static byte[] bytes(BatchController.Failed failed) {

@@ -6,6 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * @param recent how many decisions are kept in memory for those who ask before they are in the database
+ * @param budget what an answer may take before its remaining stages are replaced by their fallbacks, unless the request says
+ *     otherwise
  * @param staleAfter features and scores that describe an instant longer ago are not used
  * @param defaultHour local hour of the estimate for those whose best hour is unknown
  * @param quietFrom local hour from which nobody is written to
@@ -14,8 +16,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param purgeEvery how often older ones are removed
  */
 @ConfigurationProperties("winback.decisions")
-record DecisionSettings(
+public record DecisionSettings(
         @DefaultValue("20000") int recent,
+        @DefaultValue("50ms") Duration budget,
         @DefaultValue("24h") Duration staleAfter,
         @DefaultValue("10") int defaultHour,
         @DefaultValue("21") int quietFrom,
@@ -23,9 +26,12 @@ record DecisionSettings(
         @DefaultValue("400d") Duration keep,
         @DefaultValue("1h") Duration purgeEvery) {
 
-    DecisionSettings {
+    public DecisionSettings {
         if (recent < 1) {
             throw new IllegalArgumentException("Invalid winback.decisions.recent: " + recent);
+        }
+        if (budget.isNegative() || budget.isZero()) {
+            throw new IllegalArgumentException("Invalid winback.decisions.budget: " + budget);
         }
         if (keep.compareTo(Duration.ofDays(120)) < 0) {
             throw new IllegalArgumentException("Invalid winback.decisions.keep: at least 120 days, not " + keep);

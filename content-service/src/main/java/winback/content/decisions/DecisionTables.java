@@ -34,7 +34,7 @@ public class DecisionTables {
     private static final int BATCH = 1000;
     private static final String COLUMNS = """
             decision_id, subscriber_id, campaign_id, holdout, variant_id, variant_version, propensity, probabilities,
-            policy, deliver, immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs""";
+            policy, deliver, immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs, run_id""";
 
     private final JdbcTemplate jdbc;
     /** Reads large results piece by piece, which PostgreSQL does within a transaction only. */
@@ -55,7 +55,7 @@ public class DecisionTables {
     public void insert(List<ContentDecided> decisions) {
         jdbc.batchUpdate(
                 "INSERT INTO decision (" + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?, ?, ?, ?, ?, ?, ?::json)"
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?, ?, ?, ?, ?, ?, ?::json, ?)"
                         + " ON CONFLICT (decision_id) DO NOTHING",
                 decisions,
                 BATCH,
@@ -76,6 +76,7 @@ public class DecisionTables {
                     row.setTimestamp(14, timestamp(decision.deliveryTime()));
                     row.setDouble(15, decision.personalizationScore());
                     row.setString(16, DecisionJson.text(decision.inputs()));
+                    row.setString(17, decision.runId());
                 });
     }
 
@@ -133,7 +134,7 @@ public class DecisionTables {
                         + ", due_at, refused_at, exposed_at, succeeded_at FROM decision WHERE decision_id = :id")
                 .param("id", decisionId)
                 .query((row, n) -> new Recorded(
-                        decision(row), instant(row, 17), instant(row, 18), instant(row, 19), instant(row, 20)))
+                        decision(row), instant(row, 18), instant(row, 19), instant(row, 20), instant(row, 21)))
                 .optional();
     }
 
@@ -150,7 +151,7 @@ public class DecisionTables {
         transactions.executeWithoutResult(transaction -> streaming.query(
                 sql,
                 row -> {
-                    live.accept(decision(row), row.getTimestamp(17).toInstant());
+                    live.accept(decision(row), row.getTimestamp(18).toInstant());
                 },
                 Timestamp.from(now)));
     }
@@ -180,7 +181,8 @@ public class DecisionTables {
                 instant(row, 13),
                 instant(row, 14),
                 row.getDouble(15),
-                DecisionJson.object(row.getString(16)));
+                DecisionJson.object(row.getString(16)),
+                row.getString(17));
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

@@ -47,6 +47,7 @@ class DecisionsConfiguration {
                 "live-deliveries",
                 kafka.buildConsumerProperties(),
                 List.of(topics.name(Topic.DECISIONS), topics.name(Topic.DELIVERIES), topics.name(Topic.IDENTITIES)),
+                TopicReader.Share.ALL,
                 () -> committed(kafka.buildAdminProperties(), decisionsGroup, deliveriesGroup, identitiesGroup),
                 live::load,
                 List.of(live));

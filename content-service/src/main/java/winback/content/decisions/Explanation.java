@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Why an answer is as it is.
  *
  * @param policy what chose: {@code thompson} looks at the variants' records alone, so no feature of the subscriber moves the
- *     choice; {@code holdout} is a fixed property of campaign and subscriber
- * @param alternatives the probability with which each live variant would have been chosen; empty for the hold-out
+ *     choice; {@code uniform} at nothing; {@code holdout} is a fixed property of campaign and subscriber
+ * @param alternatives the probability with which each live variant would have been chosen; empty for the hold-out and for an
+ *     earlier decision, of which {@code GET /v1/decisions/{id}} tells them
  * @param score absent for the hold-out and for an earlier decision
  */
 record Explanation(

@@ -21,14 +21,21 @@ final class Holdout {
 
     /** In [0, 1), uniform over subscribers. */
     static double position(String campaignId, String subscriberId) {
+        return (ByteBuffer.wrap(hash("winback-holdout", campaignId, subscriberId))
+                                .getLong()
+                        >>> 11)
+                / STEPS;
+    }
+
+    /** SHA-256 of the two, for one purpose. */
+    static byte[] hash(String purpose, String campaignId, String subscriberId) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update("winback-holdout".getBytes(StandardCharsets.UTF_8));
+            digest.update(purpose.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             digest.update(campaignId.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            byte[] hash = digest.digest(subscriberId.getBytes(StandardCharsets.UTF_8));
-            return (ByteBuffer.wrap(hash).getLong() >>> 11) / STEPS;
+            return digest.digest(subscriberId.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -1,7 +1,9 @@
 package winback.content.decisions;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -39,15 +42,23 @@ import winback.contracts.SubscriberMerged;
 @Component
 class LiveDeliveries extends EventHandler {
 
-    private record Key(String campaignId, String subscriberId) {}
-
-    private record Live(String decisionId, Instant decidedAt, Instant until, EncodedDecision encoded) {
-        Live of(String subscriberId) {
-            return new Live(decisionId, decidedAt, until, encoded.movedTo(subscriberId));
+    /** The first half of a SHA-256 of campaign and subscriber: as good as they, and smaller. */
+    private record Key(long high, long low) {
+        static Key of(String campaignId, String subscriberId) {
+            ByteBuffer hash = ByteBuffer.wrap(Holdout.hash("winback-live", campaignId, subscriberId));
+            return new Key(hash.getLong(), hash.getLong());
         }
+    }
 
-        Live until(Instant changed) {
-            return new Live(decisionId, decidedAt, changed, encoded);
+    /**
+     * As little as possible is on the heap, since there may be as many as there are subscribers, of each campaign.
+     *
+     * @param until in milliseconds of the epoch
+     * @param place of the decision on the shelf
+     */
+    private record Live(long until, long place) {
+        boolean isOpen(Instant now) {
+            return until > now.toEpochMilli();
         }
     }
 
@@ -63,6 +74,7 @@ class LiveDeliveries extends EventHandler {
     private final Identities identities;
     private final Clock clock;
     private final Map<Key, Live> live = new ConcurrentHashMap<>();
+    private final Shelf shelf;
     /** A refusal may be read before the decision it refuses. */
     private final RecentMap<Boolean> refused = new RecentMap<>(REFUSED_KEPT);
 
@@ -80,6 +92,7 @@ class LiveDeliveries extends EventHandler {
             RecentMap<EncodedDecision> recentDecisions,
             DecisionLog decisionLog,
             Identities identities,
+            JournalSettings journal,
             Clock clock,
             MeterRegistry meters) {
         this.campaigns = campaigns;
@@ -91,41 +104,133 @@ class LiveDeliveries extends EventHandler {
         this.skipped = Counter.builder("winback.deliveries.skipped")
                 .description("Records that could not be read")
                 .register(meters);
+        this.shelf = new Shelf(journal.dir());
         meters.gauge("winback.deliveries.live", live, Map::size);
+        Gauge.builder("winback.deliveries.bytes", shelf, Shelf::bytes)
+                .description("Files of the live deliveries")
+                .baseUnit("bytes")
+                .register(meters);
     }
 
     /** What PostgreSQL knows, and what Kafka may not know yet. Runs before the topics are read. */
     void load() {
-        live.clear();
+        live.keySet().forEach(this::remove);
         Instant since = clock.instant().minus(REMEMBERED);
         identities.eachMerge(since, merged::put);
         identities.eachErasure(since, erased::put);
-        tables.eachLive(clock.instant(), (decision, until) -> keep(decision, EncodedDecision.of(decision), until));
+        tables.eachLive(clock.instant(), this::keep);
         tables.eachImmediate((campaignId, decisionId) -> immediate(campaignId).add(decisionId));
         decisionLog.waiting().forEach(this::decided);
     }
 
-    /** The live decision, or null. Memory only. */
+    /** The live decision, or null; without the other variants' probabilities. Memory only. */
     @Nullable
     ContentDecided find(String campaignId, String subscriberId, Instant now) {
-        Live found = live.get(new Key(campaignId, subscriberId));
-        return found == null || !found.until().isAfter(now)
-                ? null
-                : found.encoded().decision();
+        Live found = live.get(Key.of(campaignId, subscriberId));
+        return found == null || !found.isOpen(now) ? null : decision(found);
+    }
+
+    boolean has(String campaignId, String subscriberId, Instant now) {
+        Live found = live.get(Key.of(campaignId, subscriberId));
+        return found != null && found.isOpen(now);
     }
 
     /** Makes this decision the live one unless there is one; returns the one that is. */
-    ContentDecided claim(ContentDecided decision, EncodedDecision encoded, Instant now) {
-        Live own = new Live(decision.decisionId(), decision.decidedAt(), until(decision), encoded);
-        Live winner = live.merge(
-                key(decision), own, (present, added) -> present.until().isAfter(now) ? present : added);
-        return winner == own ? decision : winner.encoded().decision();
+    ContentDecided claim(ContentDecided decision, Instant now) {
+        while (true) {
+            ContentDecided winner = place(decision, until(decision), present -> present.isOpen(now));
+            if (winner != null) {
+                return winner;
+            }
+        }
+    }
+
+    /**
+     * Puts a decision in its place unless what is there stays.
+     *
+     * @return the decision that is there afterwards; null when what stayed was removed meanwhile
+     */
+    private @Nullable ContentDecided place(ContentDecided decision, Instant until, Predicate<Live> stays) {
+        long place = shelf.put(bytes(decision));
+        Live own = new Live(until.toEpochMilli(), place);
+        AtomicReference<@Nullable Live> other = new AtomicReference<>();
+        Live winner = live.compute(key(decision), (key, present) -> {
+            other.set(present);
+            return present != null && stays.test(present) ? present : own;
+        });
+        Live before = other.get();
+        if (winner == own) {
+            if (before != null) {
+                shelf.remove(before.place());
+            }
+            return decision;
+        }
+        shelf.remove(place);
+        return decision(winner);
     }
 
     /** Takes back a claim that could not be recorded. */
     void release(ContentDecided decision) {
-        live.computeIfPresent(
-                key(decision), (place, present) -> present.decisionId().equals(decision.decisionId()) ? null : present);
+        removeIf(key(decision), decision.decisionId());
+    }
+
+    private void remove(Key key) {
+        Live removed = live.remove(key);
+        if (removed != null) {
+            shelf.remove(removed.place());
+        }
+    }
+
+    private void removeIf(Key key, String decisionId) {
+        Live present = live.get(key);
+        if (present != null && isOf(present, decisionId) && live.remove(key, present)) {
+            shelf.remove(present.place());
+        }
+    }
+
+    private boolean isOf(Live present, String decisionId) {
+        ByteBuffer bytes = shelved(present);
+        return bytes != null && id(bytes).equals(decisionId);
+    }
+
+    private @Nullable ByteBuffer shelved(Live present) {
+        byte[] bytes = shelf.get(present.place());
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
+    }
+
+    private @Nullable ContentDecided decision(Live present) {
+        ByteBuffer bytes = shelved(present);
+        if (bytes == null) {
+            return null;
+        }
+        id(bytes);
+        instant(bytes);
+        byte[] json = new byte[bytes.remaining()];
+        bytes.get(json);
+        return DecisionJson.decision(json);
+    }
+
+    /** Id, instant, JSON. */
+    private static byte[] bytes(ContentDecided decision) {
+        byte[] id = decision.decisionId().getBytes(StandardCharsets.UTF_8);
+        byte[] json = DecisionJson.bytes(decision.withoutProbabilities());
+        return ByteBuffer.allocate(Short.BYTES + id.length + Long.BYTES + Integer.BYTES + json.length)
+                .putShort((short) id.length)
+                .put(id)
+                .putLong(decision.decidedAt().getEpochSecond())
+                .putInt(decision.decidedAt().getNano())
+                .put(json)
+                .array();
+    }
+
+    private static String id(ByteBuffer bytes) {
+        byte[] id = new byte[bytes.getShort()];
+        bytes.get(id);
+        return new String(id, StandardCharsets.UTF_8);
+    }
+
+    private static Instant instant(ByteBuffer bytes) {
+        return Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
     }
 
     /** Whether this decision is among the first {@code limit} of its campaign that may go at once. */
@@ -160,9 +265,7 @@ class LiveDeliveries extends EventHandler {
             case DeliveryDue due -> moved(due.campaignId(), due.subscriberId(), due.decisionId(), due.dueAt());
             case DeliveryRefused refusal -> {
                 refused.put(refusal.decisionId(), true);
-                live.computeIfPresent(
-                        new Key(refusal.campaignId(), current(refusal.subscriberId())),
-                        (place, present) -> present.decisionId().equals(refusal.decisionId()) ? null : present);
+                removeIf(Key.of(refusal.campaignId(), current(refusal.subscriberId())), refusal.decisionId());
             }
             case SubscriberMerged merge -> merge(merge.from(), merge.into());
             case SubscriberErased erasure ->
@@ -178,14 +281,13 @@ class LiveDeliveries extends EventHandler {
             return;
         }
         ContentDecided decision = made.withSubscriberId(current(made.subscriberId()));
-        EncodedDecision encoded = EncodedDecision.of(decision);
-        recent.put(decision.decisionId(), encoded);
+        recent.put(decision.decisionId(), EncodedDecision.of(decision));
         if (decision.deliver()) {
             if (decision.immediate()) {
                 immediate(decision.campaignId()).add(decision.decisionId());
             }
             if (refused.get(decision.decisionId()) == null) {
-                keep(decision, encoded, until(decision));
+                keep(decision, until(decision));
             }
         }
     }
@@ -225,12 +327,15 @@ class LiveDeliveries extends EventHandler {
         merged.replaceAll((id, target) -> target.equals(from) ? into : target);
         for (Campaign campaign : campaigns.all()) {
             String campaignId = campaign.settings().campaignId();
-            Live moving = live.remove(new Key(campaignId, from));
-            if (moving != null) {
-                live.merge(
-                        new Key(campaignId, into),
-                        moving.of(into),
-                        (present, added) -> present.decidedAt().isAfter(added.decidedAt()) ? added : present);
+            Key key = Key.of(campaignId, from);
+            Live moving = live.get(key);
+            ContentDecided decision = moving == null ? null : decision(moving);
+            if (moving != null && decision != null) {
+                remove(key);
+                place(
+                        decision.withSubscriberId(into),
+                        Instant.ofEpochMilli(moving.until()),
+                        present -> !decidedAt(present).isAfter(decision.decidedAt()));
             }
         }
         recent.replaceAll(decision -> decision.subscriberId().equals(from) ? decision.movedTo(into) : decision);
@@ -250,9 +355,12 @@ class LiveDeliveries extends EventHandler {
         decisionLog.forget(ids, covered);
         recent.removeIf(known -> ids.contains(known.subscriberId()) && covered.test(known.decision()));
         for (Campaign campaign : campaigns.all()) {
-            live.computeIfPresent(
-                    new Key(campaign.settings().campaignId(), subscriberId),
-                    (place, present) -> covered.test(present.encoded().decision()) ? null : present);
+            Key key = Key.of(campaign.settings().campaignId(), subscriberId);
+            Live present = live.get(key);
+            ContentDecided decision = present == null ? null : decision(present);
+            if (decision != null && covered.test(decision)) {
+                remove(key);
+            }
         }
     }
 
@@ -261,27 +369,33 @@ class LiveDeliveries extends EventHandler {
         skipped.increment();
     }
 
+    private Instant decidedAt(Live present) {
+        ByteBuffer bytes = shelved(present);
+        if (bytes == null) {
+            return Instant.MAX;
+        }
+        id(bytes);
+        return instant(bytes);
+    }
+
     /** Of two that were decided at once by two instances, the earlier one stays. */
-    private void keep(ContentDecided decision, EncodedDecision encoded, Instant until) {
+    private void keep(ContentDecided decision, Instant until) {
         if (!until.isAfter(clock.instant())) {
             return;
         }
-        live.merge(
-                key(decision),
-                new Live(decision.decisionId(), decision.decidedAt(), until, encoded),
-                (present, added) -> present.decisionId().equals(added.decisionId())
-                                || present.until().isAfter(added.decidedAt())
-                                        && !present.decidedAt().isAfter(added.decidedAt())
-                        ? present
-                        : added);
+        place(
+                decision,
+                until,
+                present -> isOf(present, decision.decisionId())
+                        || present.isOpen(decision.decidedAt())
+                                && !decidedAt(present).isAfter(decision.decidedAt()));
     }
 
     private void moved(String campaignId, String subscriberId, String decisionId, Instant dueAt) {
+        long until = dueAt.plus(window(campaignId)).toEpochMilli();
         live.computeIfPresent(
-                new Key(campaignId, current(subscriberId)),
-                (place, present) -> present.decisionId().equals(decisionId)
-                        ? present.until(dueAt.plus(window(campaignId)))
-                        : present);
+                Key.of(campaignId, current(subscriberId)),
+                (key, present) -> isOf(present, decisionId) ? new Live(until, present.place()) : present);
     }
 
     private Instant until(ContentDecided decision) {
@@ -295,12 +409,16 @@ class LiveDeliveries extends EventHandler {
     }
 
     private static Key key(ContentDecided decision) {
-        return new Key(decision.campaignId(), decision.subscriberId());
+        return Key.of(decision.campaignId(), decision.subscriberId());
     }
 
     @Scheduled(fixedDelayString = "PT1M")
     void forgetExpired() {
         Instant now = clock.instant();
-        live.values().removeIf(entry -> !entry.until().isAfter(now));
+        live.forEach((key, present) -> {
+            if (!present.isOpen(now) && live.remove(key, present)) {
+                shelf.remove(present.place());
+            }
+        });
     }
 }

@@ -24,8 +24,7 @@ import winback.contracts.ScoresChanged.Score;
  * @param propensity the probability with which this variant was drawn; 1 for the hold-out
  * @param scores fresh ones by model; empty when unknown
  * @param featuresAsOf absent when no features were known
- * @param fallbacks what was not used and why: {@code unknown-subscriber}, {@code stale-features}, {@code stale-scores},
- *     {@code rendered-with-defaults}
+ * @param fallbacks what took the place of which stage, and why; empty when all was as it should be
  * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
  * @param explanation told when it was asked for
  */
@@ -45,7 +44,7 @@ record Personalization(
         double propensity,
         Map<String, Score> scores,
         @Nullable Instant featuresAsOf,
-        List<String> fallbacks,
+        List<Fallback> fallbacks,
         Deliverable deliverable,
         @JsonIgnore Explanation explanation) {
 

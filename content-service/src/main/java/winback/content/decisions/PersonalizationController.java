@@ -7,9 +7,12 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -23,17 +26,20 @@ import winback.content.templates.RenderedMail;
 class PersonalizationController {
 
     private static final int MAX_SUBSCRIBER_ID = 256;
+    private static final int MAX_BUDGET_MILLIS = 10_000;
 
     /**
      * @param deliver default false
+     * @param budgetMillis 1 to 10,000; default {@code winback.decisions.budget}
      */
     record Request(
             @Nullable String subscriberId,
             @Nullable String campaignId,
-            @Nullable Boolean deliver) {
+            @Nullable Boolean deliver,
+            @Nullable Integer budgetMillis) {
 
-        /** The whole request, checked. */
-        Asked check() {
+        /** The whole request, checked; its time begins now. */
+        Personalizer.Ask check(Duration usualBudget) {
             if (subscriberId == null || subscriberId.isBlank()) {
                 throw Problem.invalid("subscriberId", "missing", "is required");
             }
@@ -46,7 +52,14 @@ class PersonalizationController {
             if (campaignId == null || campaignId.isBlank()) {
                 throw Problem.invalid("campaignId", "missing", "is required");
             }
-            return new Asked(subscriberId, campaignId, Boolean.TRUE.equals(deliver));
+            if (budgetMillis != null && !(budgetMillis >= 1 && budgetMillis <= MAX_BUDGET_MILLIS)) {
+                throw Problem.invalid("budgetMillis", "out-of-range", "1 to " + MAX_BUDGET_MILLIS);
+            }
+            return new Personalizer.Ask(
+                    subscriberId,
+                    campaignId,
+                    Boolean.TRUE.equals(deliver),
+                    Deadline.in(budgetMillis == null ? usualBudget : Duration.ofMillis(budgetMillis)));
         }
     }
 
@@ -56,16 +69,15 @@ class PersonalizationController {
             @Nullable RenderedMail content,
             @Nullable Explanation explanation) {}
 
-    /** What was asked for. */
-    record Asked(String subscriberId, String campaignId, boolean deliver) {}
+    private final Answers answers;
+    private final DecisionSettings settings;
 
-    private final Personalizer personalizer;
-
-    PersonalizationController(Personalizer personalizer) {
-        this.personalizer = personalizer;
+    PersonalizationController(Answers answers, DecisionSettings settings) {
+        this.answers = answers;
+        this.settings = settings;
     }
 
-    @PostMapping("/v1/personalizations")
+    @PostMapping(Answers.PATH)
     @Operation(summary = "Decide what to say to a subscriber, and when")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
     void personalize(
@@ -73,15 +85,16 @@ class PersonalizationController {
             @Parameter(description = "whether to tell the policy, its alternatives and the parts of the score")
                     @RequestParam(defaultValue = "false")
                     boolean explain,
+            HttpServletRequest http,
             HttpServletResponse response)
             throws IOException {
-        Asked asked = request.check();
-        Personalization.Json answer = personalizer
-                .personalize(asked.subscriberId(), asked.campaignId(), asked.deliver())
-                .json(explain);
-        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        response.setContentLength(answer.length());
-        answer.writeTo(response.getOutputStream());
+        Answers.Reply reply =
+                answers.begin(request.check(settings.budget()), explain, http).get();
+        boolean fine = reply.status() == HttpStatus.OK.value();
+        response.setStatus(reply.status());
+        response.setContentType(fine ? MediaType.APPLICATION_JSON_VALUE : MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setContentLength(reply.json().length());
+        reply.json().writeTo(response.getOutputStream());
     }
 
     private static boolean hasControls(String value) {

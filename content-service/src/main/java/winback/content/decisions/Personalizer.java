@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import winback.chassis.access.DeploymentSecret;
 import winback.chassis.problems.Problem;
 import winback.content.broadcast.TopicReader;
 import winback.content.cache.FeatureCache;
@@ -23,7 +25,7 @@ import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
 import winback.content.decisions.Personalization.Deliverable;
-import winback.content.policy.ThompsonPolicy;
+import winback.content.policy.Policy;
 import winback.content.templates.MailJson;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
@@ -34,9 +36,12 @@ import winback.contracts.ScoresChanged.Score;
  * The path: lookup, hold-out, choice, rendering, answer. It touches memory only; the decision is published behind it.
  */
 @Component
-class Personalizer {
+public class Personalizer {
 
     static final String HOLDOUT = "holdout";
+
+    /** Of a run, which nobody waits for. */
+    private static final Duration NO_HURRY = Duration.ofHours(1);
 
     private final Campaigns campaigns;
     private final FeatureCache subscribers;
@@ -47,11 +52,13 @@ class Personalizer {
     private final DeliveryTimes deliveryTimes;
     private final Links links;
     private final DecisionSettings settings;
+    private final DeploymentSecret secret;
     private final Clock clock;
     private final Timer timer;
     private final Counter chosen;
     private final Counter heldOut;
     private final Counter repeats;
+    private final Counter late;
     private final Counter renderFailures;
     private final Counter refusals;
 
@@ -65,6 +72,7 @@ class Personalizer {
             DeliveryTimes deliveryTimes,
             Links links,
             DecisionSettings settings,
+            DeploymentSecret secret,
             Clock clock,
             MeterRegistry meters) {
         this.campaigns = campaigns;
@@ -76,6 +84,7 @@ class Personalizer {
         this.deliveryTimes = deliveryTimes;
         this.links = links;
         this.settings = settings;
+        this.secret = secret;
         this.clock = clock;
         this.timer = Timer.builder("winback.personalization.seconds")
                 .description("The personalisation path, without HTTP")
@@ -84,7 +93,10 @@ class Personalizer {
                 .maximumExpectedValue(Duration.ofSeconds(1))
                 .register(meters);
         this.chosen = Counter.builder("winback.decisions")
-                .tag("policy", ThompsonPolicy.NAME)
+                .tag("policy", Policy.THOMPSON)
+                .register(meters);
+        this.late = Counter.builder("winback.decisions")
+                .tag("policy", Policy.UNIFORM)
                 .register(meters);
         this.heldOut =
                 Counter.builder("winback.decisions").tag("policy", HOLDOUT).register(meters);
@@ -100,31 +112,132 @@ class Personalizer {
     }
 
     /**
+     * What is asked for.
+     *
      * @param deliver whether delivery-service shall send it; at most one live delivery for each campaign and subscriber
+     * @param deadline from which on stages are replaced by their fallbacks
      */
-    Personalization personalize(String subscriberId, String campaignId, boolean deliver) {
+    record Ask(String subscriberId, String campaignId, boolean deliver, Deadline deadline) {}
+
+    /** Whose decision it is to become, and in which run. */
+    private record Terms(
+            String decisionId,
+            @Nullable String runId,
+            String subscriberId,
+            Campaign campaign,
+            Policy policy,
+            boolean deliver,
+            Deadline deadline,
+            Instant now) {}
+
+    /** Decides for one subscriber, from what is in memory here. */
+    Personalization personalize(Ask ask) {
+        return personalize(ask, null);
+    }
+
+    /**
+     * As {@link #personalize(Ask)}, for somebody who cannot be asked for here.
+     *
+     * @param why see {@link Fallback}
+     */
+    Personalization personalizeUnasked(Ask ask, String why) {
+        return personalize(ask, Known.nobody(Fallback.subscriber(why)));
+    }
+
+    private Personalization personalize(Ask ask, @Nullable Known instead) {
         long start = System.nanoTime();
-        Personalization answer = decide(subscriberId, campaignId, deliver);
+        Campaign campaign = campaigns.find(ask.campaignId());
+        if (campaign == null) {
+            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
+        }
+        Policy policy = policy(campaign);
+        Instant now = clock.instant();
+        Known known =
+                instead == null ? Known.of(subscribers.find(ask.subscriberId()), now, settings.staleAfter()) : instead;
+        Personalization answer = decide(
+                new Terms(
+                        DecisionIds.next(now),
+                        null,
+                        ask.subscriberId(),
+                        campaign,
+                        policy,
+                        ask.deliver(),
+                        ask.deadline(),
+                        now),
+                known);
         timer.record(Duration.ofNanos(System.nanoTime() - start));
         return answer;
     }
 
-    private Personalization decide(String subscriberId, String campaignId, boolean deliver) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
+    /** What a run made of one subscriber. */
+    public enum Decided {
+        /** A mail is on its way to delivery. */
+        MAILED,
+        HELD_OUT,
+        /** There is a delivery of this campaign already, by another request. */
+        LIVE_ALREADY
+    }
+
+    /**
+     * Decides for a subscriber of a run, to be delivered. However often this is asked, it is one decision.
+     *
+     * @param created when the run was
+     * @throws Problem 409 without a live variant; 503 while there is no room or earlier deliveries are still being read
+     */
+    public Decided decide(UUID run, Instant created, Campaign campaign, Subscriber subscriber) {
+        String runId = run.toString();
+        String decisionId = DecisionIds.of(created, secret.code("decision", runId + ' ' + subscriber.id()));
+        Instant now = clock.instant();
+        Personalization answer = decide(
+                new Terms(
+                        decisionId,
+                        runId,
+                        subscriber.id(),
+                        campaign,
+                        policy(campaign),
+                        true,
+                        Deadline.in(NO_HURRY),
+                        now),
+                Known.of(subscriber, now, settings.staleAfter()));
+        if (!answer.decisionId().equals(decisionId)) {
+            return Decided.LIVE_ALREADY;
         }
-        ThompsonPolicy policy = campaign.policy();
+        return answer.holdout() ? Decided.HELD_OUT : Decided.MAILED;
+    }
+
+    /** Decisions that Kafka does not have yet. */
+    public long waiting() {
+        return decisionLog.unpublished();
+    }
+
+    /** Whether there is a live delivery of this campaign to this subscriber. */
+    public boolean hasLive(String campaignId, String subscriberId) {
+        return live.has(campaignId, subscriberId, clock.instant());
+    }
+
+    private static Policy policy(Campaign campaign) {
+        Policy policy = campaign.policy();
         if (policy == null) {
             throw Problem.conflict("no-live-variant", "No variant of this campaign is live.");
         }
-        Instant now = clock.instant();
-        Known known = Known.of(subscribers.find(subscriberId), now, settings.staleAfter());
-        if (deliver) {
+        return policy;
+    }
+
+    /** Whether this subscriber gets nothing of the campaign, so that its effect can be told. */
+    public static boolean isHeldOut(Campaign campaign, String subscriberId) {
+        return Holdout.contains(
+                campaign.settings().campaignId(),
+                subscriberId,
+                campaign.settings().holdoutShare());
+    }
+
+    private Personalization decide(Terms terms, Known known) {
+        if (terms.deliver()) {
             if (!liveTopics.isCaughtUp()) {
                 throw Problem.away("catching-up", "Earlier deliveries are still being read; try again.");
             }
-            ContentDecided first = live.find(campaignId, subscriberId, now);
+            ContentDecided first =
+                    live.find(terms.campaign().settings().campaignId(), terms.subscriberId(), terms.now());
             if (first != null) {
                 return repeat(first, known);
             }
@@ -132,10 +245,7 @@ class Personalizer {
         if (!decisionLog.hasRoom()) {
             throw full();
         }
-        String decisionId = DecisionIds.next(now);
-        return Holdout.contains(campaignId, subscriberId, campaign.settings().holdoutShare())
-                ? holdOut(decisionId, subscriberId, campaign, deliver, known, now)
-                : choose(decisionId, subscriberId, campaign, policy, deliver, known, now);
+        return isHeldOut(terms.campaign(), terms.subscriberId()) ? holdOut(terms, known) : choose(terms, known);
     }
 
     private Problem full() {
@@ -143,26 +253,26 @@ class Personalizer {
         return Problem.away("decision-log-full", "Too many decisions wait for Kafka; try again.");
     }
 
-    private Personalization holdOut(
-            String decisionId, String subscriberId, Campaign campaign, boolean deliver, Known known, Instant now) {
+    private Personalization holdOut(Terms terms, Known known) {
         ContentDecided decision = new ContentDecided(
-                decisionId,
-                subscriberId,
-                campaign.settings().campaignId(),
+                terms.decisionId(),
+                terms.subscriberId(),
+                terms.campaign().settings().campaignId(),
                 true,
                 null,
                 null,
                 1,
                 Map.of(),
                 HOLDOUT,
-                deliver,
+                terms.deliver(),
                 false,
-                now,
+                terms.now(),
                 known.featuresAsOf(),
                 null,
                 0,
-                Map.of());
-        ContentDecided first = record(decision, now);
+                Map.of(),
+                terms.runId());
+        ContentDecided first = record(decision, terms.now());
         if (first != null) {
             return repeat(first, known);
         }
@@ -170,70 +280,85 @@ class Personalizer {
         return answer(decision, null, known, known.fallbacks(), false, null);
     }
 
-    private Personalization choose(
-            String decisionId,
-            String subscriberId,
-            Campaign campaign,
-            ThompsonPolicy policy,
-            boolean deliver,
-            Known known,
-            Instant now) {
-        Campaign.Settings terms = campaign.settings();
+    private Personalization choose(Terms terms, Known known) {
+        Campaign campaign = terms.campaign();
+        Campaign.Settings settings = campaign.settings();
+        String decisionId = terms.decisionId();
+        List<Fallback> fallbacks = new ArrayList<>(known.fallbacks());
+
+        Policy policy = terms.policy();
+        Policy hurried = campaign.fallbackPolicy();
+        if (hurried != null && terms.deadline().isOver()) {
+            policy = hurried;
+            fallbacks.add(Fallback.LATE_POLICY);
+        }
         int arm = policy.draw(ThreadLocalRandom.current().nextDouble());
         Variant variant = campaign.live().get(arm);
         MailTemplate template = variant.mail();
 
-        Map<String, Object> traits = used(template, known);
-        List<String> fallbacks = known.fallbacks();
+        Map<String, Object> traits = Map.of();
+        if (terms.deadline().isOver()) {
+            fallbacks.add(Fallback.LATE_CONTENT);
+        } else {
+            traits = used(template, known);
+        }
         Map<String, @Nullable Object> inputs;
         MailJson mail;
         try {
-            inputs = inputs(traits, campaign, template, decisionId, subscriberId);
+            inputs = inputs(traits, campaign, template, decisionId, terms.subscriberId());
             mail = template.renderJson(inputs);
         } catch (RuntimeException broken) {
             // That it can be rendered without traits was tried when the campaign was created.
             renderFailures.increment();
             traits = Map.of();
-            inputs = inputs(traits, campaign, template, decisionId, subscriberId);
+            inputs = inputs(traits, campaign, template, decisionId, terms.subscriberId());
             mail = template.renderJson(inputs);
-            fallbacks = new ArrayList<>(fallbacks);
-            fallbacks.add("rendered-with-defaults");
+            fallbacks.add(Fallback.BROKEN_CONTENT);
         }
 
+        Subscriber timed = known.subscriber();
+        if (timed != null && terms.deadline().isOver()) {
+            timed = null;
+            fallbacks.add(Fallback.LATE_SEND_TIME);
+        } else if (timed != null && !timed.hasSendTimes()) {
+            fallbacks.add(Fallback.NO_SEND_TIME);
+        }
         PersonalizationScore score = new PersonalizationScore(
                 template.traits().size(),
                 traits.size(),
                 known.freshFeatures(),
                 known.freshScores(),
-                known.observations(),
+                timed == null ? 0 : timed.observations(),
                 campaign.live().size(),
                 policy.certainty());
-        boolean immediate = deliver && live.claimImmediate(terms.campaignId(), decisionId, terms.immediateFirst());
+        boolean immediate =
+                terms.deliver() && live.claimImmediate(settings.campaignId(), decisionId, settings.immediateFirst());
         ContentDecided decision = new ContentDecided(
                 decisionId,
-                subscriberId,
-                terms.campaignId(),
+                terms.subscriberId(),
+                settings.campaignId(),
                 false,
                 variant.variantId(),
                 variant.version(),
                 policy.probability(arm),
                 policy.probabilities(),
-                ThompsonPolicy.NAME,
-                deliver,
+                policy.name(),
+                terms.deliver(),
                 immediate,
-                now,
+                terms.now(),
                 known.featuresAsOf(),
-                deliveryTimes.estimate(known.subscriber(), immediate, now),
+                deliveryTimes.estimate(timed, immediate, terms.now()),
                 score.value(),
-                inputs);
-        ContentDecided first = record(decision, now);
+                inputs,
+                terms.runId());
+        ContentDecided first = record(decision, terms.now());
         if (first != null) {
             if (immediate) {
-                live.releaseImmediate(terms.campaignId(), decisionId);
+                live.releaseImmediate(settings.campaignId(), decisionId);
             }
             return repeat(first, known);
         }
-        chosen.increment();
+        (policy == terms.policy() ? chosen : late).increment();
         return answer(decision, mail, known, fallbacks, false, score);
     }
 
@@ -241,7 +366,7 @@ class Personalizer {
     private @Nullable ContentDecided record(ContentDecided decision, Instant now) {
         EncodedDecision encoded = EncodedDecision.of(decision);
         if (decision.deliver()) {
-            ContentDecided winner = live.claim(decision, encoded, now);
+            ContentDecided winner = live.claim(decision, now);
             if (!winner.decisionId().equals(decision.decisionId())) {
                 return winner;
             }
@@ -313,7 +438,7 @@ class Personalizer {
             ContentDecided decision,
             @Nullable MailJson mail,
             Known known,
-            List<String> fallbacks,
+            List<Fallback> fallbacks,
             boolean repeated,
             @Nullable PersonalizationScore score) {
         return new Personalization(
@@ -347,11 +472,14 @@ class Personalizer {
             @Nullable Subscriber subscriber,
             @Nullable Instant featuresAsOf,
             Map<String, Score> scores,
-            List<String> fallbacks,
+            List<Fallback> fallbacks,
             Deliverable deliverable) {
 
-        private static final Known NOBODY =
-                new Known(null, null, Map.of(), List.of("unknown-subscriber"), new Deliverable(false, false));
+        private static final Known NOBODY = nobody(Fallback.UNKNOWN_SUBSCRIBER);
+
+        static Known nobody(Fallback why) {
+            return new Known(null, null, Map.of(), List.of(why), new Deliverable(false, false));
+        }
 
         static Known of(@Nullable Subscriber subscriber, Instant now, Duration staleAfter) {
             if (subscriber == null || !subscriber.hasProfile()) {
@@ -362,14 +490,14 @@ class Personalizer {
             boolean freshFeatures = !featuresAsOf.isBefore(oldest);
             boolean freshScores =
                     subscriber.hasScores() && !subscriber.scoresAsOf().isBefore(oldest);
-            List<String> fallbacks = List.of();
-            if (!freshFeatures || subscriber.hasScores() && !freshScores) {
+            List<Fallback> fallbacks = List.of();
+            if (!freshFeatures || !freshScores) {
                 fallbacks = new ArrayList<>(2);
                 if (!freshFeatures) {
-                    fallbacks.add("stale-features");
+                    fallbacks.add(Fallback.STALE_FEATURES);
                 }
-                if (subscriber.hasScores() && !freshScores) {
-                    fallbacks.add("stale-scores");
+                if (!freshScores) {
+                    fallbacks.add(subscriber.hasScores() ? Fallback.STALE_SCORES : Fallback.NO_SCORES);
                 }
             }
             Object address = subscriber.trait("email");
@@ -389,10 +517,6 @@ class Personalizer {
 
         int freshScores() {
             return (scores.containsKey("churn") ? 1 : 0) + (scores.containsKey("value") ? 1 : 0);
-        }
-
-        long observations() {
-            return subscriber == null ? 0 : subscriber.observations();
         }
     }
 }

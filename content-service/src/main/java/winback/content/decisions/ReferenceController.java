@@ -2,6 +2,7 @@ package winback.content.decisions;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.MediaType;
@@ -19,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 @ConditionalOnProperty("winback.bench.reference")
 class ReferenceController {
 
+    private static final Duration NO_BUDGET = Duration.ZERO;
+
     private final byte[] answer;
 
     ReferenceController(@Value("${winback.bench.reference-bytes:16000}") int bytes) {
@@ -27,7 +30,7 @@ class ReferenceController {
 
     @PostMapping("/v1/personalizations/reference")
     ResponseEntity<byte[]> answer(@RequestBody PersonalizationController.Request request) {
-        request.check();
+        request.check(NO_BUDGET);
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(answer);
     }
 }

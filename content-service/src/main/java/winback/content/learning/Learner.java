@@ -26,6 +26,7 @@ import winback.chassis.identities.Erasure;
 import winback.chassis.identities.Identities;
 import winback.chassis.identities.Identities.Known;
 import winback.chassis.identities.IdentityChanges;
+import winback.content.Pace;
 import winback.content.campaigns.Campaigns;
 import winback.content.decisions.DecisionTables;
 import winback.content.learning.Outcome.Kind;
@@ -61,21 +62,22 @@ class Learner implements IdentityChanges {
             Campaigns campaigns,
             Identities identities,
             Clock clock,
-            @Value("${winback.decisions.projected-per-second:2000}") int projectedPerSecond) {
+            @Value("${winback.decisions.projected-per-second:5000}") int most,
+            @Value("${winback.decisions.projected-when-busy:500}") int least) {
         this.transactions = transactions;
         this.decisions = decisions;
         this.outcomes = outcomes;
         this.campaigns = campaigns;
         this.identities = identities;
         this.clock = clock;
-        this.pace = new Pace(projectedPerSecond);
+        this.pace = new Pace(new SpareTime(most, least)::perSecond);
     }
 
-    /** At a bounded rate: the path goes before the record of it, which Kafka keeps meanwhile. */
+    /** As fast as the machine has time: the path goes before the record of it, which Kafka keeps meanwhile. */
     @KafkaListener(
             topics = "${winback.topics.prefix}winback.decisions",
             groupId = "${winback.topics.prefix}content-decisions",
-            properties = "max.poll.records=250")
+            properties = {"max.poll.records=250", "fetch.min.bytes=131072", "fetch.max.wait.ms=200"})
     void onDecisions(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, this::project);
         pace.done(batch.size());

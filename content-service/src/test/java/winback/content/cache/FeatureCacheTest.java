@@ -256,4 +256,36 @@ class FeatureCacheTest {
         java.util.Arrays.fill(features, value);
         return features;
     }
+
+    /** What a campaign run goes through: everybody once, in an order that growth does not change. */
+    @Test
+    void everybodyIsMetOnceInAnOrderThatStays() {
+        FilledCache filled = new FilledCache();
+        for (int i = 0; i < 5_000; i++) {
+            filled.put(profile("id-" + i, 1, new float[] {1}, Map.of()));
+        }
+        Map<String, Integer> met = new HashMap<>();
+        for (int partition = 0; partition < FilledCache.PARTITIONS; partition++) {
+            int[] order = filled.cache.order(partition);
+            for (int i = 0; i < order.length; i++) {
+                if (i > 0) {
+                    assertThat(Integer.compareUnsigned(order[i - 1], order[i])).isNegative();
+                }
+                for (Subscriber subscriber : filled.cache.with(partition, order[i])) {
+                    assertThat(filled.cache.partition(subscriber.id())).isEqualTo(partition);
+                    met.merge(subscriber.id(), 1, Integer::sum);
+                }
+            }
+        }
+        assertThat(met)
+                .hasSize(5_000)
+                .allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
+
+        int[] before = filled.cache.order(0);
+        for (int i = 5_000; i < 20_000; i++) {
+            filled.put(profile("id-" + i, 1, new float[] {1}, Map.of()));
+        }
+        assertThat(IntStream.of(filled.cache.order(0)).boxed().toList())
+                .containsSubsequence(IntStream.of(before).boxed().toList());
+    }
 }

@@ -21,15 +21,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.cache.FilledCache;
 import winback.content.cache.Subscriber;
-import winback.content.policy.ThompsonPolicy;
+import winback.content.policy.Policy;
 import winback.contracts.ContentDecided;
 import winback.contracts.ScoresChanged.Score;
 import winback.contracts.SendTimesChanged;
 
 class DecisionPartsTest {
 
-    private static final DecisionSettings SETTINGS =
-            new DecisionSettings(10, Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
+    private static final DecisionSettings SETTINGS = new DecisionSettings(
+            10, Duration.ofMillis(50), Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
 
     @ParameterizedTest
     @CsvSource({
@@ -149,8 +149,8 @@ class DecisionPartsTest {
     @Test
     void probabilitiesAreWrittenAsAnyMapIsAndSumToOne() {
         for (int arms : List.of(1, 2, 3, 64, 100)) {
-            ThompsonPolicy policy = new ThompsonPolicy(IntStream.range(0, arms)
-                    .mapToObj(arm -> new ThompsonPolicy.Arm("arm-" + arm, 100 + arm, arm))
+            Policy policy = Policy.thompson(IntStream.range(0, arms)
+                    .mapToObj(arm -> new Policy.Arm("arm-" + arm, 100 + arm, arm))
                     .toList());
             Map<String, Double> plain = new LinkedHashMap<>(policy.probabilities());
             assertThat(DecisionJson.text(policy.probabilities())).isEqualTo(DecisionJson.text(plain));
@@ -191,10 +191,11 @@ class DecisionPartsTest {
                         at,
                         at,
                         .5,
-                        inputs),
+                        inputs,
+                        "run"),
                 new ContentDecided(
                         "d", "ü", "c", true, null, null, 1, Map.of(), "holdout", false, false, at, null, null, 0,
-                        Map.of()))) {
+                        Map.of(), null))) {
             assertThat(library.readTree(DecisionJson.bytes(decision)))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(decision)));
         }
@@ -218,7 +219,7 @@ class DecisionPartsTest {
                         .25,
                         scores,
                         at,
-                        List.of("stale-scores"),
+                        List.of(Fallback.STALE_SCORES, Fallback.LATE_POLICY),
                         new Personalization.Deliverable(true, false),
                         new Explanation("thompson", Map.of("v", 1.), null)),
                 new Personalization(

@@ -3,6 +3,7 @@ package winback.content.decisions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import winback.content.RunningContent;
+import winback.contracts.Topic;
 import winback.infrastructure.junit.Infrastructure;
 
 class PersonalizerTest {
@@ -20,7 +22,10 @@ class PersonalizerTest {
     /** DESIGN rule 5, on the whole path, and that the projection keeps up with it. */
     @Test
     void frequenciesOverManyDecisionsMatchTheLoggedPropensities() {
-        try (RunningContent content = new RunningContent(infra, "--winback.decisions.projected-per-second=100000")) {
+        try (RunningContent content = new RunningContent(
+                infra,
+                "--winback.decisions.projected-per-second=100000",
+                "--winback.decisions.projected-when-busy=100000")) {
             await().atMost(Duration.ofSeconds(30)).until(content::isReady);
             content.post("/v1/campaigns", RunningContent.campaign("frequency", 0, 0));
             Personalizer personalizer = content.context.getBean(Personalizer.class);
@@ -29,7 +34,8 @@ class PersonalizerTest {
             Map<String, Double> propensities = new HashMap<>();
             int n = 100_000;
             for (int i = 0; i < n; i++) {
-                Personalization answer = personalizer.personalize("f-" + i, "frequency", false);
+                Personalization answer = personalizer.personalize(
+                        new Personalizer.Ask("f-" + i, "frequency", false, Deadline.in(Duration.ofMinutes(1))));
                 String variant = String.valueOf(answer.variant());
                 drawn.merge(variant, 1, Integer::sum);
                 propensities.put(variant, answer.propensity());
@@ -46,10 +52,44 @@ class PersonalizerTest {
             assertThat(chiSquare).isLessThan(10.83); // 99.9th percentile of χ² with 1 degree of freedom
             JdbcClient db = content.context.getBean(JdbcClient.class);
             await().atMost(Duration.ofMinutes(3))
-                    .until(() -> db.sql("SELECT count(*) FROM decision")
+                    .until(() -> db.sql("SELECT count(*) FROM decision WHERE campaign_id = 'frequency'")
                                     .query(Long.class)
                                     .single()
                             == n);
+        }
+    }
+
+    @Test
+    void whatIsLateIsReplacedByItsFallbackAndSaysSo() {
+        try (RunningContent content = new RunningContent(infra)) {
+            await().atMost(Duration.ofSeconds(30)).until(content::isReady);
+            content.post("/v1/campaigns", RunningContent.campaign("late", 0, 0));
+            content.publish(
+                    Topic.PROFILE, content.profile("late-1", 1, Map.of("firstName", "Ann", "email", "a@x.example")));
+            content.publish(Topic.SCORES, content.scores("late-1", 1));
+            content.publish(Topic.SEND_TIMES, content.sendTimes("late-1", 1, 17));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> content.personalize("late-1", "late", false)
+                            .body()
+                            .at("/fallbacks")
+                            .isEmpty());
+            Personalizer personalizer = content.context.getBean(Personalizer.class);
+            Personalization late =
+                    personalizer.personalize(new Personalizer.Ask("late-1", "late", false, Deadline.in(Duration.ZERO)));
+            assertThat(late.fallbacks())
+                    .containsExactly(Fallback.LATE_POLICY, Fallback.LATE_CONTENT, Fallback.LATE_SEND_TIME);
+            assertThat(late.propensity()).isEqualTo(.5);
+            assertThat(late.explanation().policy()).isEqualTo("uniform");
+            assertThat(new String(late.json(false).rest(), StandardCharsets.UTF_8))
+                    .contains("{\"stage\":\"content\",\"used\":\"plain\",\"why\":\"deadline\"}");
+            assertThat(content.get("/v1/decisions/" + late.decisionId() + "/mail")
+                            .text("/text"))
+                    .startsWith("Hi there\n");
+            assertThat(content.post(
+                                    "/v1/personalizations",
+                                    Map.of("subscriberId", "late-1", "campaignId", "late", "budgetMillis", 0))
+                            .text("/errors/0/field"))
+                    .isEqualTo("budgetMillis");
         }
     }
 }

@@ -30,7 +30,8 @@ class DeliveryTest {
             null,
             NOW,
             0.5,
-            Map.of());
+            Map.of(),
+            null);
 
     private static Delivery scheduled() {
         return Delivery.scheduled(DECISION, "v1", new Slot(NOW.plusSeconds(60), Slot.Reason.BEST_HOUR), NOW);

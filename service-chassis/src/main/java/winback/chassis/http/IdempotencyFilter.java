@@ -44,7 +44,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !request.getMethod().equals("POST")
                 || request.getHeader("Idempotency-Key") == null
-                || !settings.idempotentPaths().contains(request.getRequestURI());
+                || !settings.idempotent(request.getRequestURI());
     }
 
     @Override

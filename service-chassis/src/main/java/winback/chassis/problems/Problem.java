@@ -3,6 +3,7 @@ package winback.chassis.problems;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -59,6 +60,12 @@ public final class Problem extends ErrorResponseException {
     /** 503 with {@code Retry-After}: what this needs is away for the moment. */
     public static Problem away(String code, String detail) {
         return of(HttpStatus.SERVICE_UNAVAILABLE, code, detail).retryAfter(Duration.ofSeconds(2));
+    }
+
+    /** For programs. */
+    public String code() {
+        Map<String, Object> properties = getBody().getProperties();
+        return properties == null ? "problem" : String.valueOf(properties.get("code"));
     }
 
     public Problem with(String property, Object value) {

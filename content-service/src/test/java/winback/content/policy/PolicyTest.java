@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import winback.content.policy.ThompsonPolicy.Arm;
+import winback.content.policy.Policy.Arm;
 
-class ThompsonPolicyTest {
+class PolicyTest {
 
     @Test
     void equalArmsAreEquallyLikely() {
-        ThompsonPolicy policy = new ThompsonPolicy(List.of(new Arm("a", 0, 0), new Arm("b", 0, 0), new Arm("c", 0, 0)));
+        Policy policy = Policy.thompson(List.of(new Arm("a", 0, 0), new Arm("b", 0, 0), new Arm("c", 0, 0)));
         assertThat(policy.probabilities().values())
                 .allSatisfy(p -> assertThat(p).isCloseTo(1 / 3., within(1e-6)));
         assertThat(policy.certainty()).isCloseTo(0, within(1e-6));
@@ -64,7 +64,7 @@ class ThompsonPolicyTest {
 
     @Test
     void noArmIsGivenUpForGood() {
-        ThompsonPolicy policy = new ThompsonPolicy(List.of(new Arm("good", 10_000, 5000), new Arm("bad", 10_000, 10)));
+        Policy policy = Policy.thompson(List.of(new Arm("good", 10_000, 5000), new Arm("bad", 10_000, 10)));
         assertThat(policy.probability(1)).isCloseTo(.01 / 1.01, within(1e-6));
         assertThat(policy.probability(0) + policy.probability(1)).isCloseTo(1, within(1e-12));
         assertThat(policy.certainty()).isGreaterThan(.9);
@@ -73,7 +73,7 @@ class ThompsonPolicyTest {
     /** DESIGN rule 5: over 100,000 decisions the frequencies match the probabilities (χ², p > .001). */
     @Test
     void drawsAreMadeFromExactlyTheLoggedProbabilities() {
-        ThompsonPolicy policy = new ThompsonPolicy(
+        Policy policy = Policy.thompson(
                 List.of(new Arm("a", 400, 20), new Arm("b", 380, 24), new Arm("c", 100, 4), new Arm("d", 50, 0)));
         int n = 100_000;
         int[] drawn = new int[4];
@@ -92,7 +92,7 @@ class ThompsonPolicyTest {
     @Test
     void refusesImpossibleRecords() {
         assertThatThrownBy(() -> new Arm("a", 1, 2)).hasMessageContaining("2 successes of 1 exposures");
-        assertThatThrownBy(() -> new ThompsonPolicy(List.of())).hasMessageContaining("no arms");
+        assertThatThrownBy(() -> Policy.thompson(List.of())).hasMessageContaining("no arms");
     }
 
     /** Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26 (2000); shape ≥ 1. */

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Thompson sampling over the arms of one campaign at one state of its posteriors. The probabilities are computed once,
- * here, and every draw is made from exactly these. Immutable.
+ * What chooses among the arms of one campaign at one state of its posteriors. The probabilities are computed once, here,
+ * and every draw is made from exactly these. Immutable.
  */
-public final class ThompsonPolicy {
+public final class Policy {
 
-    /** What the policy is called where decisions are recorded. */
-    public static final String NAME = "thompson";
+    /** Of Thompson sampling, where decisions are recorded. */
+    public static final String THOMPSON = "thompson";
+
+    /** Of that by which each arm has the same chance. */
+    public static final String UNIFORM = "uniform";
 
     /** So that no arm is ever given up for good and every propensity can be divided by. Before renormalising. */
     static final double FLOOR = .01;
@@ -35,14 +38,30 @@ public final class ThompsonPolicy {
         }
     }
 
+    private final String name;
     private final double[] probabilities;
     private final Probabilities byArm;
     private final double certainty;
 
+    private Policy(String name, List<String> arms, double[] chances) {
+        this.name = name;
+        probabilities = rounded(chances);
+        Map<String, Double> named = new LinkedHashMap<>();
+        double entropy = 0;
+        for (int i = 0; i < probabilities.length; i++) {
+            named.put(arms.get(i), probabilities[i]);
+            entropy -= probabilities[i] * Math.log(probabilities[i]);
+        }
+        byArm = new Probabilities(named);
+        certainty = probabilities.length == 1 ? 1 : Math.max(0, 1 - entropy / Math.log(probabilities.length));
+    }
+
     /**
+     * Thompson sampling.
+     *
      * @param arms at least one, with distinct ids
      */
-    public ThompsonPolicy(List<Arm> arms) {
+    public static Policy thompson(List<Arm> arms) {
         if (arms.isEmpty()) {
             throw new IllegalArgumentException("no arms");
         }
@@ -53,15 +72,21 @@ public final class ThompsonPolicy {
             alpha[i] = 1 + arm.successes();
             beta[i] = 1 + arm.exposures() - arm.successes();
         }
-        probabilities = floored(ArmProbabilities.best(alpha, beta));
-        Map<String, Double> named = new LinkedHashMap<>();
-        double entropy = 0;
-        for (int i = 0; i < probabilities.length; i++) {
-            named.put(arms.get(i).id(), probabilities[i]);
-            entropy -= probabilities[i] * Math.log(probabilities[i]);
+        return new Policy(THOMPSON, arms.stream().map(Arm::id).toList(), floored(ArmProbabilities.best(alpha, beta)));
+    }
+
+    /**
+     * The same chance for each: what is left when there is no time to look at the record.
+     *
+     * @param arms ids, at least one, distinct
+     */
+    public static Policy uniform(List<String> arms) {
+        if (arms.isEmpty()) {
+            throw new IllegalArgumentException("no arms");
         }
-        byArm = new Probabilities(named);
-        certainty = probabilities.length == 1 ? 1 : Math.max(0, 1 - entropy / Math.log(probabilities.length));
+        double[] chances = new double[arms.size()];
+        Arrays.fill(chances, 1. / chances.length);
+        return new Policy(UNIFORM, arms, chances);
     }
 
     private static double[] floored(double[] best) {
@@ -74,7 +99,7 @@ public final class ThompsonPolicy {
         for (int i = 0; i < best.length; i++) {
             floored[i] /= sum;
         }
-        return rounded(floored);
+        return floored;
     }
 
     /** To millionths, which sum to one million: they are logged with every decision, and no more digits mean anything. */
@@ -89,6 +114,11 @@ public final class ThompsonPolicy {
         }
         parts[largest] += MILLION - sum;
         return Arrays.stream(parts).mapToDouble(part -> (double) part / MILLION).toArray();
+    }
+
+    /** {@link #THOMPSON} or {@link #UNIFORM}. */
+    public String name() {
+        return name;
     }
 
     /**

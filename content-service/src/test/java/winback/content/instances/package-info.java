@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.instances;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.learning;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.runs;
+
+import org.jspecify.annotations.NullMarked;
