@@ -22,15 +22,15 @@ final class BenchCampaign {
     private BenchCampaign() {}
 
     /** Creates it unless it is there. All variants together are larger than a body may be. */
-    static void create(ServiceProcess content) throws IOException, InterruptedException {
+    static void create(ServiceProcess content, String id) throws IOException, InterruptedException {
         for (JsonNode there : content.get("/v1/campaigns").path("campaigns")) {
-            if (there.path("campaignId").asString().equals(ID)) {
+            if (there.path("campaignId").asString().equals(id)) {
                 return;
             }
         }
         Map<String, Object> campaign = Map.of(
                 "campaignId",
-                ID,
+                id,
                 "name",
                 "Come back and look",
                 "language",
@@ -44,7 +44,7 @@ final class BenchCampaign {
         content.post("/v1/campaigns", JSON, BodyPublishers.ofString(text(campaign)));
         for (int number = 1; number < VARIANTS; number++) {
             content.put(
-                    "/v1/campaigns/" + ID + "/variants/" + Mails.id(number),
+                    "/v1/campaigns/" + id + "/variants/" + Mails.id(number),
                     JSON,
                     BodyPublishers.ofString(text(Mails.variant(number))));
         }

@@ -38,13 +38,15 @@ record Options(
     /** A million subscribers take more than the heap of {@code up --processes}. */
     private static final String JAVA_OPTIONS = "-Xmx2560m -Xmn256m -XX:+UseSerialGC";
 
-    /** The service is killed last: whatever comes after would have to warm it up again. */
+    /** The service is killed late: whatever comes after has to warm it up again. */
     enum Part implements Report.Part {
         FILL,
         PATH,
         EVENTS,
         OUTAGE,
-        KILL;
+        KILL,
+        RUN,
+        INSTANCES;
 
         @Override
         public String word() {

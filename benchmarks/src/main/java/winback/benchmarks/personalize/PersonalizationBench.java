@@ -10,14 +10,14 @@ import winback.benchmarks.rig.Report;
 
 /**
  * {@code bench personalization}: the personalisation path with a million subscribers in memory, beside what the same
- * server takes for an answer that is there already; and what becomes of it while profiles change, while Kafka or
- * PostgreSQL is away, and when the service is killed. On PostgreSQL, Kafka and a content-service of its own. Progress goes
+ * server takes for an answer that is there already; what becomes of it while profiles change, while Kafka or PostgreSQL is
+ * away, and when the service is killed; a campaign run over all subscribers; and two instances of which one dies. On PostgreSQL, Kafka and a content-service of its own. Progress goes
  * to stderr, the result to stdout.
  */
 public final class PersonalizationBench {
 
     public static final String USAGE = """
-            usage: winback bench personalization [--only fill,path,events,outage,kill] [--scale 1] [--json]
+            usage: winback bench personalization [--only fill,path,events,outage,kill,run,instances] [--scale 1] [--json]
                      [--subscribers 1000000] [--seconds 10] [--connections 32] [--keep DIR]
                      [--java-options "-Xmx2560m …"] [--property NAME=VALUE ...]""";
 
@@ -67,6 +67,8 @@ public final class PersonalizationBench {
             case EVENTS -> new EventsMeasurement();
             case OUTAGE -> new OutageMeasurement();
             case KILL -> new KillMeasurement();
+            case RUN -> new RunMeasurement();
+            case INSTANCES -> new InstancesMeasurement();
         };
     }
 }

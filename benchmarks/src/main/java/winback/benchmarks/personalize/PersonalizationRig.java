@@ -1,17 +1,21 @@
 package winback.benchmarks.personalize;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
@@ -113,7 +117,7 @@ final class PersonalizationRig implements AutoCloseable {
             running.awaitReady();
         }
         if (!hasCampaign) {
-            BenchCampaign.create(running);
+            BenchCampaign.create(running, BenchCampaign.ID);
             hasCampaign = true;
         }
         return running;
@@ -125,10 +129,68 @@ final class PersonalizationRig implements AutoCloseable {
         service = null;
     }
 
+    /**
+     * Delivery-service, which schedules what is decided; it knows all recipients.
+     *
+     * @return for the caller to close
+     */
+    ServiceProcess delivery() throws IOException, InterruptedException {
+        service();
+        return ServiceProcess.start(
+                "delivery-service",
+                options.home(),
+                servers,
+                0,
+                ServiceProcess.JAVA_OPTIONS,
+                Map.of(),
+                directory.resolve("delivery.log"),
+                Until.READY);
+    }
+
+    /**
+     * Two content-services that share the subscribers, both ready; the one that there was is stopped.
+     *
+     * @return for the caller to close
+     */
+    List<ServiceProcess> instances() throws IOException, InterruptedException {
+        service();
+        stopService();
+        List<ServiceProcess> both = new ArrayList<>();
+        for (String name : List.of("journal", "journal-second")) {
+            int at = ServiceProcess.freePort();
+            both.add(start(
+                    at,
+                    Map.of(
+                            "winback.journal.dir",
+                            directory.resolve(name).toString(),
+                            "winback.instances.url",
+                            "http://" + ServiceProcess.HOST + ":" + at)));
+        }
+        for (ServiceProcess each : both) {
+            each.awaitReady();
+        }
+        return both;
+    }
+
+    /** What the servers' data and the journals take of the disk, in bytes. */
+    long diskBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            long bytes = 0;
+            for (Path file : (Iterable<Path>) files::iterator) {
+                try {
+                    bytes += Files.isRegularFile(file) ? Files.size(file) : 0;
+                } catch (NoSuchFileException gone) {
+                    continue; // servers are at work
+                }
+            }
+            return bytes;
+        } catch (UncheckedIOException gone) {
+            return diskBytes();
+        }
+    }
+
     private ServiceProcess start(String prefix) throws IOException, InterruptedException {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("winback.bench.reference", "true");
-        properties.put("winback.bench.reference-bytes", Integer.toString(BenchCampaign.MEAN_ANSWER));
         properties.put(
                 "winback.journal.dir",
                 directory
@@ -137,18 +199,25 @@ final class PersonalizationRig implements AutoCloseable {
         if (!prefix.isEmpty()) {
             properties.put("winback.topics.prefix", prefix);
         }
+        ServiceProcess started = start(port, properties);
+        port = started.port();
+        return started;
+    }
+
+    private ServiceProcess start(int at, Map<String, String> own) throws IOException, InterruptedException {
+        Map<String, String> properties = new LinkedHashMap<>(own);
+        properties.put("winback.bench.reference", "true");
+        properties.put("winback.bench.reference-bytes", Integer.toString(BenchCampaign.MEAN_ANSWER));
         properties.putAll(options.properties());
-        ServiceProcess started = ServiceProcess.start(
+        return ServiceProcess.start(
                 "content-service",
                 options.home(),
                 servers,
-                port,
+                at,
                 options.javaOptions(),
                 properties,
                 directory.resolve("content.log"),
                 Until.LISTENING);
-        port = started.port();
-        return started;
     }
 
     private void stopService() {
@@ -202,11 +271,16 @@ final class PersonalizationRig implements AutoCloseable {
 
     /** At a rate of its own. */
     OpenLoad open(String path, OpenLoad.Answered answered) throws IOException, InterruptedException {
-        Asks asks = asks(path);
+        return open(service(), path, answered);
+    }
+
+    /** As {@link #open(String, OpenLoad.Answered)}, on a service that the caller has started. */
+    OpenLoad open(ServiceProcess content, String path, OpenLoad.Answered answered) {
+        Asks asks = new Asks(content, path, options.subscribers());
         long seed = System.nanoTime();
         return new OpenLoad(
                 ServiceProcess.HOST,
-                port,
+                content.port(),
                 OPEN_CONNECTIONS,
                 index -> asks.any(new SplittableRandom(seed + index)),
                 answered);

@@ -27,7 +27,7 @@ final class LocalServers implements AutoCloseable {
         this.kafka = both.kafka();
         this.postgresPort = started.port();
         this.bootstrapServers = both.kafka().bootstrapServers();
-        this.databases = Stream.of("profile", "prediction", "content")
+        this.databases = Stream.of("profile", "prediction", "content", "delivery")
                 .map(started::database)
                 .toList();
     }

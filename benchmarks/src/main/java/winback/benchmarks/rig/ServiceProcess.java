@@ -135,7 +135,8 @@ public final class ServiceProcess implements AutoCloseable {
         return new ServiceProcess(module, process, chosen, log);
     }
 
-    private static int freePort() throws IOException {
+    /** One that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -30,6 +30,7 @@ public final class Topics implements AutoCloseable {
     public static final String SCORES = "winback.scores";
     public static final String SEND_TIMES = "winback.sendtimes";
     public static final String DECISIONS = "winback.decisions";
+    public static final String DELIVERIES = "winback.deliveries";
     public static final String COMMANDS = "winback.commands";
     public static final String TRAINING = "winback.training";
 
