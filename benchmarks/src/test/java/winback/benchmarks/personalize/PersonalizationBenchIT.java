@@ -39,7 +39,7 @@ class PersonalizationBenchIT {
                         "--java-options",
                         "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "--only",
-                        "fill,path,events,kill",
+                        "fill,path,events,kill,run",
                         "--scale",
                         "0.002",
                         "--seconds",
@@ -69,7 +69,7 @@ class PersonalizationBenchIT {
                     figure.get("part").asString() + ": " + figure.get("name").asString(), figure);
             assertThat(figure.get("value").asDouble()).as(figure.toString()).isFinite();
         }
-        assertThat(parts).containsExactly("events", "fill", "kill", "path");
+        assertThat(parts).containsExactly("events", "fill", "kill", "path", "run");
         // What does not depend on how fast the machine is.
         for (String name : List.of(
                 "fill: subscribers in memory",
@@ -78,7 +78,10 @@ class PersonalizationBenchIT {
                 "path: errors",
                 "events: records that could not be read",
                 "events: errors",
-                "kill: decisions answered and not published")) {
+                "kill: decisions answered and not published",
+                "run: subscribers decided for",
+                "run: subscribers decided for who were not meant",
+                "run: subscribers decided for twice")) {
             JsonNode figure = figures.get(name);
             assertThat(figure).as(name).isNotNull();
             assertThat(figure.get("met").asBoolean()).as(figure.toString()).isTrue();
