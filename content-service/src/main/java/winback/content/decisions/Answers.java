@@ -91,7 +91,7 @@ class Answers {
         Forwarder.@Nullable Answer answer = asked.exceptionally(late -> null).join();
         return answer == null
                 ? unasked(ask, explained, "owner-away")
-                : new Reply(answer.status(), new Personalization.Json(answer.body(), null));
+                : new Reply(answer.status(), Personalization.Json.of(answer.body()));
     }
 
     private Reply unasked(Personalizer.Ask ask, boolean explained, String why) {

@@ -112,6 +112,6 @@ class BatchController {
 
     private static Personalization.Json failed(
             @Nullable String subscriberId, @Nullable String campaignId, Fault problem) {
-        return new Personalization.Json(DecisionJson.bytes(new Failed(subscriberId, campaignId, problem)), null);
+        return Personalization.Json.of(DecisionJson.bytes(new Failed(subscriberId, campaignId, problem)));
     }
 }

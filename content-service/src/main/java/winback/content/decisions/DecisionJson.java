@@ -1,6 +1,7 @@
 package winback.content.decisions;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 import winback.content.policy.Probabilities;
+import winback.content.templates.JsonBytes;
 import winback.contracts.ContentDecided;
 import winback.contracts.ScoresChanged.Score;
 
@@ -35,7 +37,7 @@ final class DecisionJson {
 
         @Override
         public void serialize(Probabilities probabilities, JsonGenerator json, SerializationContext context) {
-            json.writeRawValue(probabilities.json());
+            json.writeRawValue(new String(probabilities.json(), StandardCharsets.US_ASCII));
         }
     }
 
@@ -48,82 +50,167 @@ final class DecisionJson {
 
     /** As any library would write the record; by hand, since it is a good part of what a decision costs. */
     static byte[] bytes(ContentDecided decision) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringProperty("decisionId", decision.decisionId());
-            json.writeStringProperty("subscriberId", decision.subscriberId());
-            json.writeStringProperty("campaignId", decision.campaignId());
-            json.writeBooleanProperty("holdout", decision.holdout());
-            text("variantId", decision.variantId(), json);
-            if (decision.variantVersion() != null) {
-                json.writeNumberProperty("variantVersion", decision.variantVersion());
-            }
-            json.writeNumberProperty("propensity", decision.propensity());
-            json.writeName("probabilities");
-            if (decision.probabilities() instanceof Probabilities written) {
-                json.writeRawValue(written.json());
-            } else {
-                json.writePOJO(decision.probabilities());
-            }
-            json.writeStringProperty("policy", decision.policy());
-            json.writeBooleanProperty("deliver", decision.deliver());
-            json.writeBooleanProperty("immediate", decision.immediate());
-            text("decidedAt", decision.decidedAt(), json);
-            text("featuresAsOf", decision.featuresAsOf(), json);
-            text("deliveryTime", decision.deliveryTime(), json);
-            json.writeNumberProperty("personalizationScore", decision.personalizationScore());
-            json.writeName("inputs");
-            value(decision.inputs(), json);
-            text("runId", decision.runId(), json);
-            json.writeEndObject();
+        JsonBytes json = new JsonBytes(USUAL_BYTES);
+        json.raw(DECISION_ID).string(decision.decisionId());
+        json.raw(SUBSCRIBER_ID).string(decision.subscriberId());
+        json.raw(CAMPAIGN_ID).string(decision.campaignId());
+        json.raw(HOLDOUT).truth(decision.holdout());
+        string(VARIANT_ID, decision.variantId(), json);
+        if (decision.variantVersion() != null) {
+            json.raw(VARIANT_VERSION).number(decision.variantVersion());
         }
-        return out.toByteArray();
+        json.raw(PROPENSITY).number(decision.propensity());
+        json.raw(PROBABILITIES);
+        if (decision.probabilities() instanceof Probabilities written) {
+            json.raw(written.json());
+        } else {
+            json.raw(JSON.writeValueAsBytes(decision.probabilities()));
+        }
+        json.raw(POLICY).string(decision.policy());
+        json.raw(DELIVER).truth(decision.deliver());
+        json.raw(IMMEDIATE).truth(decision.immediate());
+        json.raw(DECIDED_AT).instant(decision.decidedAt());
+        instant(FEATURES_AS_OF, decision.featuresAsOf(), json);
+        instant(DELIVERY_TIME, decision.deliveryTime(), json);
+        json.raw(PERSONALIZATION_SCORE).number(decision.personalizationScore());
+        json.raw(INPUTS);
+        value(decision.inputs(), json);
+        string(RUN_ID, decision.runId(), json);
+        return json.raw('}').toByteArray();
     }
 
-    /** The answer but for its mail; likewise. */
-    static byte[] bytes(Personalization answer, boolean explained) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringProperty("decisionId", answer.decisionId());
-            json.writeStringProperty("subscriberId", answer.subscriberId());
-            json.writeStringProperty("campaignId", answer.campaignId());
-            json.writeBooleanProperty("holdout", answer.holdout());
-            json.writeBooleanProperty("deliver", answer.deliver());
-            json.writeBooleanProperty("repeated", answer.repeated());
-            text("deliveryTime", answer.deliveryTime(), json);
-            json.writeBooleanProperty("immediate", answer.immediate());
-            json.writeNumberProperty("personalizationScore", answer.personalizationScore());
-            text("variant", answer.variant(), json);
-            if (answer.variantVersion() != null) {
-                json.writeNumberProperty("variantVersion", answer.variantVersion());
-            }
-            json.writeNumberProperty("propensity", answer.propensity());
-            json.writeObjectPropertyStart("scores");
-            answer.scores().forEach((model, score) -> score(model, score, json));
-            json.writeEndObject();
-            text("featuresAsOf", answer.featuresAsOf(), json);
-            json.writeArrayPropertyStart("fallbacks");
-            for (Fallback fallback : answer.fallbacks()) {
-                json.writeStartObject();
-                json.writeStringProperty("stage", fallback.stage());
-                json.writeStringProperty("used", fallback.used());
-                json.writeStringProperty("why", fallback.why());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeObjectPropertyStart("deliverable");
-            json.writeBooleanProperty("consent", answer.deliverable().consent());
-            json.writeBooleanProperty("address", answer.deliverable().address());
-            json.writeEndObject();
-            if (explained) {
-                json.writeName("explanation");
-                json.writePOJO(answer.explanation());
-            }
-            json.writeEndObject();
+    /** The answer but for its mail and its last bracket; likewise. */
+    static JsonBytes bytes(Personalization answer, boolean explained) {
+        JsonBytes json = new JsonBytes(USUAL_BYTES);
+        json.raw(DECISION_ID).string(answer.decisionId());
+        json.raw(SUBSCRIBER_ID).string(answer.subscriberId());
+        json.raw(CAMPAIGN_ID).string(answer.campaignId());
+        json.raw(HOLDOUT).truth(answer.holdout());
+        json.raw(DELIVER).truth(answer.deliver());
+        json.raw(REPEATED).truth(answer.repeated());
+        instant(DELIVERY_TIME, answer.deliveryTime(), json);
+        json.raw(IMMEDIATE).truth(answer.immediate());
+        json.raw(PERSONALIZATION_SCORE).number(answer.personalizationScore());
+        string(VARIANT, answer.variant(), json);
+        if (answer.variantVersion() != null) {
+            json.raw(VARIANT_VERSION).number(answer.variantVersion());
         }
-        return out.toByteArray();
+        json.raw(PROPENSITY).number(answer.propensity());
+        json.raw(SCORES);
+        boolean first = true;
+        for (Map.Entry<String, Score> score : answer.scores().entrySet()) {
+            first = separate(first, json);
+            json.string(score.getKey()).raw(':');
+            score(score.getValue(), json);
+        }
+        json.raw('}');
+        instant(FEATURES_AS_OF, answer.featuresAsOf(), json);
+        json.raw(FALLBACKS);
+        first = true;
+        for (Fallback fallback : answer.fallbacks()) {
+            first = separate(first, json);
+            json.raw(STAGE).string(fallback.stage());
+            json.raw(USED).string(fallback.used());
+            json.raw(WHY).string(fallback.why()).raw('}');
+        }
+        json.raw(']');
+        json.raw(CONSENT).truth(answer.deliverable().consent());
+        json.raw(ADDRESS).truth(answer.deliverable().address()).raw('}');
+        if (explained) {
+            json.raw(EXPLANATION).raw(JSON.writeValueAsBytes(answer.explanation()));
+        }
+        return json;
+    }
+
+    private static void score(Score score, JsonBytes json) {
+        json.raw(VALUE).number(score.value());
+        json.raw(HORIZON_DAYS).number(score.horizonDays());
+        if (score.lower() != null) {
+            json.raw(LOWER).number(score.lower());
+        }
+        if (score.upper() != null) {
+            json.raw(UPPER).number(score.upper());
+        }
+        json.raw(MODEL_VERSION).string(score.modelVersion());
+        instant(CALIBRATED_AT, score.calibratedAt(), json);
+        json.raw('}');
+    }
+
+    private static void string(byte[] name, @Nullable String value, JsonBytes json) {
+        if (value != null) {
+            json.raw(name).string(value);
+        }
+    }
+
+    private static void instant(byte[] name, @Nullable Instant value, JsonBytes json) {
+        if (value != null) {
+            json.raw(name).instant(value);
+        }
+    }
+
+    /** A comma unless it is the first; returns false. */
+    private static boolean separate(boolean first, JsonBytes json) {
+        if (!first) {
+            json.raw(',');
+        }
+        return false;
+    }
+
+    /** What templates are rendered with: mostly texts, and maps of them. */
+    private static void value(@Nullable Object value, JsonBytes json) {
+        switch (value) {
+            case String text -> json.string(text);
+            case Map<?, ?> map -> {
+                json.raw('{');
+                boolean first = true;
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    first = separate(first, json);
+                    json.string(String.valueOf(entry.getKey())).raw(':');
+                    value(entry.getValue(), json);
+                }
+                json.raw('}');
+            }
+            case null -> json.string(null);
+            default -> json.raw(JSON.writeValueAsBytes(value));
+        }
+    }
+
+    private static final byte[] DECISION_ID = JsonBytes.ascii("{\"decisionId\":");
+    private static final byte[] SUBSCRIBER_ID = property("subscriberId");
+    private static final byte[] CAMPAIGN_ID = property("campaignId");
+    private static final byte[] HOLDOUT = property("holdout");
+    private static final byte[] VARIANT_ID = property("variantId");
+    private static final byte[] VARIANT = property("variant");
+    private static final byte[] VARIANT_VERSION = property("variantVersion");
+    private static final byte[] PROPENSITY = property("propensity");
+    private static final byte[] PROBABILITIES = property("probabilities");
+    private static final byte[] POLICY = property("policy");
+    private static final byte[] DELIVER = property("deliver");
+    private static final byte[] REPEATED = property("repeated");
+    private static final byte[] IMMEDIATE = property("immediate");
+    private static final byte[] DECIDED_AT = property("decidedAt");
+    private static final byte[] FEATURES_AS_OF = property("featuresAsOf");
+    private static final byte[] DELIVERY_TIME = property("deliveryTime");
+    private static final byte[] PERSONALIZATION_SCORE = property("personalizationScore");
+    private static final byte[] INPUTS = property("inputs");
+    private static final byte[] RUN_ID = property("runId");
+    private static final byte[] SCORES = JsonBytes.ascii(",\"scores\":{");
+    private static final byte[] VALUE = JsonBytes.ascii("{\"value\":");
+    private static final byte[] HORIZON_DAYS = property("horizonDays");
+    private static final byte[] LOWER = property("lower");
+    private static final byte[] UPPER = property("upper");
+    private static final byte[] MODEL_VERSION = property("modelVersion");
+    private static final byte[] CALIBRATED_AT = property("calibratedAt");
+    private static final byte[] FALLBACKS = JsonBytes.ascii(",\"fallbacks\":[");
+    private static final byte[] STAGE = JsonBytes.ascii("{\"stage\":");
+    private static final byte[] USED = property("used");
+    private static final byte[] WHY = property("why");
+    private static final byte[] CONSENT = JsonBytes.ascii(",\"deliverable\":{\"consent\":");
+    private static final byte[] ADDRESS = property("address");
+    private static final byte[] EXPLANATION = property("explanation");
+
+    private static byte[] property(String name) {
+        return JsonBytes.ascii(",\"" + name + "\":");
     }
 
     /** As another instance reads it. */
@@ -135,7 +222,7 @@ final class DecisionJson {
 
     /** Of a problem that another instance has told. */
     static BatchController.Fault fault(Answers.Reply reply) {
-        JsonNode problem = JSON.readTree(reply.json().rest());
+        JsonNode problem = JSON.readTree(reply.json().rest().toByteArray());
         return new BatchController.Fault(
                 reply.status(),
                 problem.path("code").asString("problem"),
@@ -144,44 +231,6 @@ final class DecisionJson {
 
     static byte[] bytes(BatchController.Failed failed) {
         return JSON.writeValueAsBytes(failed);
-    }
-
-    private static void score(String model, Score score, JsonGenerator json) {
-        json.writeObjectPropertyStart(model);
-        json.writeNumberProperty("value", score.value());
-        json.writeNumberProperty("horizonDays", score.horizonDays());
-        if (score.lower() != null) {
-            json.writeNumberProperty("lower", score.lower());
-        }
-        if (score.upper() != null) {
-            json.writeNumberProperty("upper", score.upper());
-        }
-        json.writeStringProperty("modelVersion", score.modelVersion());
-        text("calibratedAt", score.calibratedAt(), json);
-        json.writeEndObject();
-    }
-
-    private static void text(String name, @Nullable Object value, JsonGenerator json) {
-        if (value != null) {
-            json.writeStringProperty(name, value.toString());
-        }
-    }
-
-    /** What templates are rendered with: mostly texts, and maps of them. */
-    private static void value(@Nullable Object value, JsonGenerator json) {
-        switch (value) {
-            case String text -> json.writeString(text);
-            case Map<?, ?> map -> {
-                json.writeStartObject();
-                map.forEach((name, inner) -> {
-                    json.writeName(String.valueOf(name));
-                    value(inner, json);
-                });
-                json.writeEndObject();
-            }
-            case null -> json.writeNull();
-            default -> json.writePOJO(value);
-        }
     }
 
     static ContentDecided decision(byte[] json) {

@@ -3,12 +3,11 @@ package winback.content.decisions;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import winback.content.templates.MailJson;
+import winback.content.templates.JsonBytes;
 import winback.contracts.ScoresChanged.Score;
 
 /**
@@ -35,7 +34,7 @@ record Personalization(
         boolean holdout,
         boolean deliver,
         boolean repeated,
-        @JsonIgnore @Nullable MailJson content,
+        @JsonIgnore @Nullable JsonBytes content,
         @Nullable Instant deliveryTime,
         boolean immediate,
         double personalizationScore,
@@ -48,35 +47,37 @@ record Personalization(
         Deliverable deliverable,
         @JsonIgnore Explanation explanation) {
 
-    private static final byte[] CONTENT = ",\"content\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CONTENT = JsonBytes.ascii(",\"content\":");
 
     /** The answer in UTF-8, ready to be written; the mail in it was made as such. */
     Json json(boolean explained) {
-        return new Json(DecisionJson.bytes(this, explained), content);
+        JsonBytes answer = DecisionJson.bytes(this, explained);
+        return content == null ? new Json(answer.raw('}'), null) : new Json(answer.raw(CONTENT), content);
     }
 
     /**
-     * An object and the mail as its last property.
+     * JSON in two pieces.
      *
-     * @param rest a JSON object with at least one property
+     * @param mail the last property of {@code rest}, which has no last bracket then
      */
-    @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
-    record Json(byte[] rest, @Nullable MailJson mail) {
+    record Json(JsonBytes rest, @Nullable JsonBytes mail) {
+
+        /** What is JSON already. */
+        static Json of(byte[] json) {
+            return new Json(new JsonBytes(json.length).raw(json), null);
+        }
 
         /** In bytes. */
         int length() {
-            return mail == null ? rest.length : rest.length + CONTENT.length + mail.size();
+            return mail == null ? rest.size() : rest.size() + mail.size() + 1;
         }
 
         void writeTo(OutputStream out) throws IOException {
-            if (mail == null) {
-                out.write(rest);
-                return;
+            rest.writeTo(out);
+            if (mail != null) {
+                mail.writeTo(out);
+                out.write('}');
             }
-            out.write(rest, 0, rest.length - 1);
-            out.write(CONTENT);
-            mail.writeTo(out);
-            out.write('}');
         }
     }
 

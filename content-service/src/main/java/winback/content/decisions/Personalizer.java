@@ -26,7 +26,7 @@ import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
 import winback.content.decisions.Personalization.Deliverable;
 import winback.content.policy.Policy;
-import winback.content.templates.MailJson;
+import winback.content.templates.JsonBytes;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
 import winback.contracts.ContentDecided;
@@ -303,7 +303,7 @@ public class Personalizer {
             traits = used(template, known);
         }
         Map<String, @Nullable Object> inputs;
-        MailJson mail;
+        JsonBytes mail;
         try {
             inputs = inputs(traits, campaign, template, decisionId, terms.subscriberId());
             mail = template.renderJson(inputs);
@@ -413,7 +413,7 @@ public class Personalizer {
 
     private Personalization repeat(ContentDecided first, Known known) {
         repeats.increment();
-        MailJson mail = first.holdout() ? null : template(first).renderJson(first.inputs());
+        JsonBytes mail = first.holdout() ? null : template(first).renderJson(first.inputs());
         return answer(first, mail, known, List.of(), true, null);
     }
 
@@ -436,7 +436,7 @@ public class Personalizer {
 
     private static Personalization answer(
             ContentDecided decision,
-            @Nullable MailJson mail,
+            @Nullable JsonBytes mail,
             Known known,
             List<Fallback> fallbacks,
             boolean repeated,

@@ -1,5 +1,6 @@
 package winback.content.policy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class Probabilities extends AbstractMap<String, Double> {
 
     private final Map<String, Double> byArm;
-    private final String json;
+    private final byte[] json;
 
     /** @param byArm ids of letters, digits, dots, underscores and hyphens */
     Probabilities(Map<String, Double> byArm) {
         this.byArm = Collections.unmodifiableMap(new LinkedHashMap<>(byArm));
         this.json = byArm.entrySet().stream()
                 .map(arm -> "\"" + arm.getKey() + "\":" + arm.getValue())
-                .collect(Collectors.joining(",", "{", "}"));
+                .collect(Collectors.joining(",", "{", "}"))
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -35,8 +37,8 @@ public final class Probabilities extends AbstractMap<String, Double> {
         return byArm.get(arm);
     }
 
-    /** A JSON object, as any library would write this map. */
-    public String json() {
+    /** A JSON object, as any library would write this map; not to be changed. */
+    public byte[] json() {
         return json;
     }
 }

@@ -1,6 +1,5 @@
 package winback.content.templates;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import liqp.Template;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
@@ -92,11 +90,16 @@ final class LiquidTemplate {
     @SuppressWarnings("ArrayRecordComponent") // bytes, compared nowhere
     private record Literal(String text, byte[] json) implements Piece {
         Literal(String text) {
-            this(text, JsonText.escaped(text));
+            this(text, JsonBytes.escaped(text));
         }
     }
 
     private record Plain(Placeholder placeholder, BlockNode block) implements Piece {}
+
+    /** @param whole for values that the conditions cannot decide on */
+    private record Chosen(List<Way> ways, BlockNode whole) implements Piece {
+        private record Way(Condition condition, List<Piece> pieces) {}
+    }
 
     /** Anything else, which the library renders. */
     private record Other(BlockNode block) implements Piece {}
@@ -162,6 +165,12 @@ final class LiquidTemplate {
                 case AtomNode literal ->
                     pieces.add(new Literal(rendered(block, new TemplateContext(parser, new HashMap<>()))));
                 case Placeholder placeholder -> pieces.add(new Plain(placeholder, block));
+                case Choice choice ->
+                    pieces.add(new Chosen(
+                            choice.ways().stream()
+                                    .map(way -> new Chosen.Way(way.condition(), pieces(way.block(), parser)))
+                                    .toList(),
+                            block));
                 default -> pieces.add(new Other(block));
             }
         }
@@ -228,58 +237,113 @@ final class LiquidTemplate {
             return literal.text();
         }
         StringBuilder text = new StringBuilder(literalLength);
-        render(variables, literal -> text.append(literal.text()), text::append);
+        Sink sink = new Sink() {
+            @Override
+            public void literal(Literal literal) {
+                text.append(literal.text());
+            }
+
+            @Override
+            public void value(String value) {
+                text.append(value);
+            }
+        };
+        new Rendering(variables, sink).render(pieces);
         return text.toString();
     }
 
     /** As {@link #render}, within the quotes of a JSON string. */
-    void renderJson(Map<String, ? extends @Nullable Object> variables, ByteArrayOutputStream out) {
-        render(
-                variables,
-                literal -> out.write(literal.json(), 0, literal.json().length),
-                value -> JsonText.write(value, out));
+    void renderJson(Map<String, ? extends @Nullable Object> variables, JsonBytes out) {
+        Sink sink = new Sink() {
+            @Override
+            public void literal(Literal literal) {
+                out.raw(literal.json());
+            }
+
+            @Override
+            public void value(String value) {
+                out.text(value);
+            }
+        };
+        new Rendering(variables, sink).render(pieces);
     }
 
-    private void render(
-            Map<String, ? extends @Nullable Object> variables, Consumer<Literal> literals, Consumer<String> values) {
-        TemplateContext context = null;
-        int length = 0;
-        for (Piece piece : pieces) {
-            if (piece instanceof Literal literal) {
-                length += literal.text().length();
-                literals.accept(literal);
-            } else {
-                String value =
-                        piece instanceof Plain plain ? plain.placeholder().plain(variables) : null;
-                if (value == null) {
-                    context = context == null ? context(variables) : context;
-                    value = rendered(piece, context);
+    /** Where a rendering goes. */
+    private interface Sink {
+        void literal(Literal literal);
+
+        void value(String value);
+    }
+
+    /** One rendering; the library's context is made when it is needed first. */
+    private final class Rendering {
+        private final Map<String, ? extends @Nullable Object> variables;
+        private final Sink sink;
+        private @Nullable TemplateContext context;
+        private int length;
+
+        Rendering(Map<String, ? extends @Nullable Object> variables, Sink sink) {
+            this.variables = variables;
+            this.sink = sink;
+        }
+
+        void render(List<Piece> all) {
+            for (int i = 0; i < all.size(); i++) {
+                switch (all.get(i)) {
+                    case Literal literal -> {
+                        count(literal.text());
+                        sink.literal(literal);
+                    }
+                    case Plain plain -> {
+                        String value = plain.placeholder().plain(variables);
+                        value(value == null ? rendered(plain.block(), context()) : value);
+                    }
+                    case Chosen chosen -> choose(chosen);
+                    case Other other -> value(rendered(other.block(), context()));
                 }
-                length += value.length();
-                values.accept(value);
             }
+        }
+
+        private void choose(Chosen chosen) {
+            for (Chosen.Way way : chosen.ways()) {
+                Boolean holds = way.condition().holds(variables);
+                if (holds == null) {
+                    value(rendered(chosen.whole(), context()));
+                    return;
+                }
+                if (holds) {
+                    render(way.pieces());
+                    return;
+                }
+            }
+        }
+
+        private void value(String value) {
+            count(value);
+            sink.value(value);
+        }
+
+        private void count(String text) {
+            length += text.length();
             if (length > Sandbox.MAX_RENDERED) {
                 throw new IllegalStateException("rendered " + length + " characters");
             }
         }
-    }
 
-    private static String rendered(Piece piece, TemplateContext context) {
-        return switch (piece) {
-            case Literal literal -> literal.text();
-            case Plain plain -> rendered(plain.block(), context);
-            case Other other -> rendered(other.block(), context);
-        };
-    }
-
-    private TemplateContext context(Map<String, ? extends @Nullable Object> variables) {
-        Map<String, Object> own = new HashMap<>();
-        variables.forEach((name, value) -> {
-            if (value != null) {
-                own.put(name, value);
+        private TemplateContext context() {
+            TemplateContext present = context;
+            if (present == null) {
+                Map<String, Object> own = new HashMap<>();
+                variables.forEach((name, value) -> {
+                    if (value != null) {
+                        own.put(name, value);
+                    }
+                });
+                present = new TemplateContext(parser, own);
+                context = present;
             }
-        });
-        return new TemplateContext(parser, own);
+            return present;
+        }
     }
 
     /** One pass over the parse tree, in the order of the source. */

@@ -130,24 +130,24 @@ public final class MailTemplate {
     }
 
     /** As {@link #render}, as the JSON of a {@link RenderedMail} in UTF-8. */
-    public MailJson renderJson(Map<String, ? extends @Nullable Object> inputs) {
+    public JsonBytes renderJson(Map<String, ? extends @Nullable Object> inputs) {
         Lines lines = lines(inputs);
-        MailJson out = new MailJson(usualBytes);
-        out.writeBytes(SUBJECT);
-        JsonText.write(lines.subject(), out);
-        out.writeBytes(PREHEADER);
-        JsonText.write(lines.preheader(), out);
-        out.writeBytes(HTML);
+        JsonBytes out = new JsonBytes(usualBytes);
+        out.raw(SUBJECT);
+        out.text(lines.subject());
+        out.raw(PREHEADER);
+        out.text(lines.preheader());
+        out.raw(HTML);
         html.renderJson(lines.variables(), out);
-        out.writeBytes(TEXT);
+        out.raw(TEXT);
         text.renderJson(lines.variables(), out);
-        out.writeBytes(LABEL);
-        JsonText.write(lines.label(), out);
-        out.writeBytes(URL);
-        JsonText.write(lines.url(), out);
-        out.writeBytes(PS);
-        JsonText.write(lines.ps(), out);
-        out.writeBytes(END);
+        out.raw(LABEL);
+        out.text(lines.label());
+        out.raw(URL);
+        out.text(lines.url());
+        out.raw(PS);
+        out.text(lines.ps());
+        out.raw(END);
         usualBytes = Math.max(usualBytes, Math.min(out.size() + ROOM_BYTES, MOST_USUAL_BYTES));
         return out;
     }

@@ -241,7 +241,8 @@ class DecisionPartsTest {
                         List.of(),
                         new Personalization.Deliverable(false, true),
                         new Explanation("holdout", Map.of(), null)))) {
-            assertThat(library.readTree(DecisionJson.bytes(answer, false)))
+            assertThat(library.readTree(
+                            DecisionJson.bytes(answer, false).raw('}').toByteArray()))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
         }
     }

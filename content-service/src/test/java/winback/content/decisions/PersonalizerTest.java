@@ -80,7 +80,7 @@ class PersonalizerTest {
                     .containsExactly(Fallback.LATE_POLICY, Fallback.LATE_CONTENT, Fallback.LATE_SEND_TIME);
             assertThat(late.propensity()).isEqualTo(.5);
             assertThat(late.explanation().policy()).isEqualTo("uniform");
-            assertThat(new String(late.json(false).rest(), StandardCharsets.UTF_8))
+            assertThat(new String(late.json(false).rest().toByteArray(), StandardCharsets.UTF_8))
                     .contains("{\"stage\":\"content\",\"used\":\"plain\",\"why\":\"deadline\"}");
             assertThat(content.get("/v1/decisions/" + late.decisionId() + "/mail")
                             .text("/text"))
