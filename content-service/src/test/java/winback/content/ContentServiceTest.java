@@ -465,7 +465,7 @@ class ContentServiceTest {
         await().atMost(SOON).until(() -> count("SELECT count(*) FROM decision WHERE decision_id = '" + id + "'") == 1);
         // A service that has seen nothing of it but the database and the topics.
         try (RunningContent other =
-                new RunningContent(infra, "--winback.decisions.recent=1", "--winback.journal.dir=" + journal)) {
+                new RunningContent(infra, "--winback.decisions.recent=1MB", "--winback.journal.dir=" + journal)) {
             await().atMost(Duration.ofSeconds(20)).until(other::isReady);
             Answer late = other.get("/v1/decisions/" + id + "/mail");
             assertThat(late.body()).isEqualTo(early.body());

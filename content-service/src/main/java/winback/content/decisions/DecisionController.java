@@ -30,10 +30,10 @@ class DecisionController {
             String text) {}
 
     private final DecisionTables tables;
-    private final RecentMap<EncodedDecision> recent;
+    private final RecentDecisions recent;
     private final Personalizer personalizer;
 
-    DecisionController(DecisionTables tables, RecentMap<EncodedDecision> recentDecisions, Personalizer personalizer) {
+    DecisionController(DecisionTables tables, RecentDecisions recentDecisions, Personalizer personalizer) {
         this.tables = tables;
         this.recent = recentDecisions;
         this.personalizer = personalizer;

@@ -44,7 +44,7 @@ final class DecisionJson {
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
     private static final TypeReference<LinkedHashMap<String, Double>> NUMBERS = new TypeReference<>() {};
 
-    private static final int USUAL_BYTES = 2048;
+    private static final int USUAL_BYTES = 4096;
 
     private DecisionJson() {}
 

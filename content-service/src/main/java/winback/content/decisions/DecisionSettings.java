@@ -3,9 +3,10 @@ package winback.content.decisions;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
- * @param recent how many decisions are kept in memory for those who ask before they are in the database
+ * @param recent memory, off the heap, for the newest decisions, for those who ask before they are in the database
  * @param budget what an answer may take before its remaining stages are replaced by their fallbacks, unless the request says
  *     otherwise
  * @param staleAfter features and scores that describe an instant longer ago are not used
@@ -17,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("winback.decisions")
 public record DecisionSettings(
-        @DefaultValue("20000") int recent,
+        @DefaultValue("64MB") DataSize recent,
         @DefaultValue("50ms") Duration budget,
         @DefaultValue("24h") Duration staleAfter,
         @DefaultValue("10") int defaultHour,
@@ -27,8 +28,8 @@ public record DecisionSettings(
         @DefaultValue("1h") Duration purgeEvery) {
 
     public DecisionSettings {
-        if (recent < 1) {
-            throw new IllegalArgumentException("Invalid winback.decisions.recent: " + recent);
+        if (recent.toMegabytes() < 1 || recent.toGigabytes() > 8) {
+            throw new IllegalArgumentException("Invalid winback.decisions.recent: 1MB to 8GB, not " + recent);
         }
         if (budget.isNegative() || budget.isZero()) {
             throw new IllegalArgumentException("Invalid winback.decisions.budget: " + budget);

@@ -22,8 +22,8 @@ import winback.contracts.Topic;
 class DecisionsConfiguration {
 
     @Bean
-    RecentMap<EncodedDecision> recentDecisions(DecisionSettings settings) {
-        return new RecentMap<>(settings.recent());
+    RecentDecisions recentDecisions(DecisionSettings settings) {
+        return new RecentDecisions(settings.recent().toBytes());
     }
 
     @Bean

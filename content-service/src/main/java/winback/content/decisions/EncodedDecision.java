@@ -18,8 +18,4 @@ record EncodedDecision(String subscriberId, byte[] json) {
     ContentDecided decision() {
         return DecisionJson.decision(json).withSubscriberId(subscriberId);
     }
-
-    EncodedDecision movedTo(String into) {
-        return new EncodedDecision(into, json);
-    }
 }

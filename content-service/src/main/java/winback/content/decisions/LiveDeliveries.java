@@ -69,7 +69,7 @@ class LiveDeliveries extends EventHandler {
 
     private final Campaigns campaigns;
     private final DecisionTables tables;
-    private final RecentMap<EncodedDecision> recent;
+    private final RecentDecisions recent;
     private final DecisionLog decisionLog;
     private final Identities identities;
     private final Clock clock;
@@ -89,7 +89,7 @@ class LiveDeliveries extends EventHandler {
     LiveDeliveries(
             Campaigns campaigns,
             DecisionTables tables,
-            RecentMap<EncodedDecision> recentDecisions,
+            RecentDecisions recentDecisions,
             DecisionLog decisionLog,
             Identities identities,
             JournalSettings journal,
@@ -338,7 +338,7 @@ class LiveDeliveries extends EventHandler {
                         present -> !decidedAt(present).isAfter(decision.decidedAt()));
             }
         }
-        recent.replaceAll(decision -> decision.subscriberId().equals(from) ? decision.movedTo(into) : decision);
+        recent.move(from, into);
     }
 
     private void erase(String subscriberId, Erasure erasure) {
@@ -353,7 +353,7 @@ class LiveDeliveries extends EventHandler {
         Predicate<ContentDecided> covered =
                 decision -> ids.contains(decision.subscriberId()) && DecisionTables.covers(erasure, decision);
         decisionLog.forget(ids, covered);
-        recent.removeIf(known -> ids.contains(known.subscriberId()) && covered.test(known.decision()));
+        recent.removeIf(ids, known -> covered.test(known.decision()));
         for (Campaign campaign : campaigns.all()) {
             Key key = Key.of(campaign.settings().campaignId(), subscriberId);
             Live present = live.get(key);

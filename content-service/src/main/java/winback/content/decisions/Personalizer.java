@@ -48,7 +48,7 @@ public class Personalizer {
     private final LiveDeliveries live;
     private final TopicReader liveTopics;
     private final DecisionLog decisionLog;
-    private final RecentMap<EncodedDecision> recent;
+    private final RecentDecisions recent;
     private final DeliveryTimes deliveryTimes;
     private final Links links;
     private final DecisionSettings settings;
@@ -68,7 +68,7 @@ public class Personalizer {
             LiveDeliveries live,
             TopicReader liveDeliveryTopics,
             DecisionLog decisionLog,
-            RecentMap<EncodedDecision> recentDecisions,
+            RecentDecisions recentDecisions,
             DeliveryTimes deliveryTimes,
             Links links,
             DecisionSettings settings,

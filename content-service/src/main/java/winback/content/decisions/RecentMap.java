@@ -4,8 +4,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The newest entries by order of arrival; the oldest leave as new ones come. Lock-free. */
@@ -31,18 +29,6 @@ final class RecentMap<V> {
     @Nullable
     V get(String key) {
         return byKey.get(key);
-    }
-
-    void remove(String key) {
-        byKey.remove(key);
-    }
-
-    void removeIf(Predicate<? super V> which) {
-        byKey.values().removeIf(which);
-    }
-
-    void replaceAll(UnaryOperator<V> change) {
-        byKey.replaceAll((key, value) -> change.apply(value));
     }
 
     int size() {

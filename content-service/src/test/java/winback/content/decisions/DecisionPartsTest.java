@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.cache.FilledCache;
 import winback.content.cache.Subscriber;
@@ -29,7 +30,14 @@ import winback.contracts.SendTimesChanged;
 class DecisionPartsTest {
 
     private static final DecisionSettings SETTINGS = new DecisionSettings(
-            10, Duration.ofMillis(50), Duration.ofHours(24), 10, 21, 8, Duration.ofDays(400), Duration.ofHours(1));
+            DataSize.ofMegabytes(1),
+            Duration.ofMillis(50),
+            Duration.ofHours(24),
+            10,
+            21,
+            8,
+            Duration.ofDays(400),
+            Duration.ofHours(1));
 
     @ParameterizedTest
     @CsvSource({
