@@ -175,6 +175,28 @@ class PredictionServiceTest {
     }
 
     @Test
+    void aHorizonFarBeyondTheDataIsNotTrainedForAndGetsNoInterval() {
+        String training = service.post("/v1/models/value/trainings", "{\"horizonDays\": 3660}")
+                .body()
+                .get("trainingId")
+                .asString();
+        await().atMost(Duration.ofMinutes(1)).until(() -> ended(training));
+        JsonNode refused = service.get("/v1/trainings/" + training).body();
+        assertThat(refused.get("state").asString()).isEqualTo("failed");
+        assertThat(refused.get("detail").asString()).contains("say nothing of the next 3660: at most of");
+
+        JsonNode far = service.post("/v1/predictions", "{\"subscriberIds\": [\"s00007\"], \"horizonDays\": 600}")
+                .body()
+                .get("predictions")
+                .get(0);
+        assertThat(far.at("/scores/value").has("upper")).isTrue();
+        assertThat(far.at("/scores/churn").has("upper")).isFalse();
+        assertThat(far.at("/scores/churn/value").isNumber()).isTrue();
+        assertThat(far.get("detail").asString())
+                .startsWith("churn-1: no interval, its outcomes say nothing sure of more than 180 days.");
+    }
+
+    @Test
     void asksForNothingThatIsNotOverYet() {
         assertThat(profile.requests).isNotEmpty();
         for (TrainingSetRequested request : profile.requests) {

@@ -77,7 +77,7 @@ class Learner implements IdentityChanges {
     @KafkaListener(
             topics = "${winback.topics.prefix}winback.decisions",
             groupId = "${winback.topics.prefix}content-decisions",
-            properties = {"max.poll.records=250", "fetch.min.bytes=131072", "fetch.max.wait.ms=200"})
+            properties = {"max.poll.records=100", "fetch.min.bytes=131072", "fetch.max.wait.ms=200"})
     void onDecisions(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, this::project);
         pace.done(batch.size());

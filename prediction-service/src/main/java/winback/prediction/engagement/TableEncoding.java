@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a table as features. A column of numbers is a feature as it is, a gap or what is not finite NaN; where
+ * The columns of a table as features. A column of numbers, but for a cell in twenty, is a feature as it is, a gap or what is no finite number NaN; where
  * it has few different values it is taken for codes too. A code, or a column of texts, becomes one feature of 0 and 1
  * for each value that is common enough, and one that says how common the value is. A column of texts that is different in
  * nearly every row names the row and says nothing about others: it is left out.
@@ -27,10 +27,16 @@ final class TableEncoding {
     /** Rows of a value that gets one. */
     private static final int LEAST_ROWS = 20;
 
+    /** The share of cells that may be no number in a column of numbers. */
+    private static final double STRAY = .05;
+
     /** A column of texts with more different values a row than this names the row. */
     private static final double NAMES = .5;
 
-    private static final Set<String> GAPS = Set.of("na", "n/a", "nan", "null", "none", "inf", "+inf", "-inf");
+    /** What spreadsheets and data frames write for a value that they do not have. */
+    private static final Set<String> NOTHING = Set.of("na", "n/a", "nan", "null", "none");
+
+    private static final Set<String> INFINITIES = Set.of("inf", "+inf", "-inf");
 
     /** @param shares of the values in the training rows */
     private record Column(int place, boolean number, List<String> values, Map<String, Float> shares) {}
@@ -74,19 +80,23 @@ final class TableEncoding {
 
     private static @Nullable Column column(Table table, int place) {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        boolean number = true;
+        int filled = 0;
+        int stray = 0;
         Set<Float> numbers = new HashSet<>();
         for (String[] row : table.rows()) {
             String value = row[place];
             counts.merge(value, 1, Integer::sum);
             if (!isGap(value)) {
-                Float parsed = number ? number(value) : null;
-                number &= parsed != null;
-                if (parsed != null && numbers.size() <= MOST_CODES) {
+                filled++;
+                Float parsed = number(value);
+                if (parsed == null) {
+                    stray++;
+                } else if (numbers.size() <= MOST_CODES) {
                     numbers.add(parsed);
                 }
             }
         }
+        boolean number = stray <= STRAY * filled;
         int rows = table.rows().size();
         if (counts.size() == 1) {
             return null;
@@ -110,9 +120,48 @@ final class TableEncoding {
         return new Column(place, number, counts.size() == 2 && number ? List.of() : values, Map.copyOf(shares));
     }
 
+    /** What of a table cannot be used though it is written there, in sentences; its columns are those of the training rows. */
+    List<String> unusable(Table table) {
+        List<String> sentences = new ArrayList<>();
+        for (Column column : columns) {
+            int rows = table.rows().size();
+            int unusable = 0;
+            int first = -1;
+            for (int row = 0; row < rows; row++) {
+                String value = table.rows().get(row)[column.place()];
+                boolean lost = column.number()
+                        ? !isBlank(value) && number(value) == null
+                        : !isBlank(value)
+                                && !column.values().contains(value)
+                                && !column.shares().containsKey(value);
+                if (lost) {
+                    first = unusable == 0 ? row : first;
+                    unusable++;
+                }
+            }
+            if (unusable > 0) {
+                sentences.add("%s: of column %s %s of %,d cells %s, the first in row %,d."
+                        .formatted(
+                                table.file(),
+                                table.columns().get(column.place()),
+                                unusable == rows ? "all" : "%,d".formatted(unusable),
+                                rows,
+                                column.number()
+                                        ? "are no finite numbers and taken as gaps"
+                                        : "have a value that was not learned from",
+                                first + 1));
+            }
+        }
+        return sentences;
+    }
+
+    private static boolean isBlank(String text) {
+        return text.isEmpty() || NOTHING.contains(text.toLowerCase(Locale.ROOT));
+    }
+
     /** Also an overflow, and what spreadsheets and data frames write for a value that they do not have. */
     private static boolean isGap(String text) {
-        if (text.isEmpty() || GAPS.contains(text.toLowerCase(Locale.ROOT))) {
+        if (isBlank(text) || INFINITIES.contains(text.toLowerCase(Locale.ROOT))) {
             return true;
         }
         try {

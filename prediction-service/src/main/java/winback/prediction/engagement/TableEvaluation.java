@@ -71,6 +71,8 @@ public final class TableEvaluation {
         if (!encoding.leftOut().isEmpty()) {
             told.accept("Left out, being constant or the names of rows: " + String.join(", ", encoding.leftOut()));
         }
+        encoding.unusable(learned).forEach(told);
+        encoding.unusable(held).forEach(told);
         float[][] x = learned.rows().stream().map(encoding::apply).toArray(float[][]::new);
         float[][] tested = held.rows().stream().map(encoding::apply).toArray(float[][]::new);
         int[] group = IntStream.range(0, x.length).toArray();

@@ -68,7 +68,7 @@ public record ProbabilityRange(double[] edges, double[] below, double[] above) {
     /** Within [0, 1]; both ends NaN when nothing is known. */
     public Range of(double probability) {
         if (below.length == 0 || Double.isNaN(probability)) {
-            return new Range(Double.NaN, Double.NaN);
+            return Range.UNKNOWN;
         }
         int found = Arrays.binarySearch(edges, probability);
         int bin = found < 0 ? -found - 1 : found + 1;

@@ -82,7 +82,7 @@ public record SpendRange(double[] edges, double[][] ratios, double tail, double 
     /** Both ends NaN when nothing is known. */
     public Range of(double prediction) {
         if (ratios.length == 0 || Double.isNaN(prediction)) {
-            return new Range(Double.NaN, Double.NaN);
+            return Range.UNKNOWN;
         }
         int bin = Arrays.binarySearch(edges, prediction);
         double[] ofBin = ratios[bin < 0 ? -bin - 1 : bin + 1];

@@ -47,7 +47,7 @@ public interface Model extends AutoCloseable {
 
     /** Where the outcome, or for a probability the true share, lies in {@link Range#NOMINAL} of all cases; both ends NaN when the model cannot say. */
     default Range range(double prediction) {
-        return new Range(Double.NaN, Double.NaN);
+        return Range.UNKNOWN;
     }
 
     /** As {@link #predict(float[][], int)} over {@link #horizonDays()}. */

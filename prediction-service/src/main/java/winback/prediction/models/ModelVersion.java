@@ -53,5 +53,14 @@ public record ModelVersion(
      * @param labelsUntil nothing after this instant was learned from
      * @param rows customers at the newest cutoff with labels
      */
-    public record Window(int labelDays, Instant fitCutoff, Instant labelsUntil, int rows) {}
+    public record Window(int labelDays, Instant fitCutoff, Instant labelsUntil, int rows) {
+
+        /** How many times as far as the outcomes go something can be said about: with labels of a third of the history, twice the history. */
+        private static final int TIMES = 6;
+
+        /** The longest horizon that outcomes over so many days say anything of. */
+        public static int reachDays(int labelDays) {
+            return TIMES * labelDays;
+        }
+    }
 }

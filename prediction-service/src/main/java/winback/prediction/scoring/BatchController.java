@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -44,7 +45,7 @@ class BatchController {
      * @param scores by model name; absent with {@code problem}
      * @param priors what is believed of anybody, of models that gave no score; absent when all did, and with {@code problem}
      * @param featuresAsOf the instant that the features describe; absent when a vector was given
-     * @param detail why scores are missing; absent when none is
+     * @param detail why scores or their intervals are missing; absent when none is
      * @param problem absent unless the subscriber is unknown
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -84,7 +85,7 @@ class BatchController {
             Vector vector = vectors.get(i);
             known.put(
                     vector.subscriberId(),
-                    prediction(vector.subscriberId(), vector.featuresAsOf(), vector, scored.get(i)));
+                    prediction(vector.subscriberId(), vector.featuresAsOf(), vector, scored.get(i), days));
         }
         List<Prediction> predictions = new ArrayList<>(ids.size());
         for (String id : ids) {
@@ -107,16 +108,21 @@ class BatchController {
         List<Map<String, Score>> scored = models.score(vectors, days).scores();
         List<Prediction> predictions = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
-            predictions.add(prediction(null, null, vectors.get(i), scored.get(i)));
+            predictions.add(prediction(null, null, vectors.get(i), scored.get(i), days));
         }
         return new Answer(clock.instant(), predictions);
     }
 
     private Prediction prediction(
-            @Nullable String id, @Nullable Instant asOf, Vector vector, Map<String, Score> scored) {
+            @Nullable String id,
+            @Nullable Instant asOf,
+            Vector vector,
+            Map<String, Score> scored,
+            @Nullable Integer days) {
         String missing = Arrays.stream(ModelName.values())
-                .filter(name -> !scored.containsKey(name.wireName()))
-                .map(name -> models.whyNot(name, vector))
+                .flatMap(name -> scored.containsKey(name.wireName())
+                        ? days == null ? Stream.empty() : models.tooFar(name, days).stream()
+                        : Stream.of(models.whyNot(name, vector)))
                 .collect(Collectors.joining(" "));
         return new Prediction(
                 id, scored, Priors.beside(scored.keySet()), asOf, missing.isEmpty() ? null : missing, null);

@@ -51,7 +51,8 @@ public class LiveModels {
 
     private static final Logger log = LoggerFactory.getLogger(LiveModels.class);
 
-    record Live(String version, Instant calibratedAt, Model model) {}
+    /** @param reachDays the longest horizon that its outcomes say anything of */
+    record Live(String version, Instant calibratedAt, int reachDays, Model model) {}
 
     /** Asked about its share of the subscribers instead of the live version. */
     record Canary(Live served, double share) {
@@ -240,7 +241,11 @@ public class LiveModels {
                             .formatted(version, model.schema().fingerprint(), expected.fingerprint()),
                     null);
         }
-        return new Live(version, registered.createdAt(), model);
+        return new Live(
+                version,
+                registered.createdAt(),
+                ModelVersion.Window.reachDays(registered.window().labelDays()),
+                model);
     }
 
     /** How a version that is to be served fares on this instance. */
@@ -400,7 +405,8 @@ public class LiveModels {
                         horizonDays);
         for (int k = 0; k < predictions.length; k++) {
             if (Double.isFinite(predictions[k])) {
-                Range range = model.range(predictions[k]);
+                // Farther than the outcomes went, nobody knows how wrong it is.
+                Range range = horizonDays > served.reachDays() ? Range.UNKNOWN : model.range(predictions[k]);
                 scores.get(fitting.get(k))
                         .put(
                                 name.wireName(),
@@ -455,6 +461,15 @@ public class LiveModels {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** That a horizon is farther than a model can be sure of, in a sentence; empty when it is not. */
+    Optional<String> tooFar(ModelName name, int days) {
+        Live served = live.get(name);
+        return served == null || served.model().reach(days) <= served.reachDays()
+                ? Optional.empty()
+                : Optional.of("%s: no interval, its outcomes say nothing sure of more than %d days."
+                        .formatted(served.version(), served.reachDays()));
     }
 
     /** Why a model has no score for a vector, in a sentence. */

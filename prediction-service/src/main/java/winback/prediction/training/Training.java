@@ -195,6 +195,12 @@ class Training implements Work {
         if (labelDays < least) {
             throw new DataRefused("The history spans %d days: at least %d are needed.".formatted(span, 3 * least));
         }
+        int reach = ModelVersion.Window.reachDays(labelDays);
+        if (name.anyHorizon() && plan.horizonDays() > reach) {
+            throw new DataRefused(
+                    "The outcomes in this history go over %d days and say nothing of the next %d: at most of %d."
+                            .formatted(labelDays, plan.horizonDays(), reach));
+        }
         return labelDays;
     }
 

@@ -125,6 +125,27 @@ class TableEvaluationTest {
     }
 
     @Test
+    void aStrayCellMakesNoCategoriesOfNumbersAndIsSaid() {
+        List<String[]> rows = new ArrayList<>();
+        for (int i = 0; i < 240; i++) {
+            String number = i == 7 ? "?" : i == 30 ? "1,204" : i == 50 ? "1e400" : i == 60 ? "" : String.valueOf(i);
+            rows.add(new String[] {number, i % 2 == 0 ? "a" : "b", "1"});
+        }
+        List<String> columns = List.of("x", "kind", "y");
+        TableEncoding encoding = TableEncoding.of(new Table("t.csv", columns, rows), 2);
+        assertThat(encoding.names()).containsExactly("x", "kind=a", "kind=b");
+        assertThat(encoding.apply(rows.get(7))[0]).isNaN();
+        assertThat(encoding.unusable(new Table("t.csv", columns, rows)))
+                .containsExactly(
+                        "t.csv: of column x 3 of 240 cells are no finite numbers and taken as gaps, the first in row 8.");
+        List<String[]> others = List.of(new String[] {"lots", "c", "1"}, new String[] {"-inf", "a", "1"});
+        assertThat(encoding.unusable(new Table("u.csv", columns, others)))
+                .containsExactly(
+                        "u.csv: of column x all of 2 cells are no finite numbers and taken as gaps, the first in row 1.",
+                        "u.csv: of column kind 1 of 2 cells have a value that was not learned from, the first in row 1.");
+    }
+
+    @Test
     void saysWhatIsWrongAndWhere() throws IOException {
         Path good = file("good.csv", HEADER, rows(100));
         assertThatThrownBy(() -> TableEvaluation.run(good, "clicked", good, sentence -> {}))

@@ -10,12 +10,15 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.config.ContainerCustomizer;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.adapter.RecordFilterStrategy;
 import org.springframework.kafka.support.LoggingProducerListener;
@@ -77,6 +80,16 @@ public class EventsConfiguration {
     @Bean
     RecordFilterStrategy<Object, Object> undecodable(Parking parking) {
         return parking::takeOut;
+    }
+
+    /**
+     * Listeners work in bursts of many milliseconds, and virtual threads are not taken off their carriers meanwhile: requests
+     * would wait behind them.
+     */
+    @Bean
+    ContainerCustomizer<Object, Object, ConcurrentMessageListenerContainer<Object, Object>> onPlatformThreads() {
+        return container ->
+                container.getContainerProperties().setListenerTaskExecutor(new SimpleAsyncTaskExecutor("kafka-"));
     }
 
     /** An outage is waited for however long it lasts; a record that fails three times by itself is parked. */
