@@ -142,7 +142,12 @@ final class PersonalizationRig implements AutoCloseable {
                 servers,
                 0,
                 ServiceProcess.JAVA_OPTIONS,
-                Map.of(),
+                // Some mails are due while it is measured.
+                Map.of(
+                        "winback.content.url",
+                        "http://" + ServiceProcess.HOST + ":" + port,
+                        "winback.content.key",
+                        ServiceProcess.KEY),
                 directory.resolve("delivery.log"),
                 Until.READY);
     }

@@ -34,7 +34,9 @@ public final class ServiceProcess implements AutoCloseable {
     /** As of {@code up --processes}. */
     public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
 
-    private static final String KEY = "the-key-of-a-bench-on-loopback";
+    /** Of every role, to every service. */
+    public static final String KEY = "the-key-of-a-bench-on-loopback";
+
     private static final String LIVENESS = "/actuator/health/liveness";
     private static final String READINESS = "/actuator/health/readiness";
     private static final int OK = 200;

@@ -24,13 +24,14 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 import winback.contracts.Topic;
 
 /**
- * Ready means: what was on the topics when the service started has been processed. Imports, commands and training rows
- * are work to do and not state to have, so nobody waits for those.
+ * Ready means: what was on the topics when the service started has been processed. Imports, commands, training rows,
+ * decisions and deliveries are work to do and not state to have, so nobody waits for those.
  */
 final class CatchUp implements HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
-    private static final Set<Topic> WORK = Set.of(Topic.IMPORTS, Topic.COMMANDS, Topic.TRAINING, Topic.DELIVERIES);
+    private static final Set<Topic> WORK =
+            Set.of(Topic.IMPORTS, Topic.COMMANDS, Topic.TRAINING, Topic.DECISIONS, Topic.DELIVERIES);
 
     private final KafkaListenerEndpointRegistry listeners;
     private final Map<String, Object> adminConfig;
