@@ -239,7 +239,7 @@ public class Personalizer {
             ContentDecided first =
                     live.find(terms.campaign().settings().campaignId(), terms.subscriberId(), terms.now());
             if (first != null) {
-                return repeat(first, known);
+                return repeat(first, terms, known);
             }
         }
         if (!decisionLog.hasRoom()) {
@@ -274,7 +274,7 @@ public class Personalizer {
                 terms.runId());
         ContentDecided first = record(decision, terms.now());
         if (first != null) {
-            return repeat(first, known);
+            return repeat(first, terms, known);
         }
         heldOut.increment();
         return answer(decision, null, known, known.fallbacks(), false, null);
@@ -356,7 +356,7 @@ public class Personalizer {
             if (immediate) {
                 live.releaseImmediate(settings.campaignId(), decisionId);
             }
-            return repeat(first, known);
+            return repeat(first, terms, known);
         }
         (policy == terms.policy() ? chosen : late).increment();
         return answer(decision, mail, known, fallbacks, false, score);
@@ -411,9 +411,11 @@ public class Personalizer {
         return inputs;
     }
 
-    private Personalization repeat(ContentDecided first, Known known) {
+    private Personalization repeat(ContentDecided first, Terms terms, Known known) {
         repeats.increment();
-        JsonBytes mail = first.holdout() ? null : template(first).renderJson(first.inputs());
+        // Nobody reads what a run is answered.
+        boolean isRead = terms.runId() == null && !first.holdout();
+        JsonBytes mail = isRead ? template(first).renderJson(first.inputs()) : null;
         return answer(first, mail, known, List.of(), true, null);
     }
 
