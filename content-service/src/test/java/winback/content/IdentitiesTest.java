@@ -137,6 +137,15 @@ class IdentitiesTest {
     }
 
     private ContentDecided decided(String decisionId, String subscriberId, Instant at, @Nullable Instant featuresAsOf) {
+        return decided(decisionId, subscriberId, at, featuresAsOf, Map.of("warm", .5, "plain", .5));
+    }
+
+    private ContentDecided decided(
+            String decisionId,
+            String subscriberId,
+            Instant at,
+            @Nullable Instant featuresAsOf,
+            Map<String, Double> probabilities) {
         return new ContentDecided(
                 decisionId,
                 subscriberId,
@@ -145,7 +154,7 @@ class IdentitiesTest {
                 "warm",
                 1,
                 .5,
-                Map.of("warm", .5, "plain", .5),
+                probabilities,
                 "thompson",
                 true,
                 false,
@@ -282,13 +291,22 @@ class IdentitiesTest {
         Instant longAgo = content.clock.instant().minus(Duration.ofDays(399));
         content.publish(
                 Topic.DECISIONS,
-                decided("old-" + anna, anna, longAgo, null),
+                decided("old-" + anna, anna, longAgo, null, Map.of("warm", .75, "old-" + anna, .25)),
                 decided("newer-" + anna, anna, longAgo.plus(Duration.ofDays(5)), null));
         content.publish(Topic.FEEDBACK, activity("t:10-" + anna, anna, "Email Opened", "old-" + anna));
         awaitCounts(1, 0);
-        content.clock.advance(Duration.ofDays(2));
+        assertThat(content.get("/v1/decisions/old-" + anna)
+                        .body()
+                        .at("/probabilities/old-" + anna)
+                        .asDouble())
+                .isEqualTo(.25);
+        content.clock.advance(Duration.ofDays(3));
 
         await().atMost(SOON).until(() -> mentions("old-" + anna) == 0);
-        assertThat(mentions("newer-" + anna)).isPositive();
+        assertThat(content.get("/v1/decisions/newer-" + anna)
+                        .body()
+                        .at("/probabilities/warm")
+                        .asDouble())
+                .isEqualTo(.5);
     }
 }

@@ -34,8 +34,13 @@ class DecisionRetention {
     void purge() {
         Instant before = clock.instant().minus(keep);
         try {
-            for (int i = 0; i < TIMES && tables.removeBefore(before, AT_ONCE) == AT_ONCE; i++) {
-                log.debug("removed {} old decisions", AT_ONCE);
+            for (int i = 0; i < TIMES; i++) {
+                int removed = tables.removeBefore(before, AT_ONCE);
+                log.debug("removed {} old decisions", removed);
+                if (removed < AT_ONCE) {
+                    tables.removeDrawnFromBefore(before);
+                    return;
+                }
             }
         } catch (DataAccessException | TransactionException away) {
             log.debug("removing old decisions waits for the database", away);

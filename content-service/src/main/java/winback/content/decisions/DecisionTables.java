@@ -1,14 +1,20 @@
 package winback.content.decisions;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +37,20 @@ public class DecisionTables {
             @Nullable Instant exposedAt,
             @Nullable Instant succeededAt) {}
 
+    /** The probabilities that some decisions were drawn from. */
+    private record DrawnFrom(UUID id, String probabilities, Instant usedAt) {
+
+        static DrawnFrom of(ContentDecided decision) {
+            String probabilities = DecisionJson.text(decision.probabilities());
+            UUID id = UUID.nameUUIDFromBytes(probabilities.getBytes(StandardCharsets.UTF_8));
+            return new DrawnFrom(id, probabilities, decision.decidedAt());
+        }
+    }
+
     private static final int BATCH = 1000;
     private static final String COLUMNS = """
-            decision_id, subscriber_id, campaign_id, holdout, variant_id, variant_version, propensity, probabilities,
-            policy, deliver, immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs, run_id""";
+            decision_id, subscriber_id, campaign_id, holdout, variant_id, variant_version, propensity, policy, deliver,
+            immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs, run_id""";
 
     private final JdbcTemplate jdbc;
     /** Reads large results piece by piece, which PostgreSQL does within a transaction only. */
@@ -53,9 +69,10 @@ public class DecisionTables {
 
     /** Inserts those that are not there yet. */
     public void insert(List<ContentDecided> decisions) {
+        Iterator<UUID> drawnFrom = drawnFrom(decisions).iterator();
         jdbc.batchUpdate(
                 "INSERT INTO decision (" + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?, ?, ?, ?, ?, ?, ?::json, ?)"
+                        + ", drawn_from_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?)"
                         + " ON CONFLICT (decision_id) DO NOTHING",
                 decisions,
                 BATCH,
@@ -67,17 +84,39 @@ public class DecisionTables {
                     row.setString(5, decision.variantId());
                     row.setObject(6, decision.variantVersion(), Types.INTEGER);
                     row.setDouble(7, decision.propensity());
-                    row.setString(8, DecisionJson.text(decision.probabilities()));
-                    row.setString(9, decision.policy());
-                    row.setBoolean(10, decision.deliver());
-                    row.setBoolean(11, decision.immediate());
-                    row.setTimestamp(12, Timestamp.from(decision.decidedAt()));
-                    row.setTimestamp(13, timestamp(decision.featuresAsOf()));
-                    row.setTimestamp(14, timestamp(decision.deliveryTime()));
-                    row.setDouble(15, decision.personalizationScore());
-                    row.setString(16, DecisionJson.text(decision.inputs()));
-                    row.setString(17, decision.runId());
+                    row.setString(8, decision.policy());
+                    row.setBoolean(9, decision.deliver());
+                    row.setBoolean(10, decision.immediate());
+                    row.setTimestamp(11, Timestamp.from(decision.decidedAt()));
+                    row.setTimestamp(12, timestamp(decision.featuresAsOf()));
+                    row.setTimestamp(13, timestamp(decision.deliveryTime()));
+                    row.setDouble(14, decision.personalizationScore());
+                    row.setString(15, DecisionJson.text(decision.inputs()));
+                    row.setString(16, decision.runId());
+                    row.setObject(17, drawnFrom.next());
                 });
+    }
+
+    /** Writes down the probabilities that they were drawn from, each once; returns their ids, one a decision. */
+    private List<UUID> drawnFrom(List<ContentDecided> decisions) {
+        List<UUID> ids = new ArrayList<>(decisions.size());
+        // By id, so that two who write the same ones wait for each other and not in a circle.
+        Map<UUID, DrawnFrom> distinct = new TreeMap<>();
+        for (ContentDecided decision : decisions) {
+            DrawnFrom from = DrawnFrom.of(decision);
+            ids.add(from.id());
+            distinct.merge(from.id(), from, (one, other) -> one.usedAt().isAfter(other.usedAt()) ? one : other);
+        }
+        jdbc.batchUpdate("""
+                INSERT INTO drawn_from AS known (drawn_from_id, probabilities, used_at) VALUES (?, ?::json, ?)
+                ON CONFLICT (drawn_from_id) DO UPDATE SET used_at = excluded.used_at
+                  WHERE known.used_at < excluded.used_at - interval '1 day'
+                """, distinct.values(), BATCH, (row, from) -> {
+            row.setObject(1, from.id());
+            row.setString(2, from.probabilities());
+            row.setTimestamp(3, Timestamp.from(from.usedAt()));
+        });
+        return ids;
     }
 
     /**
@@ -112,6 +151,13 @@ public class DecisionTables {
                 .update();
     }
 
+    /** Removes the probabilities that no decision since then was drawn from. */
+    void removeDrawnFromBefore(Instant instant) {
+        db.sql("DELETE FROM drawn_from WHERE used_at < CAST(:before AS timestamptz) - interval '1 day'")
+                .param("before", Timestamp.from(instant))
+                .update();
+    }
+
     /** Removes some that were made before that, with their outcomes; returns how many. */
     int removeBefore(Instant instant, int limit) {
         return db.sql("""
@@ -130,15 +176,24 @@ public class DecisionTables {
     }
 
     Optional<Recorded> find(String decisionId) {
-        return db.sql("SELECT " + COLUMNS
-                        + ", due_at, refused_at, exposed_at, succeeded_at FROM decision WHERE decision_id = :id")
+        return db.sql("SELECT " + COLUMNS + """
+                        , probabilities, due_at, refused_at, exposed_at, succeeded_at
+                        FROM decision JOIN drawn_from USING (drawn_from_id) WHERE decision_id = :id
+                        """)
                 .param("id", decisionId)
                 .query((row, n) -> new Recorded(
-                        decision(row), instant(row, 18), instant(row, 19), instant(row, 20), instant(row, 21)))
+                        decision(row, DecisionJson.numbers(row.getString(17))),
+                        instant(row, 18),
+                        instant(row, 19),
+                        instant(row, 20),
+                        instant(row, 21)))
                 .optional();
     }
 
-    /** Those to be delivered that were not refused and whose campaign's window is open, with when it closes. */
+    /**
+     * Those to be delivered that were not refused and whose campaign's window is open, with when it closes; without the
+     * other variants' probabilities.
+     */
     void eachLive(Instant now, BiConsumer<ContentDecided, Instant> live) {
         String sql = """
                 SELECT %s, open_until FROM (
@@ -151,7 +206,7 @@ public class DecisionTables {
         transactions.executeWithoutResult(transaction -> streaming.query(
                 sql,
                 row -> {
-                    live.accept(decision(row), row.getTimestamp(18).toInstant());
+                    live.accept(decision(row, Map.of()), row.getTimestamp(17).toInstant());
                 },
                 Timestamp.from(now)));
     }
@@ -164,7 +219,7 @@ public class DecisionTables {
                 }));
     }
 
-    private static ContentDecided decision(ResultSet row) throws SQLException {
+    private static ContentDecided decision(ResultSet row, Map<String, Double> probabilities) throws SQLException {
         return new ContentDecided(
                 row.getString(1),
                 row.getString(2),
@@ -173,16 +228,16 @@ public class DecisionTables {
                 row.getString(5),
                 row.getObject(6, Integer.class),
                 row.getDouble(7),
-                DecisionJson.numbers(row.getString(8)),
-                row.getString(9),
+                probabilities,
+                row.getString(8),
+                row.getBoolean(9),
                 row.getBoolean(10),
-                row.getBoolean(11),
-                row.getTimestamp(12).toInstant(),
+                row.getTimestamp(11).toInstant(),
+                instant(row, 12),
                 instant(row, 13),
-                instant(row, 14),
-                row.getDouble(15),
-                DecisionJson.object(row.getString(16)),
-                row.getString(17));
+                row.getDouble(14),
+                DecisionJson.object(row.getString(15)),
+                row.getString(16));
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

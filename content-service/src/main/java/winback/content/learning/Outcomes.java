@@ -68,9 +68,13 @@ class Outcomes {
     /** Writes down what is not known yet. */
     void write(Collection<Outcome> outcomes) {
         List<Outcome> first = new ArrayList<>();
-        List<Outcome> due = new ArrayList<>();
+        Map<String, Outcome> due = new TreeMap<>();
         for (Outcome outcome : outcomes) {
-            (outcome.kind() == Kind.DUE ? due : first).add(outcome);
+            if (outcome.kind() == Kind.DUE) {
+                due.put(outcome.decisionId(), outcome);
+            } else {
+                first.add(outcome);
+            }
         }
         jdbc.batchUpdate(
                 "INSERT INTO outcome (decision_id, kind, at, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -82,17 +86,15 @@ class Outcomes {
                     row.setTimestamp(3, Timestamp.from(outcome.at()));
                     row.setString(4, outcome.source());
                 });
-        // One statement each: a batch rewritten into one could meet the same row twice.
-        for (Outcome outcome : due) {
-            db.sql("""
-                            INSERT INTO outcome AS o (decision_id, kind, at) VALUES (:id, 'due', :at)
-                            ON CONFLICT (decision_id, kind, source) DO UPDATE SET at = excluded.at, settled = false
-                              WHERE o.at <> excluded.at
-                            """)
-                    .param("id", outcome.decisionId())
-                    .param("at", Timestamp.from(outcome.at()))
-                    .update();
-        }
+        // The last of each decision: a statement may not meet the same row twice.
+        jdbc.batchUpdate("""
+                INSERT INTO outcome AS o (decision_id, kind, at) VALUES (?, 'due', ?)
+                ON CONFLICT (decision_id, kind, source) DO UPDATE SET at = excluded.at, settled = false
+                  WHERE o.at <> excluded.at
+                """, due.values(), 1000, (row, outcome) -> {
+            row.setString(1, outcome.decisionId());
+            row.setTimestamp(2, Timestamp.from(outcome.at()));
+        });
     }
 
     /** Writes down orders that do not name their decision. */
@@ -238,6 +240,12 @@ class Outcomes {
         db.sql("""
                         UPDATE decision d SET refused_at = o.at FROM outcome o
                         WHERE o.decision_id = ANY (:ids) AND o.kind = 'refused' AND NOT o.settled
+                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """).param("ids", ids).param("campaigns", campaigns).update();
+        // What these two say is in the decision now.
+        db.sql("""
+                        DELETE FROM outcome o USING decision d
+                        WHERE o.decision_id = ANY (:ids) AND NOT o.settled AND o.kind IN ('due', 'refused')
                           AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
                         """).param("ids", ids).param("campaigns", campaigns).update();
         db.sql("""
