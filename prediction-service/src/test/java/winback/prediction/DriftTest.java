@@ -208,12 +208,19 @@ class DriftTest {
 
             // As while another version is being rescored.
             service.db()
-                    .sql("UPDATE score SET scores = '{}' WHERE subscriber_id > 's00100'")
+                    .sql("UPDATE score SET scores = '{}' WHERE subscriber_id > :id")
+                    .param("id", "s%05d".formatted(customers * 3 / 5))
                     .update();
             JsonNode unscored = check(service).get("population");
             assertThat(unscored.has("score")).isFalse();
             assertThat(unscored.get("scoreDetail").asString())
                     .matches("\\d+ of \\d+ customers are scored by churn-1 so far\\.");
+            // As if these were all whom a canary does not score.
+            service.db()
+                    .sql("INSERT INTO model_serving (name, version, share, began_at, began_because)"
+                            + " VALUES ('churn', 'churn-1', .5, now(), 'test')")
+                    .update();
+            assertThat(check(service).get("population").has("score")).isTrue();
 
             // As if a release had trained it that kept no reference.
             service.db().sql("DELETE FROM drift_reference").update();

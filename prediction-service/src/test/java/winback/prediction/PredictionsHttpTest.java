@@ -32,6 +32,7 @@ import winback.infrastructure.junit.Infrastructure;
 import winback.prediction.RunningService.Answer;
 import winback.prediction.boosting.BoostingOptions;
 import winback.prediction.churn.ChurnModel;
+import winback.prediction.models.FeatureSchema;
 import winback.prediction.models.Model;
 import winback.prediction.models.ModelOptions;
 import winback.prediction.models.ModelVersion;
@@ -260,13 +261,24 @@ class PredictionsHttpTest {
                         "horizonDays wrong-value", "subscriberIds[1] wrong-value", "subscriberIds[2] wrong-value");
         assertThat(faults("{\"subscriberIds\": [" + String.join(",", Collections.nCopies(1_001, "\"a\"")) + "]}"))
                 .containsExactly("subscriberIds wrong-size");
-        assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,2,3,4,5,6,1e39]}, {}]}"
+        assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,2,4,3,5,6,1e39]}, {}]}"
                         .formatted(SCHEMA)))
                 .containsExactly("vectors[0].features[6] wrong-value", "vectors[1] incomplete");
         assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,2]}]}".formatted(SCHEMA)))
                 .containsExactly("vectors[0].features wrong-size");
         assertThat(faults("{\"vectors\": [{\"featureSchema\": \"%s\", \"features\": [1,\"x\"]}]}".formatted(SCHEMA)))
                 .containsExactly("vectors[0].features[1] wrong-value");
+        List<Float> contradicts = row(2);
+        contradicts.set(SimulatedShop.SCHEMA.column(FeatureSchema.ORDER_DAYS), -3f);
+        contradicts.set(SimulatedShop.SCHEMA.column(FeatureSchema.DAYS_SINCE_FIRST_ORDER), 10f);
+        contradicts.set(SimulatedShop.SCHEMA.column(FeatureSchema.DAYS_SINCE_LAST_ORDER), 100f);
+        contradicts.set(SimulatedShop.SCHEMA.column(FeatureSchema.DAYS_FIRST_TO_LAST_ORDER), 0f);
+        assertThat(faults(vectors(List.of(contradicts))))
+                .containsExactlyInAnyOrder(
+                        "vectors[0].features[" + SimulatedShop.SCHEMA.column(FeatureSchema.ORDER_DAYS)
+                                + "] wrong-value",
+                        "vectors[0].features[" + SimulatedShop.SCHEMA.column(FeatureSchema.DAYS_SINCE_LAST_ORDER)
+                                + "] wrong-value");
         assertThat(faults("{\"subscriberIds\": [\"a\"], \"horizon\": 3}")).containsExactly("horizon wrong-value");
     }
 

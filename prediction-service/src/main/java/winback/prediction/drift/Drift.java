@@ -16,6 +16,7 @@ import winback.prediction.alerts.Alerts;
 import winback.prediction.drift.Figures.Level;
 import winback.prediction.drift.Figures.Shift;
 import winback.prediction.models.ModelVersion;
+import winback.prediction.rollout.Rollouts;
 
 /** Compares what a live model sees and says now with what it saw and said when it was fitted, and raises alerts. */
 @Component
@@ -26,7 +27,7 @@ class Drift {
 
     /**
      * Everyone is scored anew, in the order of their ids, when another version goes live: before most are, those who
-     * are were chosen by their ids.
+     * are were chosen by their ids. Of those whom no canary scores.
      */
     private static final double LEAST_SCORED = .8;
 
@@ -36,6 +37,7 @@ class Drift {
     private final Population population;
     private final Checks checks;
     private final Alerts alerts;
+    private final Rollouts rollouts;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final DriftSettings settings;
@@ -45,6 +47,7 @@ class Drift {
             Population population,
             Checks checks,
             Alerts alerts,
+            Rollouts rollouts,
             TransactionTemplate transaction,
             Clock clock,
             DriftSettings settings) {
@@ -52,6 +55,7 @@ class Drift {
         this.population = population;
         this.checks = checks;
         this.alerts = alerts;
+        this.rollouts = rollouts;
         this.transaction = transaction;
         this.clock = clock;
         this.settings = settings;
@@ -153,7 +157,7 @@ class Drift {
         return Arrays.copyOf(known, n);
     }
 
-    private static @Nullable String scoreDetail(ModelVersion live, int customers, int scored, Reference reference) {
+    private @Nullable String scoreDetail(ModelVersion live, int customers, int scored, Reference reference) {
         if (!reference.bins().score().varied()) {
             return live.version() + " gave the same score to everyone whom it was fitted on.";
         }
@@ -161,7 +165,10 @@ class Drift {
             return "%d customers with vectors of its feature schema: at least %d are needed."
                     .formatted(customers, LEAST_CUSTOMERS);
         }
-        return scored < LEAST_SCORED * customers
+        // Whom a canary scores is a matter of chance, so the others are like all.
+        double share =
+                1 - rollouts.canary(live.name()).map(Rollouts.Serving::share).orElse(0.);
+        return scored < LEAST_SCORED * share * customers
                 ? "%d of %d customers are scored by %s so far.".formatted(scored, customers, live.version())
                 : null;
     }

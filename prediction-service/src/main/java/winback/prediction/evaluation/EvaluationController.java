@@ -24,6 +24,7 @@ import winback.prediction.jobs.Job;
 import winback.prediction.jobs.Jobs;
 import winback.prediction.models.ModelName;
 import winback.prediction.models.ModelOptions;
+import winback.prediction.models.ModelVersion;
 
 @RestController
 @Tag(name = "Evaluations")
@@ -118,6 +119,14 @@ class EvaluationController {
         int least = model.leastLabelDays(2);
         if (split.labelDays() < least) {
             throw Problem.invalid("testCutoff", "out-of-range", "at least " + least + " days after trainCutoff");
+        }
+        int reach = ModelVersion.Window.reachDays(split.labelDays());
+        if (model.anyHorizon() && days > reach) {
+            throw Problem.invalid(
+                    "horizonDays",
+                    "out-of-range",
+                    "the outcomes between the cutoffs go over %d days and say nothing of the next %d: at most of %d"
+                            .formatted(split.labelDays(), days, reach));
         }
         if (split.testAt().plus(Duration.ofDays(days)).isAfter(clock.instant())) {
             throw Problem.invalid(

@@ -194,7 +194,11 @@ class JobRunner {
         if (collection.refusal() != null) {
             jobs.fail(job.id(), "No rows: " + collection.refusal());
         } else if (collection.complete()) {
-            jobs.move(job.id(), Job.State.FITTING, COLLECTING_SHARE, "All rows are there; it waits for its turn.");
+            jobs.move(
+                    job.id(),
+                    Job.State.FITTING,
+                    COLLECTING_SHARE,
+                    "The rows asked for are there; it waits for its turn.");
             carryOut(job);
         } else if (Duration.between(collection.heardAt(), clock.instant()).compareTo(settings.silence()) > 0) {
             jobs.fail(

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.prediction.purchases.PurchaseHistory;
 
@@ -37,8 +38,12 @@ public record FeatureSchema(String fingerprint, List<String> names, List<String>
     /** Since the subscriber was first heard of. */
     public static final String TENURE = "tenure";
 
-    private static final List<String> NEEDED = List.of(
-            ORDER_DAYS, DAYS_FIRST_TO_LAST_ORDER, DAYS_SINCE_FIRST_ORDER, DAYS_SINCE_LAST_ORDER, ORDER_DAY_VALUE_MEAN);
+    /** Of the features that the models cannot do without those that count days, which are never negative. */
+    public static final List<String> COUNTS =
+            List.of(ORDER_DAYS, DAYS_FIRST_TO_LAST_ORDER, DAYS_SINCE_FIRST_ORDER, DAYS_SINCE_LAST_ORDER);
+
+    private static final List<String> NEEDED =
+            Stream.concat(COUNTS.stream(), Stream.of(ORDER_DAY_VALUE_MEAN)).toList();
 
     public FeatureSchema {
         names = List.copyOf(names);

@@ -35,6 +35,12 @@ record PredictionRequest(
 
     private static final int PERIODS = 12;
 
+    /** Some two hundred years. */
+    private static final int MOST_DAYS = 73_000;
+
+    /** Both are rounded to floats, so the one may exceed the other by a hair. */
+    private static final double ROUNDED = .01;
+
     /** More columns has no release. */
     private static final int MOST_COLUMNS = 100;
 
@@ -113,8 +119,35 @@ record PredictionRequest(
             return;
         }
         checkNumbers(place + ".features", raw.features(), faults);
+        if (!fitting.isEmpty()) {
+            checkHistory(place + ".features", raw.features(), fitting.getFirst(), faults);
+        }
         if (raw.periods() != null) {
             checkPeriods(place + ".periods", raw.periods(), faults);
+        }
+    }
+
+    /** No customer's days contradict each other; a model would make something of those that do. */
+    private static void checkHistory(
+            String place, List<@Nullable Double> features, FeatureSchema schema, List<Fault> faults) {
+        for (String count : FeatureSchema.COUNTS) {
+            Double value = features.get(schema.column(count));
+            if (value != null && !(value >= 0 && value <= MOST_DAYS)) {
+                faults.add(new Fault(
+                        place + "[" + schema.column(count) + "]",
+                        "wrong-value",
+                        count + " must be null or 0 to " + MOST_DAYS));
+            }
+        }
+        Double sinceFirst = features.get(schema.column(FeatureSchema.DAYS_SINCE_FIRST_ORDER));
+        for (String within : List.of(FeatureSchema.DAYS_SINCE_LAST_ORDER, FeatureSchema.DAYS_FIRST_TO_LAST_ORDER)) {
+            Double value = features.get(schema.column(within));
+            if (value != null && sinceFirst != null && value > sinceFirst + ROUNDED) {
+                faults.add(new Fault(
+                        place + "[" + schema.column(within) + "]",
+                        "wrong-value",
+                        within + " must not exceed " + FeatureSchema.DAYS_SINCE_FIRST_ORDER));
+            }
         }
     }
 

@@ -216,8 +216,9 @@ public final class ValueModel implements Model {
 
     @Override
     public Range range(double prediction) {
-        // Ratios are the same in any unit.
-        return range.of(prediction / expectation.unit()).times(expectation.unit());
+        // Ratios are the same in any unit. There and back the prediction may have moved by its last digit.
+        Range there = range.of(prediction / expectation.unit()).times(expectation.unit());
+        return new Range(Math.min(prediction, there.lower()), Math.max(prediction, there.upper()));
     }
 
     @Override

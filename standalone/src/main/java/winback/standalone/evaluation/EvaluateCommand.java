@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.prediction.datasets.DataRefused;
 import winback.prediction.engagement.TableEvaluation;
+import winback.prediction.models.ModelVersion;
 import winback.standalone.cli.Arguments;
 import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
@@ -33,6 +34,9 @@ import winback.standalone.platform.Service;
  * ensembles on any two tables, for which no platform is needed. Standard output carries the result and nothing else.
  */
 public final class EvaluateCommand {
+
+    /** Of fewer days there are no outcomes to learn from. */
+    private static final int LEAST_DAYS_BETWEEN = 2;
 
     private static final Set<String> TASKS = Set.of("value", "churn", "engagement");
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -123,9 +127,7 @@ public final class EvaluateCommand {
                 arguments.day("train-cutoff"),
                 arguments.day("test-cutoff"),
                 arguments.positive("horizon-days", "how many days after the test cutoff are predicted"));
-        if (!plan.trainCutoff().isBefore(plan.testCutoff())) {
-            throw new WrongCommandLine("--train-cutoff must lie before --test-cutoff");
-        }
+        check(plan);
         OrdersFile file = ImportCommand.inspect(
                 arguments,
                 arguments.option("orders").orElseThrow(() -> new WrongCommandLine("--orders FILE is missing")));
@@ -135,6 +137,25 @@ public final class EvaluateCommand {
             evaluations.load(file);
             return evaluations.run(plan);
         });
+    }
+
+    /** What no file could tell. */
+    static void check(Plan plan) {
+        if (!plan.trainCutoff().isBefore(plan.testCutoff())) {
+            throw new WrongCommandLine("--train-cutoff must lie before --test-cutoff");
+        }
+        long between = ChronoUnit.DAYS.between(plan.trainCutoff(), plan.testCutoff());
+        if (between < LEAST_DAYS_BETWEEN) {
+            throw new WrongCommandLine(
+                    "--test-cutoff must lie at least " + LEAST_DAYS_BETWEEN + " days after --train-cutoff");
+        }
+        int labelDays = (int) Math.min(plan.horizonDays(), between);
+        int reach = ModelVersion.Window.reachDays(labelDays);
+        if (plan.horizonDays() > reach) {
+            throw new WrongCommandLine(
+                    "the outcomes between the cutoffs go over %d days and say nothing of the next %d: at most --horizon-days %d is"
+                            .formatted(labelDays, plan.horizonDays(), reach));
+        }
     }
 
     /**
@@ -148,26 +169,30 @@ public final class EvaluateCommand {
                                     .formatted(plan.trainCutoff(), days.first())
                             + " had ordered by then.");
         }
-        if (!days.last().isAfter(plan.testCutoff())) {
+        long usual = Math.max(
+                Math.max(plan.horizonDays() / 10, 7),
+                3 * days.until(plan.testCutoff()).longestSilence());
+        LocalDate last = days.lastWithin(usual);
+        if (!last.isAfter(plan.testCutoff())) {
             throw new CommandFailed(
                     "There is no order after the test cutoff %s: the last is of %s, so nothing can be scored."
-                            .formatted(plan.testCutoff(), days.last()));
+                            .formatted(plan.testCutoff(), last));
         }
         LocalDate until = plan.testCutoff().plusDays(plan.horizonDays());
-        long missing = ChronoUnit.DAYS.between(days.last(), until);
-        if (missing > Math.max(plan.horizonDays() / 10, 7) && missing > 3 * days.longestSilence()) {
+        long missing = ChronoUnit.DAYS.between(last, until);
+        if (missing > usual) {
             throw new CommandFailed(
                     "The horizon of %d days after %s ends on %s, the orders on %s: what came in the %d days between is not known. At most --horizon-days %d is."
                             .formatted(
                                     plan.horizonDays(),
                                     plan.testCutoff(),
                                     until,
-                                    days.last(),
+                                    last,
                                     missing,
-                                    ChronoUnit.DAYS.between(plan.testCutoff(), days.last())));
+                                    ChronoUnit.DAYS.between(plan.testCutoff(), last)));
         }
         if (missing > 0) {
-            console.say("The orders end on %s, %d days before the horizon does.", days.last(), missing);
+            console.say("The orders end on %s, %d days before the horizon does.", last, missing);
         }
     }
 

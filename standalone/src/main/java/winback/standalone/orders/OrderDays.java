@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,8 @@ import winback.standalone.cli.WrongCommandLine;
  */
 public record OrderDays(NavigableSet<LocalDate> days) {
 
+    private static final int STRAGGLERS = 3;
+
     /**
      * Looks through the file.
      *
@@ -33,6 +36,7 @@ public record OrderDays(NavigableSet<LocalDate> days) {
      */
     public static OrderDays of(OrdersFile file) {
         Charset charset = file.charset().map(Charset::forName).orElse(StandardCharsets.UTF_8);
+        LocalDate tomorrow = LocalDate.now(ZoneOffset.UTC).plusDays(1);
         NavigableSet<LocalDate> days = new TreeSet<>();
         try (BufferedReader text = new BufferedReader(new InputStreamReader(OrdersFile.open(file.path()), charset))) {
             String first = text.readLine();
@@ -42,7 +46,7 @@ public record OrderDays(NavigableSet<LocalDate> days) {
             String line = file.header() ? text.readLine() : first;
             while (line != null) {
                 List<String> cells = OrdersFile.cells(line, file.delimiter());
-                LocalDate day = column < cells.size() ? day(cells.get(column)) : null;
+                LocalDate day = column < cells.size() ? day(cells.get(column), tomorrow) : null;
                 if (day != null) {
                     days.add(day);
                 }
@@ -85,12 +89,12 @@ public record OrderDays(NavigableSet<LocalDate> days) {
                         "%s has no column '%s'; it has %s.".formatted(file.path(), at, String.join(", ", names))));
     }
 
-    private static @Nullable LocalDate day(String cell) {
+    private static @Nullable LocalDate day(String cell, LocalDate tomorrow) {
         try {
             LocalDate day = cell.length() == 8
                     ? LocalDate.parse(cell, DateTimeFormatter.BASIC_ISO_DATE)
                     : cell.length() >= 10 ? LocalDate.parse(cell.substring(0, 10)) : null;
-            return day == null || day.isBefore(LocalDate.EPOCH) ? null : day;
+            return day == null || day.isBefore(LocalDate.EPOCH) || day.isAfter(tomorrow) ? null : day;
         } catch (DateTimeParseException noDay) {
             return null;
         }
@@ -100,8 +104,31 @@ public record OrderDays(NavigableSet<LocalDate> days) {
         return days.first();
     }
 
-    public LocalDate last() {
-        return days.last();
+    /** Those up to a day, of which there must be some. */
+    public OrderDays until(LocalDate day) {
+        return new OrderDays(days.headSet(day, true));
+    }
+
+    /**
+     * The last day; but a few days far behind all others are passed over, since a mistyped date says nothing of the time
+     * before it.
+     *
+     * @param silence the most days that may pass without an order
+     */
+    public LocalDate lastWithin(long silence) {
+        LocalDate last = days.last();
+        LocalDate day = last;
+        for (int straggler = 0; straggler < STRAGGLERS; straggler++) {
+            LocalDate before = days.lower(day);
+            if (before == null) {
+                break;
+            }
+            if (ChronoUnit.DAYS.between(before, day) > silence) {
+                last = before;
+            }
+            day = before;
+        }
+        return last;
     }
 
     /** The most days that once passed from one day with an order to the next; 0 when there is but one. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,7 @@ class ReachesTest {
     void knowsTheDaysOfItsOrders() throws IOException {
         OrderDays days = days(3);
         assertThat(days.first()).isEqualTo(FIRST);
-        assertThat(days.last()).isEqualTo(FIRST.plusDays(300));
+        assertThat(days.lastWithin(7)).isEqualTo(FIRST.plusDays(300));
         assertThat(days.longestSilence()).isEqualTo(3);
         Path compact = Files.writeString(
                 directory.resolve("compact.txt"), "00001 1 19970102 2 11.77\n00002 1 19970112 1 12.00\n");
@@ -97,6 +98,36 @@ class ReachesTest {
         assertThatCode(() -> EvaluateCommand.reaches(days(20), plan(100, 200, 150), console))
                 .as("silent for 20 days before, too")
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void mistypedDatesDoNotMakeTheFileLonger() throws IOException {
+        for (String mistyped : List.of("2199-01-01", FIRST.plusDays(660).toString())) {
+            Path file = Files.writeString(
+                    directory.resolve("orders.csv"),
+                    IntStream.rangeClosed(0, 300)
+                                    .mapToObj(i -> "c%d,%s,%d\n".formatted(i % 7, FIRST.plusDays(i), 10 + i))
+                                    .collect(Collectors.joining("", "customer,at,amount\n", ""))
+                            + "c1," + mistyped + ",10\n");
+            OrderDays days =
+                    OrderDays.of(OrdersFile.inspect(file, null, null, "customer=customer,at=at,amount=amount", null));
+            assertThatThrownBy(() -> EvaluateCommand.reaches(days, plan(100, 200, 400), console))
+                    .as(mistyped)
+                    .isInstanceOf(CommandFailed.class)
+                    .hasMessageContaining("the orders on 2024-10-27")
+                    .hasMessageContaining("At most --horizon-days 100 is.");
+        }
+    }
+
+    @Test
+    void outcomesOfTooFewDaysAreRefused() {
+        assertThatThrownBy(() -> EvaluateCommand.check(plan(100, 101, 30)))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessage("--test-cutoff must lie at least 2 days after --train-cutoff");
+        assertThatThrownBy(() -> EvaluateCommand.check(plan(100, 110, 61)))
+                .isInstanceOf(WrongCommandLine.class)
+                .hasMessageContaining("go over 10 days and say nothing of the next 61: at most --horizon-days 60 is");
+        assertThatCode(() -> EvaluateCommand.check(plan(100, 110, 60))).doesNotThrowAnyException();
     }
 
     @Test
