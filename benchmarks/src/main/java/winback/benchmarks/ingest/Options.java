@@ -86,7 +86,7 @@ record Options(
                 line.number("sweep", atLeast(50, 1_000_000 * scale), 1, 100_000_000),
                 line.number("connections", 64, 1, 1024),
                 line.home(),
-                line.directory("keep"),
+                line.path("keep"),
                 line.value("java-options").orElse(ServiceProcess.JAVA_OPTIONS),
                 line.properties(),
                 line.json());

@@ -20,6 +20,7 @@ import winback.benchmarks.rig.Report;
  * @param connections of the closed loop
  * @param home the source tree that content-service was built in
  * @param keep a data directory that stays and is used again; null for one that is thrown away
+ * @param png a file for a picture of the steps; null for none
  * @param javaOptions of content-service
  * @param properties more properties of content-service
  */
@@ -31,6 +32,7 @@ record Options(
         int connections,
         Path home,
         @Nullable Path keep,
+        @Nullable Path png,
         String javaOptions,
         Map<String, String> properties,
         boolean json) {
@@ -42,6 +44,7 @@ record Options(
     enum Part implements Report.Part {
         FILL,
         PATH,
+        STEPS,
         EVENTS,
         OUTAGE,
         KILL,
@@ -57,7 +60,17 @@ record Options(
     /** @throws IllegalArgumentException if they are wrong; the message says how */
     static Options parse(List<String> args) {
         CommandLine line = CommandLine.parse(
-                args, Set.of("only", "scale", "subscribers", "seconds", "connections", "home", "keep", "java-options"));
+                args,
+                Set.of(
+                        "only",
+                        "scale",
+                        "subscribers",
+                        "seconds",
+                        "connections",
+                        "home",
+                        "keep",
+                        "png",
+                        "java-options"));
         double scale = line.scale();
         return new Options(
                 line.parts(Part.values()),
@@ -66,7 +79,8 @@ record Options(
                 line.number("seconds", (int) Math.max(1, Math.round(10 * scale)), 1, 600),
                 line.number("connections", 32, 1, 1024),
                 line.home(),
-                line.directory("keep"),
+                line.path("keep"),
+                line.path("png"),
                 line.value("java-options").orElse(JAVA_OPTIONS),
                 line.properties(),
                 line.json());

@@ -17,8 +17,8 @@ import winback.benchmarks.rig.Report;
 public final class PersonalizationBench {
 
     public static final String USAGE = """
-            usage: winback bench personalization [--only fill,path,events,outage,kill,run,instances] [--scale 1] [--json]
-                     [--subscribers 1000000] [--seconds 10] [--connections 32] [--keep DIR]
+            usage: winback bench personalization [--only fill,path,steps,events,outage,kill,run,instances] [--scale 1]
+                     [--json] [--subscribers 1000000] [--seconds 10] [--connections 32] [--keep DIR] [--png FILE]
                      [--java-options "-Xmx2560m …"] [--property NAME=VALUE ...]""";
 
     /** One thing that is measured. */
@@ -64,6 +64,7 @@ public final class PersonalizationBench {
         return switch (part) {
             case FILL -> new FillMeasurement();
             case PATH -> new PathMeasurement();
+            case STEPS -> new StepsMeasurement();
             case EVENTS -> new EventsMeasurement();
             case OUTAGE -> new OutageMeasurement();
             case KILL -> new KillMeasurement();

@@ -65,7 +65,7 @@ record Options(
     static Options parse(List<String> args) {
         CommandLine line = CommandLine.parse(
                 args, Set.of("only", "scale", "customers", "seconds", "peer", "home", "java-options"));
-        Path peer = line.directory("peer");
+        Path peer = line.path("peer");
         Set<Part> parts = EnumSet.copyOf(line.parts(Part.values()));
         if (parts.contains(Part.PEER) && peer != null) {
             // What it is compared with.

@@ -75,10 +75,10 @@ final class TrainingMeasurement implements PredictBench.OnServers {
         long fitting = 0;
         while (fitting == 0 || System.nanoTime() - fitting < afterSeconds * 1e9) {
             JsonNode now = rig.training(id);
-            // While it says that all rows are there, they are still read.
+            // While it says that it waits for its turn, the rows are still read.
             if (fitting == 0
                     && now.path("state").asString().equals("fitting")
-                    && !now.path("detail").asString().startsWith("All rows")) {
+                    && !now.path("detail").asString().contains("waits for its turn")) {
                 fitting = System.nanoTime();
             }
             if (now.path("state").asString().equals("done")) {

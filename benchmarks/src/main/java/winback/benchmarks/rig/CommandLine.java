@@ -118,8 +118,8 @@ public record CommandLine(Map<String, String> values, Map<String, String> proper
         return Path.of(values.getOrDefault("home", ".")).toAbsolutePath().normalize();
     }
 
-    public @Nullable Path directory(String name) {
-        String directory = values.get(name);
-        return directory == null ? null : Path.of(directory).toAbsolutePath().normalize();
+    public @Nullable Path path(String name) {
+        String path = values.get(name);
+        return path == null ? null : Path.of(path).toAbsolutePath().normalize();
     }
 }

@@ -24,6 +24,7 @@ class PersonalizationBenchIT {
     void partsAreMeasuredAndNothingIsLost(@TempDir Path directory) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         Path errors = directory.resolve("errors");
+        Path picture = directory.resolve("steps.png");
         Process bench = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -39,7 +40,9 @@ class PersonalizationBenchIT {
                         "--java-options",
                         "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "--only",
-                        "fill,path,events,kill,run",
+                        "fill,path,steps,events,kill,run",
+                        "--png",
+                        picture.toString(),
                         "--scale",
                         "0.002",
                         "--seconds",
@@ -69,13 +72,14 @@ class PersonalizationBenchIT {
                     figure.get("part").asString() + ": " + figure.get("name").asString(), figure);
             assertThat(figure.get("value").asDouble()).as(figure.toString()).isFinite();
         }
-        assertThat(parts).containsExactly("events", "fill", "kill", "path", "run");
+        assertThat(parts).containsExactly("events", "fill", "kill", "path", "run", "steps");
         // What does not depend on how fast the machine is.
         for (String name : List.of(
                 "fill: subscribers in memory",
                 "fill: records that could not be read",
                 "path: live variants",
                 "path: errors",
+                "steps: errors",
                 "events: records that could not be read",
                 "events: errors",
                 "kill: decisions answered and not published",
@@ -93,7 +97,7 @@ class PersonalizationBenchIT {
             assertThat(figure.get("value").asDouble()).as(name).isPositive();
         }
         try (var left = Files.list(directory)) {
-            assertThat(left).as("the data directory is deleted").containsExactlyInAnyOrder(output, errors);
+            assertThat(left).as("the data directory is deleted").containsExactlyInAnyOrder(output, errors, picture);
         }
     }
 

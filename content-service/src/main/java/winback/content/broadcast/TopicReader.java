@@ -108,7 +108,7 @@ public final class TopicReader implements SmartLifecycle, HealthIndicator {
         this.config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         this.config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         this.config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        this.config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
+        this.config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
         // Many records in one answer instead of one in many: an answer costs client and broker more than its records.
         this.config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 16);
         this.config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);

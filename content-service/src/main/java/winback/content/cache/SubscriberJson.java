@@ -97,11 +97,18 @@ final class SubscriberJson {
             }
             features[n++] = switch (next) {
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> from.getFloatValue();
-                case VALUE_STRING -> Float.parseFloat(from.getString());
+                case VALUE_STRING -> isNan(from) ? Float.NaN : Float.parseFloat(from.getString());
                 default -> throw new IllegalArgumentException("no number");
             };
         }
         return n;
+    }
+
+    /** A third of all features are unknown; no string is made of each. */
+    private static boolean isNan(JsonParser from) {
+        int at = from.getStringOffset();
+        char[] text = from.getStringCharacters();
+        return from.getStringLength() == 3 && text[at] == 'N' && text[at + 1] == 'a' && text[at + 2] == 'N';
     }
 
     private void pack(int n, Packer into) {

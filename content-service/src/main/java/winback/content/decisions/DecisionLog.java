@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,9 +46,9 @@ class DecisionLog implements SmartLifecycle {
     private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(200);
     /** Looked for again after so long, so that no request has to wake this thread, and several go in one batch. */
-    private static final Duration IDLE = Duration.ofMillis(2);
+    private static final Duration IDLE = Duration.ofMillis(5);
 
-    private static final Duration LONGEST_IDLE = Duration.ofMillis(16);
+    private static final Duration LONGEST_IDLE = Duration.ofMillis(20);
     private static final int MOST_UNDER_WAY = 4_000;
 
     /** Of a decision's event id, before its own. */
@@ -112,15 +112,18 @@ class DecisionLog implements SmartLifecycle {
         }
     }
 
-    /** A decision that Kafka was given and has not acknowledged yet. */
+    /**
+     * A decision that Kafka was given and has not acknowledged yet. It stays in the journal alone until then: thousands on
+     * the heap for a tenth of a second are what each collection would have to copy.
+     */
     private static final class UnderWay {
-        private final Logged logged;
+        private final Journal.Place place;
         private final Journal.Place next;
         private final AtomicReference<State> state = new AtomicReference<>(State.SENT);
 
-        UnderWay(Logged logged, Journal.Place next) {
-            this.logged = logged;
-            this.next = next;
+        UnderWay(Journal.Entry entry) {
+            this.place = entry.place();
+            this.next = entry.next();
         }
 
         /** Whether this made it so. */
@@ -199,20 +202,17 @@ class DecisionLog implements SmartLifecycle {
 
     /** Drops those of these subscribers that Kafka has not acknowledged, unless it was given them already. */
     void forget(Collection<String> subscriberIds, Predicate<ContentDecided> which) {
-        int forgotten = journal.erase(record -> {
+        Set<Journal.Place> forgotten = journal.erase(record -> {
             Logged logged = Logged.of(record);
             return subscriberIds.contains(logged.subscriberId()) && which.test(logged.decision());
         });
         for (UnderWay one : underWay) {
-            if (subscriberIds.contains(one.logged.subscriberId()) && which.test(one.logged.decision())) {
-                forgotten--;
-                if (one.end()) {
-                    unpublished.decrementAndGet();
-                }
+            if (forgotten.remove(one.place) && one.end()) {
+                unpublished.decrementAndGet();
             }
         }
         // Of those not read yet: the others are counted as they leave.
-        unpublished.addAndGet(-Math.max(0, forgotten));
+        unpublished.addAndGet(-forgotten.size());
     }
 
     long unpublished() {
@@ -230,10 +230,10 @@ class DecisionLog implements SmartLifecycle {
             }
             Journal.Entry entry = underWayNow < MOST_UNDER_WAY ? journal.next() : null;
             if (entry != null) {
-                UnderWay one = new UnderWay(Logged.of(entry.record()), entry.next());
+                UnderWay one = new UnderWay(entry);
                 underWay.add(one);
                 underWayNow++;
-                send(one);
+                send(one, Logged.of(entry.record()));
                 idle = IDLE.toNanos();
             } else if (!moved) {
                 LockSupport.parkNanos(idle);
@@ -264,7 +264,12 @@ class DecisionLog implements SmartLifecycle {
     private void sendAgain() {
         for (UnderWay one : underWay) {
             if (one.state.compareAndSet(UnderWay.State.FAILED, UnderWay.State.SENT)) {
-                send(one);
+                byte[] record = journal.read(one.place);
+                if (record == null) {
+                    over(one); // forgotten meanwhile
+                    continue;
+                }
+                send(one, Logged.of(record));
                 if (failed) {
                     return; // each further one would wait for Kafka again
                 }
@@ -272,36 +277,37 @@ class DecisionLog implements SmartLifecycle {
         }
     }
 
-    private void send(UnderWay one) {
-        publisher
-                .publish(Topic.DECISIONS, one.logged.envelope(), one.logged.json())
-                .whenComplete((done, failure) -> {
-                    if (failure == null || isRefused(one.logged, failure)) {
-                        if (one.end()) {
-                            unpublished.decrementAndGet();
-                        }
-                    } else {
-                        failed(one, failure);
-                    }
-                });
+    private void send(UnderWay one, Logged logged) {
+        String id = logged.decisionId();
+        publisher.publish(Topic.DECISIONS, logged.envelope(), logged.json(), failure -> {
+            if (failure == null || isRefused(id, failure)) {
+                over(one);
+            } else {
+                failed(one, id, failure);
+            }
+        });
     }
 
-    private boolean isRefused(Logged decision, Throwable failure) {
+    private void over(UnderWay one) {
+        if (one.end()) {
+            unpublished.decrementAndGet();
+        }
+    }
+
+    private boolean isRefused(String decisionId, Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RecordTooLargeException || cause instanceof SerializationException) {
                 dropped.increment();
-                log.error("decision {} cannot be published", decision.decisionId(), cause);
+                log.error("decision {} cannot be published", decisionId, cause);
                 return true;
             }
         }
         return false;
     }
 
-    private void failed(UnderWay one, Throwable failure) {
+    private void failed(UnderWay one, String decisionId, Exception failure) {
         failures.increment();
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.debug("decision {} is published later: {}", one.logged.decisionId(), cause.toString());
+        log.debug("decision {} is published later: {}", decisionId, failure.toString());
         // Unless it was forgotten meanwhile.
         one.state.compareAndSet(UnderWay.State.SENT, UnderWay.State.FAILED);
         failed = true;

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -234,6 +236,13 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** A record that was read and has not arrived, once more; null when it was erased. */
+    public byte @Nullable [] read(Place place) {
+        Segment segment = segments.get(place.segment());
+        Segment.Found found = segment == null ? Segment.Found.NOTHING : segment.at(place.at());
+        return found.at() == place.at() ? found.record() : null;
+    }
+
     /** All before that place have arrived, and are not read again by a later process. */
     public void arrived(Place next) {
         for (Segment before : List.copyOf(segments.headMap(next.segment()).values())) {
@@ -254,10 +263,10 @@ public final class Journal implements AutoCloseable {
     /**
      * Overwrites records that have not arrived, whether read or not.
      *
-     * @return how many
+     * @return where they were
      */
-    public int erase(Predicate<byte[]> which) {
-        int erased = 0;
+    public Set<Place> erase(Predicate<byte[]> which) {
+        Set<Place> erased = new HashSet<>();
         for (Segment segment : segments.values()) {
             int at = segment.arrived();
             while (at >= 0) {
@@ -267,7 +276,7 @@ public final class Journal implements AutoCloseable {
                 boolean overtaken = segment.arrived() > at;
                 if (!overtaken && record != null && which.test(record)) {
                     segment.erase(found.at());
-                    erased++;
+                    erased.add(new Place(segment.number(), found.at()));
                 }
                 at = overtaken ? segment.arrived() : record == null ? -1 : found.next();
             }

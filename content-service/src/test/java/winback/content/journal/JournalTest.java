@@ -141,9 +141,12 @@ class JournalTest {
             for (String text : List.of("ann 1", "bob 1", "ann 2", "bob 2")) {
                 journal.append(record(text));
             }
-            journal.next();
+            Journal.Place ann = Objects.requireNonNull(journal.next()).place();
+            assertThat(journal.read(ann)).isEqualTo(record("ann 1"));
             assertThat(journal.erase(record -> new String(record, StandardCharsets.UTF_8).startsWith("ann")))
-                    .isEqualTo(2);
+                    .hasSize(2)
+                    .contains(ann);
+            assertThat(journal.read(ann)).isNull();
             assertThat(rest(journal)).containsExactly("bob 1", "bob 2");
         }
         for (Path file : files()) {

@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.SendResult;
@@ -40,9 +42,20 @@ public final class EventPublisher {
         return send(EventCodec.encode(topics.name(topic), null, source, event));
     }
 
-    /** As {@link #publish(Topic, Event)}, of an event whose JSON was made before. */
-    public CompletableFuture<SendResult<String, byte[]>> publish(Topic topic, Envelope envelope, byte[] json) {
-        return send(EventCodec.encode(topics.name(topic), null, source, envelope, json));
+    /**
+     * As {@link #publish(Topic, Event)}, of an event whose JSON was made before; nothing of it is kept until it is
+     * acknowledged but what {@code done} keeps.
+     *
+     * @param done told null when Kafka has it, else what failed; by the producer's thread, or by the caller's before this
+     *     returns
+     */
+    public void publish(Topic topic, Envelope envelope, byte[] json, Consumer<@Nullable Exception> done) {
+        ProducerRecord<String, byte[]> record = EventCodec.encode(topics.name(topic), null, source, envelope, json);
+        try {
+            kafka.execute(producer -> producer.send(record, (place, failure) -> done.accept(failure)));
+        } catch (KafkaException | org.apache.kafka.common.KafkaException away) {
+            done.accept(away);
+        }
     }
 
     /** As {@link #publish(Topic, Event)}, to a given partition: for events that speak about a partition. */
