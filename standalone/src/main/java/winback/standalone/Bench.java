@@ -21,7 +21,7 @@ import winback.standalone.cli.WrongCommandLine;
 final class Bench {
 
     private static final Set<String> OF_PERSONALIZATION =
-            Set.of("only", "scale", "subscribers", "seconds", "connections", "keep", "java-options", "property");
+            Set.of("only", "scale", "subscribers", "seconds", "connections", "keep", "png", "java-options", "property");
     private static final Set<String> OF_INGEST = Set.of(
             "only", "scale", "subscribers", "history", "sweep", "connections", "keep", "java-options", "property");
 
