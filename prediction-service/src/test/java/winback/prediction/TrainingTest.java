@@ -141,6 +141,12 @@ class TrainingTest {
                             .get("detail")
                             .asString()
                             .contains("no partition closed"));
+            // That sentence stands there before anybody has answered, too.
+            await().atMost(SOON)
+                    .until(() -> service.db()
+                            .sql("SELECT count(*) = 50 FROM dataset_row")
+                            .query(Boolean.class)
+                            .single());
             assertThat(train(service, "churn")).as("one at a time").isEqualTo(training);
             RunningService.Answer other = service.post("/v1/models/churn/trainings", "{\"horizonDays\": 60}");
             assertThat(other.status()).isEqualTo(409);
