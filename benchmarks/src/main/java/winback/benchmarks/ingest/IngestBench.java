@@ -18,7 +18,7 @@ public final class IngestBench {
     public static final String USAGE = """
             usage: winback bench ingest [--only track,batch,apply,freshness,import,size,sweep] [--scale 1] [--json]
                      [--subscribers 100000] [--history 6] [--sweep 1000000] [--connections 64] [--keep DIR]
-                     [--java-options "-Xmx1g -Xmn256m -XX:+UseSerialGC"] [--property NAME=VALUE ...]""";
+                     [--java-options "-Xmx1g -Xmn256m …"] [--property NAME=VALUE ...]""";
 
     /** One thing that is measured. */
     @FunctionalInterface

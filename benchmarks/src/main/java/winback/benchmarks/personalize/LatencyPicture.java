@@ -14,7 +14,7 @@ import org.jfree.chart.ChartUtils;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.axis.NumberTickUnitSource;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -56,7 +56,8 @@ final class LatencyPicture {
             renderer.setSeriesStroke(i, i % 2 == 0 ? WHOLE : DASHED);
         }
         LogAxis millis = new LogAxis("latency from when each was due, ms");
-        millis.setStandardTickUnits(new NumberTickUnitSource());
+        millis.setBase(2);
+        millis.setTickUnit(new NumberTickUnit(1));
         millis.setNumberFormatOverride(new java.text.DecimalFormat("0.###"));
         NumberAxis arrivals = new NumberAxis("arrivals a second (10, 25, 50, 75 and 90 % of the peak)");
         arrivals.setNumberFormatOverride(java.text.NumberFormat.getIntegerInstance(Locale.ROOT));

@@ -38,7 +38,7 @@ record Options(
         boolean json) {
 
     /** A million subscribers take more than the heap of {@code up --processes}. */
-    private static final String JAVA_OPTIONS = "-Xmx2560m -Xmn256m -XX:+UseSerialGC";
+    private static final String JAVA_OPTIONS = "-Xmx2560m -Xmn256m -XX:+UseSerialGC -XX:SweeperThreshold=60";
 
     /** The service is killed late: whatever comes after has to warm it up again. */
     enum Part implements Report.Part {

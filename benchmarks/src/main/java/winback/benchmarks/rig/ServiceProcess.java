@@ -32,7 +32,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     public static final String HOST = "127.0.0.1";
     /** As of {@code up --processes}. */
-    public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC";
+    public static final String JAVA_OPTIONS = "-Xmx1g -Xmn256m -XX:+UseSerialGC -XX:SweeperThreshold=60";
 
     /** Of every role, to every service. */
     public static final String KEY = "the-key-of-a-bench-on-loopback";
