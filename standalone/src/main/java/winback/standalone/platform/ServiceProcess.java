@@ -32,7 +32,8 @@ record ServiceProcess(Service service, Process process, Path log) implements Run
                 // The batches in flight die young where there is room to; a small heap's default lets them grow old.
                 "-Xmn256m",
                 "-XX:+UseSerialGC",
-                // By default all of the heap is collected, in a pause, whenever another 15 % of the room for compiled code
+                // By default all of the heap is collected, in a pause, whenever another 15 % of the room for compiled
+                // code
                 // have been filled.
                 "-XX:SweeperThreshold=60",
                 "--enable-native-access=ALL-UNNAMED",
