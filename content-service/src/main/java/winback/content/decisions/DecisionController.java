@@ -32,11 +32,14 @@ class DecisionController {
     private final DecisionTables tables;
     private final RecentDecisions recent;
     private final Personalizer personalizer;
+    private final Recording recording;
 
-    DecisionController(DecisionTables tables, RecentDecisions recentDecisions, Personalizer personalizer) {
+    DecisionController(
+            DecisionTables tables, RecentDecisions recentDecisions, Personalizer personalizer, Recording recording) {
         this.tables = tables;
         this.recent = recentDecisions;
         this.personalizer = personalizer;
+        this.recording = recording;
     }
 
     @GetMapping("/{decisionId}")
@@ -56,7 +59,7 @@ class DecisionController {
     MailView mail(@PathVariable String decisionId) {
         EncodedDecision known = recent.get(decisionId);
         ContentDecided decision = known == null
-                ? tables.find(decisionId).map(Recorded::decision).orElseThrow(DecisionController::unknown)
+                ? tables.find(decisionId).map(Recorded::decision).orElseThrow(this::unknown)
                 : known.decision();
         RenderedMail mail = personalizer.render(decision);
         return new MailView(
@@ -71,7 +74,12 @@ class DecisionController {
                 mail.text());
     }
 
-    private static Problem unknown() {
+    /** Who asks for a mail that is due must not be told that it does not exist while it is only on its way. */
+    private Problem unknown() {
+        if (recording.isBehind()) {
+            return Problem.away(
+                    "decisions-on-their-way", "Many decisions are still being recorded; this may be one of them.");
+        }
         return Problem.notFound("unknown-decision", "There is no such decision.");
     }
 }

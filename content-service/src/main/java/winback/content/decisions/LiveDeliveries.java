@@ -1,5 +1,6 @@
 package winback.content.decisions;
 
+import jakarta.annotation.PreDestroy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -110,6 +111,11 @@ class LiveDeliveries extends EventHandler {
                 .description("Files of the live deliveries")
                 .baseUnit("bytes")
                 .register(meters);
+    }
+
+    @PreDestroy
+    void close() {
+        shelf.close();
     }
 
     /** What PostgreSQL knows, and what Kafka may not know yet. Runs before the topics are read. */

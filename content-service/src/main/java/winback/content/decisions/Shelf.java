@@ -2,26 +2,30 @@ package winback.content.decisions;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.MappedByteBuffer;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that are seldom read again, off the heap: in mapped files without a name, which the kernel writes and reads as it
- * likes and which are gone with the process, however it ends. A file is given back when nothing on it is needed.
+ * likes and which are gone with the process, however it ends. A file is given back when nothing on it is needed, at once:
+ * a mapping that waits for the collector keeps the disk's room.
  */
-final class Shelf {
+final class Shelf implements AutoCloseable {
 
     private static final int BOARD_BYTES = 1 << 24;
 
     /** One mapped file. */
     private static final class Board {
-        private final MappedByteBuffer bytes;
+        private final Arena mapping = Arena.ofShared();
+        private final ByteBuffer bytes;
         // Guarded by the shelf, as all that is written is.
         private int used;
         private int things;
@@ -30,7 +34,7 @@ final class Shelf {
             Files.createDirectories(directory);
             Path file = Files.createTempFile(directory, "live", null);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+                bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, mapping).asByteBuffer();
             } finally {
                 Files.delete(file);
             }
@@ -57,7 +61,7 @@ final class Shelf {
             try {
                 Board next = new Board(directory, Math.max(BOARD_BYTES, size));
                 if (board != null && board.things == 0) {
-                    boards.remove(newest);
+                    giveBack(newest);
                 }
                 newest++;
                 boards.put(newest, next);
@@ -80,7 +84,14 @@ final class Shelf {
         if (board == null) {
             return null;
         }
-        int at = (int) place;
+        try {
+            return get(board, (int) place);
+        } catch (IllegalStateException givenBack) {
+            return null;
+        }
+    }
+
+    private static byte @Nullable [] get(Board board, int at) {
         int length = board.bytes.getInt(at);
         if (length == 0) {
             return null;
@@ -107,8 +118,20 @@ final class Shelf {
         board.bytes.put(at + Integer.BYTES, new byte[length]);
         board.things--;
         if (board.things == 0 && number != newest) {
-            boards.remove(number);
+            giveBack(number);
         }
+    }
+
+    private void giveBack(int number) {
+        Board board = boards.remove(number);
+        if (board != null) {
+            board.mapping.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        List.copyOf(boards.keySet()).forEach(this::giveBack);
     }
 
     /** Of the files that are in use. */

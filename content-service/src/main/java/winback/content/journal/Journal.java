@@ -135,8 +135,10 @@ public final class Journal implements AutoCloseable {
         for (Path file : files) {
             newest = Long.parseLong(file.getFileName().toString().substring(0, 16));
             Segment segment = Segment.open(file, newest);
-            if (segment == null || segment.at(segment.arrived()).next() < 0) {
+            if (segment == null) {
                 Files.delete(file);
+            } else if (segment.at(segment.arrived()).next() < 0) {
+                segment.delete();
             } else {
                 segments.put(newest, segment);
             }
@@ -239,8 +241,12 @@ public final class Journal implements AutoCloseable {
     /** A record that was read and has not arrived, once more; null when it was erased. */
     public byte @Nullable [] read(Place place) {
         Segment segment = segments.get(place.segment());
-        Segment.Found found = segment == null ? Segment.Found.NOTHING : segment.at(place.at());
-        return found.at() == place.at() ? found.record() : null;
+        try {
+            Segment.Found found = segment == null ? Segment.Found.NOTHING : segment.at(place.at());
+            return found.at() == place.at() ? found.record() : null;
+        } catch (IllegalStateException arrived) {
+            return null;
+        }
     }
 
     /** All before that place have arrived, and are not read again by a later process. */
@@ -268,20 +274,28 @@ public final class Journal implements AutoCloseable {
     public Set<Place> erase(Predicate<byte[]> which) {
         Set<Place> erased = new HashSet<>();
         for (Segment segment : segments.values()) {
-            int at = segment.arrived();
-            while (at >= 0) {
-                Segment.Found found = segment.at(at);
-                byte[] record = found.record();
-                // What arrives meanwhile is overwritten under this thread, which goes on behind it.
-                boolean overtaken = segment.arrived() > at;
-                if (!overtaken && record != null && which.test(record)) {
-                    segment.erase(found.at());
-                    erased.add(new Place(segment.number(), found.at()));
-                }
-                at = overtaken ? segment.arrived() : record == null ? -1 : found.next();
+            try {
+                erase(segment, which, erased);
+            } catch (IllegalStateException gone) {
+                log.debug("a file of the journal has arrived meanwhile: {}", segment.number());
             }
         }
         return erased;
+    }
+
+    private static void erase(Segment segment, Predicate<byte[]> which, Set<Place> erased) {
+        int at = segment.arrived();
+        while (at >= 0) {
+            Segment.Found found = segment.at(at);
+            byte[] record = found.record();
+            // What arrives meanwhile is overwritten under this thread, which goes on behind it.
+            boolean overtaken = segment.arrived() > at;
+            if (!overtaken && record != null && which.test(record)) {
+                segment.erase(found.at());
+                erased.add(new Place(segment.number(), found.at()));
+            }
+            at = overtaken ? segment.arrived() : record == null ? -1 : found.next();
+        }
     }
 
     /** All that has not arrived, in order. For one thread, before {@link #next}. */
@@ -309,6 +323,7 @@ public final class Journal implements AutoCloseable {
             if (unused != null) {
                 unused.delete();
             }
+            segments.values().forEach(Segment::close);
             lock.release();
             lockFile.close();
         } catch (InterruptedException interrupted) {

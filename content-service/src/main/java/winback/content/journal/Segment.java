@@ -1,11 +1,11 @@
 package winback.content.journal;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *            with {@link #VOID}: nothing is to be read here
  * </pre>
  *
- * Many threads append, one reads.
+ * Many threads append, one reads. The mapping ends with {@link #delete}: one that waits for the collector would keep the
+ * disk's room for hours. Who still looks at it then meets an {@link IllegalStateException}; nobody appends any more.
  */
 final class Segment {
 
@@ -42,7 +43,8 @@ final class Segment {
 
     private final Path file;
     private final long number;
-    private final MappedByteBuffer bytes;
+    private final ByteBuffer bytes;
+    private final Arena mapping;
     /** Whether an earlier process wrote it. */
     private final boolean left;
 
@@ -50,10 +52,11 @@ final class Segment {
     /** Where the first record would have begun that had no room any more; −1 before. */
     private volatile int sealedAt = -1;
 
-    private Segment(Path file, long number, MappedByteBuffer bytes, boolean left) {
+    private Segment(Path file, long number, ByteBuffer bytes, Arena mapping, boolean left) {
         this.file = file;
         this.number = number;
         this.bytes = bytes;
+        this.mapping = mapping;
         this.left = left;
     }
 
@@ -62,6 +65,7 @@ final class Segment {
      * end the process at a write into the mapping.
      */
     static Segment create(Path file, long number, int size) throws IOException {
+        Arena mapping = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
@@ -69,11 +73,12 @@ final class Segment {
                 zeros.clear().limit(Math.min(ZEROS, size - written));
                 written += channel.write(zeros);
             }
-            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+            ByteBuffer mapped = map(channel, size, mapping);
             LONG.set(mapped, ARRIVED_AT, (long) HEADER_BYTES);
             LONG.setRelease(mapped, 0, MAGIC);
-            return new Segment(file, number, mapped, false);
+            return new Segment(file, number, mapped, mapping, false);
         } catch (IOException failed) {
+            mapping.close();
             Files.deleteIfExists(file);
             throw failed;
         }
@@ -85,16 +90,22 @@ final class Segment {
             if (channel.size() < HEADER_BYTES) {
                 return null;
             }
-            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+            Arena mapping = Arena.ofShared();
+            ByteBuffer mapped = map(channel, channel.size(), mapping);
             if ((long) LONG.getAcquire(mapped, 0) != MAGIC) {
+                mapping.close();
                 return null;
             }
-            Segment segment = new Segment(file, number, mapped, true);
+            Segment segment = new Segment(file, number, mapped, mapping, true);
             // In case that the process died between the two.
             segment.wipe(HEADER_BYTES, segment.arrived());
             segment.sealedAt = segment.end();
             return segment;
         }
+    }
+
+    private static ByteBuffer map(FileChannel channel, long size, Arena mapping) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, mapping).asByteBuffer();
     }
 
     /** Behind the last whole record. What the process was writing as it died is passed over. */
@@ -223,7 +234,13 @@ final class Segment {
         }
     }
 
+    /** Ends the mapping, but leaves the file. */
+    void close() {
+        mapping.close();
+    }
+
     void delete() throws IOException {
+        close();
         Files.deleteIfExists(file);
     }
 

@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,6 @@ import winback.chassis.identities.Identities;
 import winback.chassis.identities.Identities.Known;
 import winback.chassis.identities.IdentityChanges;
 import winback.content.Pace;
-import winback.content.campaigns.Campaigns;
 import winback.content.decisions.DecisionTables;
 import winback.content.learning.Outcome.Kind;
 import winback.content.learning.Outcomes.Order;
@@ -50,7 +47,6 @@ class Learner implements IdentityChanges {
     private final TransactionTemplate transactions;
     private final DecisionTables decisions;
     private final Outcomes outcomes;
-    private final Campaigns campaigns;
     private final Identities identities;
     private final Clock clock;
     private final Pace pace;
@@ -59,7 +55,6 @@ class Learner implements IdentityChanges {
             TransactionTemplate transactions,
             DecisionTables decisions,
             Outcomes outcomes,
-            Campaigns campaigns,
             Identities identities,
             Clock clock,
             @Value("${winback.decisions.projected-per-second:5000}") int most,
@@ -67,7 +62,6 @@ class Learner implements IdentityChanges {
         this.transactions = transactions;
         this.decisions = decisions;
         this.outcomes = outcomes;
-        this.campaigns = campaigns;
         this.identities = identities;
         this.clock = clock;
         this.pace = new Pace(new SpareTime(most, least)::perSecond);
@@ -102,7 +96,6 @@ class Learner implements IdentityChanges {
             groupId = "${winback.topics.prefix}content-identities")
     void onIdentities(List<ConsumerRecord<String, Event>> batch) {
         Batches.process(batch, records -> identities.apply(records, this));
-        campaigns.refresh();
     }
 
     @Override
@@ -132,7 +125,7 @@ class Learner implements IdentityChanges {
                         .map(decision -> decision.withSubscriberId(known.current(decision.subscriberId())))
                         .toList();
                 decisions.insert(kept);
-                return outcomes.settleWithOrders(
+                outcomes.settleWithOrders(
                         kept.stream().map(ContentDecided::decisionId).toList());
             });
         }
@@ -160,9 +153,8 @@ class Learner implements IdentityChanges {
             Known known = identities.known(
                     applied.stream().map(ActivityApplied::subscriberId).collect(Collectors.toSet()));
             // First, so that a click retracted within the batch is not counted at all.
-            Set<String> changed = new LinkedHashSet<>();
             if (!retracted.isEmpty()) {
-                changed.addAll(outcomes.takeBack(retracted, clock.instant()));
+                outcomes.takeBack(retracted, clock.instant());
             }
             Set<String> machines = outcomes.retracted(applied.stream()
                     .filter(activity -> activity.decisionId() != null && isClick(activity.name()))
@@ -177,14 +169,13 @@ class Learner implements IdentityChanges {
             }
             if (!found.isEmpty()) {
                 outcomes.write(found);
-                changed.addAll(outcomes.settleWithOrders(ids(found)));
+                outcomes.settleWithOrders(ids(found));
             }
             if (!orders.isEmpty()) {
                 outcomes.writeOrders(orders);
-                changed.addAll(outcomes.settleOrdersOf(
-                        orders.stream().map(Order::subscriberId).distinct().toList()));
+                outcomes.settleOrdersOf(
+                        orders.stream().map(Order::subscriberId).distinct().toList());
             }
-            return changed;
         });
     }
 
@@ -239,7 +230,7 @@ class Learner implements IdentityChanges {
                     }
                 }
                 outcomes.write(found);
-                return outcomes.settleWithOrders(ids(found));
+                outcomes.settleWithOrders(ids(found));
             });
         }
     }
@@ -266,11 +257,9 @@ class Learner implements IdentityChanges {
         return outcomes.stream().map(Outcome::decisionId).distinct().toList();
     }
 
-    private void inTransaction(Supplier<Set<String>> work) {
-        Set<String> changed = transactions.execute(transaction -> work.get());
-        if (changed != null && !changed.isEmpty()) {
-            campaigns.refresh();
-        }
+    /** What it changes of the posteriors is in memory when the campaigns are polled next: here, as on other instances. */
+    private void inTransaction(Runnable work) {
+        transactions.executeWithoutResult(transaction -> work.run());
     }
 
     /** An outcome and its decision that were written at the same moment did not see each other. */

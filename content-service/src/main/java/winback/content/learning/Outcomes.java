@@ -112,24 +112,21 @@ class Outcomes {
     }
 
     /** Settles what two transactions of the same moment missed because they did not see each other. */
-    Set<String> settleLeftOver(int limit) {
-        Set<String> changed = new HashSet<>(
-                settle(db.sql("""
+    void settleLeftOver(int limit) {
+        settle(db.sql("""
                         SELECT DISTINCT o.decision_id FROM outcome o JOIN decision d USING (decision_id)
                         WHERE NOT o.settled LIMIT :limit
-                        """).param("limit", limit).query(String.class).list()));
-        changed.addAll(settleOrdersOf(
-                db.sql("""
+                        """).param("limit", limit).query(String.class).list());
+        settleOrdersOf(db.sql("""
                         SELECT DISTINCT subscriber_id FROM unattributed_order
                         WHERE decision_id IS NULL AND written_at > now() - interval '1 minute' LIMIT :limit
-                        """).param("limit", limit).query(String.class).list()));
-        return changed;
+                        """).param("limit", limit).query(String.class).list());
     }
 
     /** Orders of these subscribers go to the last decision that they were exposed to within its campaign's window. */
-    Set<String> settleOrdersOf(Collection<String> subscriberIds) {
+    void settleOrdersOf(Collection<String> subscriberIds) {
         if (subscriberIds.isEmpty()) {
-            return Set.of();
+            return;
         }
         List<Outcome> successes = jdbc.query(
                 """
@@ -151,16 +148,16 @@ class Outcomes {
                         activityCode(row.getString(3))),
                 (Object) subscriberIds.toArray(String[]::new));
         if (successes.isEmpty()) {
-            return Set.of();
+            return;
         }
         write(successes);
-        return settle(successes.stream().map(Outcome::decisionId).distinct().toList());
+        settle(successes.stream().map(Outcome::decisionId).distinct().toList());
     }
 
     /** As {@link #settle}, and then the orders of the subscribers of those decisions. */
-    Set<String> settleWithOrders(Collection<String> decisionIds) {
+    void settleWithOrders(Collection<String> decisionIds) {
         if (decisionIds.isEmpty()) {
-            return Set.of();
+            return;
         }
         // Mostly there is none, and a decision without news has nothing that orders could be given to.
         List<String> news = db.sql(
@@ -169,29 +166,26 @@ class Outcomes {
                 .query(String.class)
                 .list();
         if (news.isEmpty()) {
-            return Set.of();
+            return;
         }
-        Set<String> changed = new HashSet<>(settle(news));
-        changed.addAll(settleOrdersOf(db.sql("""
+        settle(news);
+        settleOrdersOf(db.sql("""
                         SELECT DISTINCT d.subscriber_id FROM decision d
                         JOIN unattributed_order o ON o.subscriber_id = d.subscriber_id AND o.decision_id IS NULL
                         WHERE d.decision_id = ANY (:ids) AND d.exposed_at IS NOT NULL
                         """)
                 .param("ids", news.toArray(String[]::new))
                 .query(String.class)
-                .list()));
-        return changed;
+                .list());
     }
 
     /**
      * Brings the outcomes of these decisions into the decisions and their arms. Decisions that are not here yet are left
      * for when they come. The campaigns' rows are locked first, in order of their ids: one writer a campaign.
-     *
-     * @return the campaigns whose posteriors have changed
      */
-    private Set<String> settle(Collection<String> decisionIds) {
+    private void settle(Collection<String> decisionIds) {
         if (decisionIds.isEmpty()) {
-            return Set.of();
+            return;
         }
         String[] ids = decisionIds.toArray(String[]::new);
         List<String> locked = db.sql("""
@@ -201,7 +195,7 @@ class Outcomes {
                         ORDER BY campaign_id FOR NO KEY UPDATE
                         """).param("ids", ids).query(String.class).list();
         if (locked.isEmpty()) {
-            return Set.of();
+            return;
         }
         String[] campaigns = locked.toArray(String[]::new);
         Map<ArmKey, Gain> gains = new TreeMap<>();
@@ -253,11 +247,11 @@ class Outcomes {
                         WHERE o.decision_id = ANY (:ids) AND NOT o.settled
                           AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
                         """).param("ids", ids).param("campaigns", campaigns).update();
-        return add(gains);
+        add(gains);
     }
 
-    /** Brings gains and losses into the arms; returns the campaigns whose posteriors have changed. */
-    private Set<String> add(Map<ArmKey, Gain> gains) {
+    /** Brings gains and losses into the arms. */
+    private void add(Map<ArmKey, Gain> gains) {
         Set<String> changed = new HashSet<>();
         gains.forEach((arm, gain) -> {
             int rows = db.sql("""
@@ -280,7 +274,6 @@ class Outcomes {
                     .param("ids", changed.toArray(String[]::new))
                     .update();
         }
-        return changed;
     }
 
     /** What an activity is known by here. */
@@ -298,12 +291,8 @@ class Outcomes {
                         .set();
     }
 
-    /**
-     * Takes back the successes that rest on these clicks and on nothing else; that the mails arrived they still show.
-     *
-     * @return the campaigns whose posteriors have changed
-     */
-    Set<String> takeBack(Collection<String> activityCodes, Instant now) {
+    /** Takes back the successes that rest on these clicks and on nothing else; that the mails arrived they still show. */
+    void takeBack(Collection<String> activityCodes, Instant now) {
         String[] codes = activityCodes.toArray(String[]::new);
         db.sql("""
                         INSERT INTO retraction (activity_code, retracted_at)
@@ -315,7 +304,7 @@ class Outcomes {
                 .query(String.class)
                 .list();
         if (decisions.isEmpty()) {
-            return Set.of();
+            return;
         }
         String[] ids = decisions.toArray(String[]::new);
         db.sql("""
@@ -347,7 +336,7 @@ class Outcomes {
                     }
                 },
                 (Object) ids);
-        return add(losses);
+        add(losses);
     }
 
     /** Of the erased nothing stays but what the arms have counted. */
@@ -362,12 +351,12 @@ class Outcomes {
     }
 
     /** Orders of the one id may answer decisions made for the other. */
-    Set<String> move(String from, String into) {
+    void move(String from, String into) {
         db.sql("UPDATE unattributed_order SET subscriber_id = :into WHERE subscriber_id = :from")
                 .param("from", from)
                 .param("into", into)
                 .update();
-        return settleOrdersOf(List.of(into));
+        settleOrdersOf(List.of(into));
     }
 
     private static Gain gain(Map<ArmKey, Gain> gains, String campaignId, String variantId) {

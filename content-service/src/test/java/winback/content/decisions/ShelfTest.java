@@ -41,5 +41,9 @@ class ShelfTest {
         }
         assertThat(shelf.bytes()).isLessThan(all);
         assertThat(shelf.get(places.get(99))).isEqualTo(things.get(99));
+
+        shelf.close();
+        assertThat(shelf.bytes()).isZero();
+        assertThat(shelf.get(places.get(99))).isNull();
     }
 }

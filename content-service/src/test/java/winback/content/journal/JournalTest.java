@@ -179,6 +179,20 @@ class JournalTest {
     }
 
     @Test
+    void aFileGivesItsRoomBackAtOnce() throws IOException {
+        Path file = directory.resolve("alone");
+        Segment segment = Segment.create(file, 1, 1 << 16);
+        segment.append(record("ann"));
+
+        segment.delete();
+
+        assertThat(file).doesNotExist();
+        assertThatThrownBy(() -> segment.at(Segment.HEADER_BYTES))
+                .as("no mapping keeps the disk's blocks until a collection")
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void aRecordThatWasBeingWrittenIsPassedOver() throws IOException {
         try (Journal journal = open(3)) {
             for (int i = 0; i < 5; i++) {
