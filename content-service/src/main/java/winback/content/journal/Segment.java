@@ -64,6 +64,7 @@ final class Segment {
      * Makes a new file of full size: every block of it is there before the first record, since a disk that is full would
      * end the process at a write into the mapping.
      */
+    @SuppressWarnings("MustBeClosedChecker") // ends with delete() or close()
     static Segment create(Path file, long number, int size) throws IOException {
         Arena mapping = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(
@@ -85,6 +86,7 @@ final class Segment {
     }
 
     /** Opens what an earlier process left; nothing is appended to it. Null when that had not even begun it. */
+    @SuppressWarnings("MustBeClosedChecker") // ends with delete() or close()
     static @Nullable Segment open(Path file, long number) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (channel.size() < HEADER_BYTES) {
