@@ -41,7 +41,9 @@ class Recording {
     private long lookedAt;
 
     Recording(
-            KafkaProperties kafka, Topics topics, @Value("${winback.topics.prefix}content-decisions") String decisionsGroup) {
+            KafkaProperties kafka,
+            Topics topics,
+            @Value("${winback.topics.prefix}content-decisions") String decisionsGroup) {
         this.config = kafka.buildAdminProperties();
         this.topic = topics.name(Topic.DECISIONS);
         this.group = decisionsGroup;

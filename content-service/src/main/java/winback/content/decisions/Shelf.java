@@ -34,7 +34,8 @@ final class Shelf implements AutoCloseable {
             Files.createDirectories(directory);
             Path file = Files.createTempFile(directory, "live", null);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, mapping).asByteBuffer();
+                bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, mapping)
+                        .asByteBuffer();
             } finally {
                 Files.delete(file);
             }
