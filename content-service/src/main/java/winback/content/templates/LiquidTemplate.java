@@ -126,7 +126,8 @@ final class LiquidTemplate {
      */
     static LiquidTemplate compile(String source, Place place, String language) throws TemplateFault {
         if (source.length() > place.maxLength()) {
-            throw new TemplateFault(1, 1, "longer than " + place.maxLength() + " characters");
+            throw new TemplateFault(
+                    TemplateFault.Code.TOO_LONG, 1, 1, "longer than " + place.maxLength() + " characters");
         }
         checkCharacters(source, place);
         TemplateParser parser = Sandbox.parser(language);
@@ -207,7 +208,11 @@ final class LiquidTemplate {
         return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("not valid Liquid");
     }
 
-    static TemplateFault fault(String source, int index, String message) {
+    private static TemplateFault fault(String source, int index, String message) {
+        return fault(TemplateFault.Code.WRONG_TEMPLATE, source, index, message);
+    }
+
+    private static TemplateFault fault(TemplateFault.Code code, String source, int index, String message) {
         int line = 1;
         int lineStart = 0;
         for (int i = 0; i < Math.min(index, source.length()); i++) {
@@ -216,7 +221,7 @@ final class LiquidTemplate {
                 lineStart = i + 1;
             }
         }
-        return new TemplateFault(line, index - lineStart + 1, message);
+        return new TemplateFault(code, line, index - lineStart + 1, message);
     }
 
     /** The names of the subscriber's traits that it uses. */
@@ -510,6 +515,7 @@ final class LiquidTemplate {
                     && (!root.equals("content") || place == Place.HTML || place == Place.TEXT);
             if (!allowed) {
                 throw fault(
+                        TemplateFault.Code.UNKNOWN_PLACEHOLDER,
                         source,
                         start(lookup),
                         "unknown placeholder %s; allowed: subscriber.<trait>, campaign.id, campaign.name, campaign.language%s%s"

@@ -16,11 +16,19 @@ public final class MailTemplate {
         private static final long serialVersionUID = 1;
         private final String field;
         private final String code;
+        private final int line;
+        private final int column;
 
         Fault(String field, String code, String message) {
+            this(field, code, 1, 1, message);
+        }
+
+        Fault(String field, String code, int line, int column, String message) {
             super(message);
             this.field = field;
             this.code = code;
+            this.line = line;
+            this.column = column;
         }
 
         /** Such as {@code cta.url}. */
@@ -31,6 +39,16 @@ public final class MailTemplate {
         /** Such as {@code wrong-template}. */
         public String code() {
             return code;
+        }
+
+        /** In the field, from 1. */
+        public int line() {
+            return line;
+        }
+
+        /** In the field, from 1. */
+        public int column() {
+            return column;
         }
     }
 
@@ -98,7 +116,8 @@ public final class MailTemplate {
             traits.addAll(template.traits());
             return template;
         } catch (TemplateFault fault) {
-            throw new Fault(field, "wrong-template", String.valueOf(fault.getMessage()));
+            throw new Fault(
+                    field, fault.code().word(), fault.line(), fault.column(), String.valueOf(fault.getMessage()));
         }
     }
 

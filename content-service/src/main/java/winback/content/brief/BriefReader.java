@@ -1,0 +1,499 @@
+package winback.content.brief;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import winback.chassis.problems.Problem.Fault;
+import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Goal;
+import winback.content.brief.Brief.Kind;
+import winback.content.brief.Brief.Money;
+import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Product;
+import winback.content.brief.Brief.Reward;
+import winback.content.brief.Brief.Tone;
+
+/** Reads a brief, and names everything that is missing, wrong, or at odds with something else in it. */
+public final class BriefReader {
+
+    /** Of languages that mails are written in. */
+    public static final Set<String> LANGUAGES = Set.of("en", "es");
+
+    private static final int MOST_IN_A_LIST = 50;
+    private static final int LONGEST_NAME = 60;
+    private static final int LONGEST_TEXT = 400;
+    private static final int LONGEST_URL = 500;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern CODE = Pattern.compile("[A-Z0-9-]{3,24}");
+    private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]{1,64}@[^\\s@<>.]+(\\.[^\\s@<>.]+)+");
+    private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
+
+    private final List<Fault> faults = new ArrayList<>();
+    private final LocalDate today;
+    private List<String> languages = List.of();
+
+    private BriefReader(LocalDate today) {
+        this.today = today;
+    }
+
+    /**
+     * @param today in the brand's calendar; offers that ended before are faults
+     * @throws FaultyBrief unless all is well
+     */
+    public static Brief read(JsonNode json, LocalDate today) throws FaultyBrief {
+        BriefReader reader = new BriefReader(today);
+        Brief brief = reader.brief(new Node(json, ""));
+        if (reader.faults.isEmpty()) {
+            reader.findContradictions(brief);
+        }
+        if (!reader.faults.isEmpty()) {
+            throw new FaultyBrief(reader.faults);
+        }
+        return brief;
+    }
+
+    /** A value and where it stands. */
+    private record Node(JsonNode json, String path) {
+        Node get(String field) {
+            return new Node(json.path(field), path.isEmpty() ? field : path + "." + field);
+        }
+
+        boolean isAbsent() {
+            return json.isMissingNode() || json.isNull();
+        }
+    }
+
+    private void fault(Node at, String code, String detail) {
+        faults.add(new Fault(at.path.isEmpty() ? "brief" : at.path, code, detail));
+    }
+
+    private Brief brief(Node root) {
+        if (!root.json.isObject() || root.json.isEmpty()) {
+            fault(root, "missing", "is empty: it needs brand, languages, facts, sender, links and footer");
+        }
+        refuseOthers(
+                root,
+                Set.of(
+                        "campaignId",
+                        "goal",
+                        "brand",
+                        "languages",
+                        "tone",
+                        "facts",
+                        "products",
+                        "categories",
+                        "offers",
+                        "avoid",
+                        "traits",
+                        "sender",
+                        "links",
+                        "footer"));
+        languages = languages(root.get("languages"));
+        Node brand = object(root.get("brand"), Set.of("name", "about"));
+        Node sender = object(root.get("sender"), Set.of("name", "email"));
+        Node links = object(root.get("links"), Set.of("home", "more"));
+        Node footer = object(root.get("footer"), Set.of("company", "address"));
+        return new Brief(
+                id(root.get("campaignId")),
+                root.get("goal").isAbsent() ? Goal.ORDER : oneOf(root.get("goal"), Goal.class, Goal.ORDER),
+                new Brief.Brand(
+                        text(brand.get("name"), LONGEST_NAME),
+                        brand.get("about").isAbsent() ? Map.of() : texts(brand.get("about"), LONGEST_TEXT)),
+                languages,
+                tone(root.get("tone")),
+                list(root.get("facts"), true, this::fact),
+                list(root.get("products"), false, this::product),
+                list(root.get("categories"), false, (node, i) -> terms(node)),
+                list(root.get("offers"), false, this::offer),
+                list(root.get("avoid"), false, (node, i) -> text(node, LONGEST_NAME)),
+                root.get("traits").isAbsent()
+                        ? List.of("firstName")
+                        : list(root.get("traits"), false, (node, i) -> id(node)),
+                new Brief.Sender(text(sender.get("name"), LONGEST_NAME), email(sender.get("email"))),
+                new Brief.Links(url(links.get("home")), list(links.get("more"), false, (node, i) -> url(node))),
+                new Brief.Footer(text(footer.get("company"), 120), text(footer.get("address"), 200)));
+    }
+
+    private List<String> languages(Node node) {
+        List<String> given = list(node, true, (one, i) -> {
+            String language = text(one, LONGEST_NAME);
+            if (!language.isEmpty() && !LANGUAGES.contains(language)) {
+                fault(one, "unknown-language", "en or es");
+            }
+            return language;
+        });
+        return given.stream().filter(LANGUAGES::contains).distinct().toList();
+    }
+
+    private Tone tone(Node node) {
+        if (!node.isAbsent()) {
+            object(node, Set.of("formality", "warmth", "energy", "length", "emoji"));
+        }
+        return new Tone(
+                share(node.get("formality"), .3),
+                share(node.get("warmth"), .6),
+                share(node.get("energy"), .4),
+                share(node.get("length"), .5),
+                share(node.get("emoji"), .2));
+    }
+
+    private Fact fact(Node node, int index) {
+        object(node, Set.of("id", "kind", "name", "text"));
+        Kind kind = oneOf(node.get("kind"), Kind.class, Kind.CLAIM);
+        boolean named = kind == Kind.NEWS || kind == Kind.SERVICE;
+        return new Fact(
+                id(node.get("id")),
+                kind,
+                named || !node.get("name").isAbsent() ? terms(node.get("name")) : Map.of(),
+                texts(node.get("text"), LONGEST_TEXT));
+    }
+
+    private Product product(Node node, int index) {
+        object(node, Set.of("id", "name", "url", "price"));
+        return new Product(
+                id(node.get("id")),
+                terms(node.get("name")),
+                url(node.get("url")),
+                node.get("price").isAbsent() ? null : money(node.get("price")));
+    }
+
+    private Offer offer(Node node, int index) {
+        object(node, Set.of("id", "reward", "value", "currency", "gift", "from", "until", "code", "minimum", "terms"));
+        Reward reward = oneOf(node.get("reward"), Reward.class, Reward.SHIPPING);
+        boolean valued = reward == Reward.PERCENT || reward == Reward.AMOUNT;
+        BigDecimal value = valued ? number(node.get("value")) : null;
+        if (!valued && !node.get("value").isAbsent()) {
+            fault(node.get("value"), "contradiction", "says how much, where the reward has no amount");
+        }
+        if (reward == Reward.PERCENT && value != null && value.compareTo(BigDecimal.valueOf(100)) > 0) {
+            fault(node.get("value"), "out-of-range", "more than 0 and at most 100 percent");
+        }
+        LocalDate from = node.get("from").isAbsent() ? LocalDate.EPOCH : date(node.get("from"));
+        LocalDate until = date(node.get("until"));
+        if (until.isBefore(from)) {
+            fault(node.get("until"), "contradiction", "is before its first day, " + from);
+        } else if (until.isBefore(today)) {
+            fault(node.get("until"), "offer-expired", "ended on " + until);
+        }
+        String code = node.get("code").isAbsent() ? null : text(node.get("code"), LONGEST_NAME);
+        if (code != null && !code.isEmpty() && !CODE.matcher(code).matches()) {
+            fault(node.get("code"), "wrong-value", "3 to 24 of A-Z 0-9 -");
+        }
+        return new Offer(
+                id(node.get("id")),
+                reward,
+                value,
+                reward == Reward.AMOUNT ? currency(node.get("currency")) : null,
+                reward == Reward.GIFT ? terms(node.get("gift")) : Map.of(),
+                from,
+                until,
+                code,
+                node.get("minimum").isAbsent() ? null : money(node.get("minimum")),
+                node.get("terms").isAbsent() ? Map.of() : texts(node.get("terms"), LONGEST_TEXT));
+    }
+
+    private void findContradictions(Brief brief) {
+        refuseTwice("facts", brief.facts().stream().map(Fact::id).toList());
+        refuseTwice("products", brief.products().stream().map(Product::id).toList());
+        refuseTwice("offers", brief.offers().stream().map(Offer::id).toList());
+        for (int i = 0; i < brief.facts().size(); i++) {
+            Fact fact = brief.facts().get(i);
+            refuseOtherNumbers("facts[" + i + "].text", fact.text());
+            refuseAvoided(brief, "facts[" + i + "].text", fact.text());
+        }
+        Map<String, Integer> codes = new HashMap<>();
+        for (int i = 0; i < brief.offers().size(); i++) {
+            Offer offer = brief.offers().get(i);
+            refuseOtherNumbers("offers[" + i + "].terms", offer.terms());
+            Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
+            if (before != null && !sameReward(offer, brief.offers().get(before))) {
+                faults.add(new Fault(
+                        "offers[" + i + "].code",
+                        "contradiction",
+                        "is that of offers[" + before + "], which gives something else"));
+            }
+        }
+    }
+
+    private static boolean sameReward(Offer one, Offer other) {
+        return one.reward() == other.reward()
+                && (one.value() == null ? other.value() == null : one.value().equals(other.value()));
+    }
+
+    private void refuseTwice(String field, List<String> ids) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if (!seen.add(ids.get(i))) {
+                faults.add(new Fault(field + "[" + i + "].id", "duplicate", "given twice"));
+            }
+        }
+    }
+
+    /** What one language says in numbers the other has to say, too. */
+    private void refuseOtherNumbers(String field, Map<String, String> text) {
+        String en = text.get("en");
+        String es = text.get("es");
+        if (en != null && es != null && !numbers(en).equals(numbers(es))) {
+            faults.add(new Fault(
+                    field,
+                    "contradiction",
+                    "the languages differ in their numbers: " + numbers(en) + ", " + numbers(es)));
+        }
+    }
+
+    private static Set<String> numbers(String text) {
+        Set<String> numbers = new TreeSet<>();
+        Matcher matcher = NUMBER.matcher(text);
+        while (matcher.find()) {
+            numbers.add(matcher.group().replaceAll("\\D", ""));
+        }
+        return numbers;
+    }
+
+    private void refuseAvoided(Brief brief, String field, Map<String, String> texts) {
+        for (String word : brief.avoid()) {
+            Pattern whole = Pattern.compile(
+                    "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
+                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            texts.forEach((language, text) -> {
+                if (whole.matcher(text).find()) {
+                    faults.add(new Fault(
+                            field + "." + language,
+                            "contradiction",
+                            "contains \"" + word + "\", which is to be avoided"));
+                }
+            });
+        }
+    }
+
+    private Node object(Node node, Set<String> known) {
+        if (node.isAbsent()) {
+            fault(node, "missing", "is required");
+        } else if (!node.json.isObject()) {
+            fault(node, "wrong-type", "has to be an object");
+        } else {
+            refuseOthers(node, known);
+        }
+        return node;
+    }
+
+    private void refuseOthers(Node node, Set<String> known) {
+        for (String field : node.json.propertyNames()) {
+            if (!known.contains(field)) {
+                fault(node.get(field), "unknown-field", "is not a field of a brief");
+            }
+        }
+    }
+
+    private <T> List<T> list(Node node, boolean required, BiFunction<Node, Integer, T> read) {
+        if (node.isAbsent() || node.json.isArray() && node.json.isEmpty()) {
+            if (required) {
+                fault(node, "missing", "at least one is required");
+            }
+            return List.of();
+        }
+        if (!node.json.isArray()) {
+            fault(node, "wrong-type", "has to be a list");
+            return List.of();
+        }
+        if (node.json.size() > MOST_IN_A_LIST) {
+            fault(node, "too-many", "at most " + MOST_IN_A_LIST);
+            return List.of();
+        }
+        List<T> all = new ArrayList<>();
+        for (int i = 0; i < node.json.size(); i++) {
+            all.add(read.apply(new Node(node.json.get(i), node.path + "[" + i + "]"), i));
+        }
+        return List.copyOf(all);
+    }
+
+    private String text(Node node, int longest) {
+        if (node.isAbsent() || node.json.isString() && node.json.stringValue().isBlank()) {
+            fault(node, "missing", "is required");
+            return "";
+        }
+        if (!node.json.isString()) {
+            fault(node, "wrong-type", "has to be a text");
+            return "";
+        }
+        String text = node.json.stringValue().strip();
+        if (text.length() > longest) {
+            fault(node, "too-long", "at most " + longest + " characters");
+        } else if (text.chars().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+            fault(node, "wrong-value", "has a line break or another character that does not show");
+        } else if (text.contains("{{") || text.contains("{%") || text.contains("<")) {
+            fault(node, "wrong-value", "is plain text: no template and no HTML");
+        } else if (Injection.in(text).isPresent()) {
+            fault(node, "prompt-injection", "speaks to a machine, not to a reader");
+        }
+        return text;
+    }
+
+    private Map<String, String> texts(Node node, int longest) {
+        if (node.isAbsent() || !node.json.isObject()) {
+            fault(node, node.isAbsent() ? "missing" : "wrong-type", "a text for each language: " + languages);
+            return Map.of();
+        }
+        refuseOthers(node, LANGUAGES);
+        Map<String, String> texts = new LinkedHashMap<>();
+        languages.forEach(language -> texts.put(language, text(node.get(language), longest)));
+        return Map.copyOf(texts);
+    }
+
+    private Map<String, Term> terms(Node node) {
+        if (node.isAbsent() || !node.json.isObject()) {
+            fault(node, node.isAbsent() ? "missing" : "wrong-type", "a name for each language: " + languages);
+            return Map.of();
+        }
+        refuseOthers(node, LANGUAGES);
+        Map<String, Term> terms = new LinkedHashMap<>();
+        languages.forEach(language -> terms.put(language, term(node.get(language), language)));
+        return Map.copyOf(terms);
+    }
+
+    private Term term(Node node, String language) {
+        if (!node.json.isObject()) {
+            return Nouns.guess(text(node, LONGEST_NAME), language);
+        }
+        object(node, Set.of("text", "gender", "plural"));
+        Term guess = Nouns.guess(text(node.get("text"), LONGEST_NAME), language);
+        boolean feminine = guess.feminine();
+        Node gender = node.get("gender");
+        if (!gender.isAbsent()) {
+            feminine = text(gender, 1).equals("f");
+            if (!Set.of("f", "m").contains(text(gender, 1))) {
+                fault(gender, "wrong-value", "f or m");
+            }
+        }
+        Node plural = node.get("plural");
+        if (!plural.isAbsent() && !plural.json.isBoolean()) {
+            fault(plural, "wrong-type", "true or false");
+        }
+        return new Term(guess.text(), feminine, plural.isAbsent() ? guess.plural() : plural.json.asBoolean(false));
+    }
+
+    private String id(Node node) {
+        String id = text(node, LONGEST_URL);
+        if (!id.isEmpty() && !ID.matcher(id).matches()) {
+            fault(node, "wrong-value", "1 to 64 of A-Z a-z 0-9 . _ -");
+        }
+        return id;
+    }
+
+    private <E extends Enum<E>> E oneOf(Node node, Class<E> type, E otherwise) {
+        String given = text(node, LONGEST_NAME);
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().toLowerCase(Locale.ROOT).equals(given)) {
+                return constant;
+            }
+        }
+        if (!given.isEmpty()) {
+            fault(node, "wrong-value", "one of " + words(type));
+        }
+        return otherwise;
+    }
+
+    private static <E extends Enum<E>> List<String> words(Class<E> type) {
+        List<String> words = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            words.add(constant.name().toLowerCase(Locale.ROOT));
+        }
+        return words;
+    }
+
+    private double share(Node node, double otherwise) {
+        if (node.isAbsent()) {
+            return otherwise;
+        }
+        double value = node.json.isNumber() ? node.json.doubleValue() : Double.NaN;
+        if (!(value >= 0 && value <= 1)) {
+            fault(node, "out-of-range", "0 to 1");
+            return otherwise;
+        }
+        return value;
+    }
+
+    private BigDecimal number(Node node) {
+        if (node.isAbsent()) {
+            fault(node, "missing", "is required");
+        } else if (!node.json.isNumber()
+                || node.json.decimalValue().signum() <= 0
+                || node.json.decimalValue().precision() > 9
+                || node.json.decimalValue().scale() > 2) {
+            fault(node, "out-of-range", "more than 0, with at most two decimals");
+        } else {
+            return node.json.decimalValue();
+        }
+        return BigDecimal.ONE;
+    }
+
+    private Money money(Node node) {
+        object(node, Set.of("amount", "currency"));
+        return new Money(number(node.get("amount")), currency(node.get("currency")));
+    }
+
+    private String currency(Node node) {
+        String code = text(node, LONGEST_NAME);
+        if (!code.isEmpty()
+                && Currency.getAvailableCurrencies().stream()
+                        .noneMatch(known -> known.getCurrencyCode().equals(code))) {
+            fault(node, "wrong-value", "an ISO 4217 code, such as EUR");
+        }
+        return code;
+    }
+
+    private LocalDate date(Node node) {
+        String given = text(node, LONGEST_NAME);
+        try {
+            return given.isEmpty() ? today : LocalDate.parse(given);
+        } catch (DateTimeParseException malformed) {
+            fault(node, "wrong-value", "a date such as 2026-12-31");
+            return today;
+        }
+    }
+
+    private String email(Node node) {
+        String given = text(node, LONGEST_URL);
+        if (!given.isEmpty() && !EMAIL.matcher(given).matches()) {
+            fault(node, "wrong-value", "an e-mail address");
+        }
+        return given;
+    }
+
+    private String url(Node node) {
+        String given = text(node, LONGEST_URL);
+        if (!given.isEmpty() && !isWebAddress(given)) {
+            fault(node, "wrong-url", "an absolute https URL without user name or port");
+        }
+        return given;
+    }
+
+    private static boolean isWebAddress(@Nullable String given) {
+        try {
+            URI uri = new URI(given);
+            return "https".equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getPort() < 0;
+        } catch (URISyntaxException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package winback.content.composer;
+
+import java.util.Locale;
+
+/** What a mail appeals to. */
+public enum Strategy {
+    CURIOSITY,
+    GAIN,
+    LOSS,
+    PROOF,
+    NOSTALGIA,
+    SERVICE,
+    QUESTION,
+    NEWS,
+    GRATITUDE,
+    HONESTY,
+    EASE;
+
+    /** As in resources, attributes and answers. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

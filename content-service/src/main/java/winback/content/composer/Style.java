@@ -1,0 +1,29 @@
+package winback.content.composer;
+
+import winback.content.brief.Brief;
+
+/**
+ * How a mail is worded; never what it says. Each in [0, 1].
+ *
+ * @param formality from .6 on <em>usted</em>, and no contractions
+ * @param energy from .8 on one exclamation mark here and there
+ * @param length of the body: below .35 the shortest, above .65 with a further paragraph
+ * @param emoji the share of subjects with one
+ */
+public record Style(double formality, double warmth, double energy, double length, double emoji) {
+
+    static final double FORMAL = .6;
+    static final double CASUAL = .35;
+
+    public static Style of(Brief.Tone tone) {
+        return new Style(tone.formality(), tone.warmth(), tone.energy(), tone.length(), tone.emoji());
+    }
+
+    boolean isFormal() {
+        return formality >= FORMAL;
+    }
+
+    boolean isCasual() {
+        return formality < CASUAL;
+    }
+}

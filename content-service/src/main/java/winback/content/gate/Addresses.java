@@ -1,0 +1,170 @@
+package winback.content.gate;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import winback.content.brief.Brief;
+import winback.content.gate.ReadMail.Field;
+
+/** Where a mail leads, and what it would load: nowhere but to the hosts of its brief. Nothing is fetched. */
+final class Addresses {
+
+    static final String FOREIGN = "foreign-link";
+    static final String DEAD = "dead-link";
+    static final String SCRIPT = "script-url";
+
+    private static final Pattern WRITTEN = Pattern.compile(
+            "(?i)\\b(?:[a-z][a-z0-9+.-]{1,20}://|www\\.)[^\\s\"'<>()]+"
+                    + "|\\b[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test)\\b(?:/[^\\s\"'<>()]*)?");
+    private static final Pattern IN_STYLE = Pattern.compile("(?i)url\\(\\s*['\"]?([^'\")]+)|@import\\s+['\"]([^'\"]+)");
+    private static final Pattern HARMFUL = Pattern.compile(
+            "(?i)^[\\s\\x00-\\x20]*(?:javascript|vbscript|data|file|blob|about|ms-[a-z-]+)[\\s\\x00-\\x20]*:");
+    private static final List<String> LOADED = List.of(
+            "src", "background", "poster", "srcset", "data", "action", "formaction", "cite", "longdesc", "xlink:href");
+
+    private final Brief brief;
+    private final Set<String> hosts = new HashSet<>();
+
+    Addresses(Brief brief) {
+        this.brief = brief;
+        allow(brief.links().home());
+        brief.links().more().forEach(this::allow);
+        brief.products().forEach(product -> allow(product.url()));
+    }
+
+    private void allow(String url) {
+        hosts.add(bare(URI.create(url).getHost()));
+    }
+
+    private static String bare(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.startsWith("www.") ? lower.substring(4) : lower;
+    }
+
+    void look(ReadMail mail, Findings findings) {
+        for (Document html : mail.documents()) {
+            for (Element link : html.select("a, area")) {
+                if (link.hasAttr("href")) {
+                    address(link.attr("href"), ReadMail.HTML, findings);
+                } else if (link.normalName().equals("a")
+                        && !link.text().isBlank()
+                        && !link.hasAttr("name")
+                        && !link.hasAttr("id")) {
+                    findings.add(DEAD, ReadMail.HTML, link.text(), "is a link that leads nowhere");
+                }
+            }
+            for (Element element : html.getAllElements()) {
+                for (String attribute : LOADED) {
+                    if (element.hasAttr(attribute)) {
+                        address(element.attr(attribute).split("\\s", -1)[0], ReadMail.HTML, findings);
+                    }
+                }
+                styles(element.attr("style"), findings);
+                if (element.normalName().equals("style")) {
+                    styles(element.data(), findings);
+                }
+            }
+        }
+        for (Field field : mail.fields()) {
+            if (field.name().equals(ReadMail.URL)) {
+                address(field.words(), field.name(), findings);
+            } else {
+                written(field, findings);
+            }
+        }
+    }
+
+    private void styles(String css, Findings findings) {
+        Matcher matcher = IN_STYLE.matcher(css);
+        while (matcher.find()) {
+            address(matcher.group(1) == null ? matcher.group(2) : matcher.group(1), ReadMail.HTML, findings);
+        }
+    }
+
+    private void written(Field field, Findings findings) {
+        Matcher matcher = WRITTEN.matcher(field.words());
+        while (matcher.find()) {
+            String found = matcher.group().replaceAll("[.,;:!?]+$", "");
+            boolean ofAddress = matcher.start() > 0 && field.words().charAt(matcher.start() - 1) == '@';
+            if (ofAddress) {
+                continue; // an e-mail address is looked at as such
+            }
+            address(found.contains("://") ? found : "https://" + found, field.name(), findings);
+        }
+    }
+
+    private void address(String given, String field, Findings findings) {
+        // Browsers pass over these within a scheme.
+        String url = given.replaceAll("[\\t\\n\\r]", "").strip();
+        if (HARMFUL.matcher(url).find()) {
+            findings.add(SCRIPT, field, given, "is not an address of a page");
+            return;
+        }
+        if (url.startsWith(ReadMail.UNSUBSCRIBE)) {
+            return;
+        }
+        String lower = url.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("mailto:")) {
+            if (!lower.substring("mailto:".length())
+                    .split("\\?", -1)[0]
+                    .equals(brief.sender().email().toLowerCase(Locale.ROOT))) {
+                findings.add(FOREIGN, field, given, "is not the sender's address");
+            }
+            return;
+        }
+        if (lower.startsWith("tel:")) {
+            findings.add(FOREIGN, field, given, "is not in the brief");
+            return;
+        }
+        if (url.isEmpty() || url.contains(" ") || url.startsWith("#") || url.startsWith("/") && !url.startsWith("//")) {
+            findings.add(DEAD, field, given.isEmpty() ? "href=\"\"" : given, "leads nowhere from within a mail");
+            return;
+        }
+        page(url.startsWith("//") ? "https:" + url : url, given, field, findings);
+    }
+
+    private void page(String url, String given, String field, Findings findings) {
+        URI uri;
+        try {
+            uri = new URI(url.replace('\\', '/'));
+        } catch (URISyntaxException malformed) {
+            findings.add(DEAD, field, given, "is not a URL");
+            return;
+        }
+        String host = uri.getHost();
+        if (host == null || uri.getScheme() == null) {
+            // Of hosts that URI does not take for such, say with an underscore.
+            String authority = uri.getRawAuthority();
+            boolean leads = uri.getScheme() != null && authority != null && !authority.isEmpty();
+            findings.add(leads ? FOREIGN : DEAD, field, given, leads ? "is not a host of the brief" : "is not a URL");
+        } else if (!uri.getScheme().equalsIgnoreCase("https")
+                && !uri.getScheme().equalsIgnoreCase("http")) {
+            findings.add(SCRIPT, field, given, "is not an address of a page");
+        } else if (!hosts.contains(bare(host)) || uri.getRawUserInfo() != null || uri.getPort() >= 0) {
+            findings.add(FOREIGN, field, given, host + " is not a host of the brief, or has more than a host");
+        } else if (uri.getScheme().equalsIgnoreCase("http")) {
+            findings.add("insecure-link", field, given, "is not https");
+        } else if (leadsOn(uri)) {
+            findings.add(FOREIGN, field, given, "carries another host's address in it");
+        }
+    }
+
+    private boolean leadsOn(URI uri) {
+        String rest =
+                (uri.getPath() == null ? "" : uri.getPath()) + "?" + (uri.getQuery() == null ? "" : uri.getQuery());
+        Matcher inner = Pattern.compile("(?i)(?:https?:)?//([a-z0-9.-]+)").matcher(rest);
+        while (inner.find()) {
+            if (!hosts.contains(bare(inner.group(1)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,157 @@
+package winback.content.gate;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Attribute;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import winback.content.brief.Brief;
+import winback.content.gate.ReadMail.Field;
+
+/** What every mail has to have, and what none may have: footer and way out, no leftovers of templates, nothing that acts. */
+final class Structure {
+
+    private static final Pattern LEFTOVER = Pattern.compile(
+            "\\{\\{|\\}\\}|\\{%|%\\}|\\*\\||\\|\\*|%%[^%\\s]{1,40}%%|\\$\\{[^}]*\\}|<%|%>|\\[\\[|\\]\\]|<<[^<>]{1,40}>>|@@\\w+@@|#\\{[^}]*\\}"
+                    + "|\\{[A-Za-z_][A-Za-z0-9_. ]{1,40}\\}|%[A-Z][A-Z_]{2,}%|%recipient\\.\\w+%|__[A-Z][A-Z_]+__"
+                    + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"
+                    + "|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?)]|$)|^null(?=[ ,])");
+
+    private static final Set<String> ACTIVE = Set.of(
+            "script",
+            "noscript",
+            "iframe",
+            "frame",
+            "frameset",
+            "object",
+            "embed",
+            "applet",
+            "form",
+            "input",
+            "button",
+            "select",
+            "textarea",
+            "link",
+            "base",
+            "audio",
+            "video",
+            "svg",
+            "math",
+            "canvas",
+            "portal",
+            "template",
+            "slot",
+            "marquee",
+            "dialog");
+    private static final Pattern ACTIVE_STYLE = Pattern.compile(
+            "(?i)expression\\s*\\(|behavior\\s*:|-moz-binding|@import|position\\s*:\\s*(?:fixed|sticky)|javascript:");
+
+    private static final Pattern HIDING = Pattern.compile(
+            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0(?:\\.0+)?\\s*(?:;|$|!)|text-indent\\s*:\\s*-\\d{3,}|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
+
+    private final Brief brief;
+
+    Structure(Brief brief) {
+        this.brief = brief;
+    }
+
+    void look(ReadMail mail, Findings findings) {
+        mail.sources().forEach((field, source) -> {
+            boolean required = !field.equals(ReadMail.PREHEADER) && !field.equals(ReadMail.PS);
+            if (required && source.isBlank()) {
+                findings.at("missing-part", field, "is empty");
+            }
+        });
+        for (String field : List.of(ReadMail.SUBJECT, ReadMail.HTML, ReadMail.TEXT, ReadMail.LABEL)) {
+            boolean written = !mail.sources().getOrDefault(field, "").isBlank();
+            if (written && mail.unnamed(field).isBlank()) {
+                findings.at("missing-part", field, "says nothing to who is not known by name");
+            }
+        }
+        for (Field field : mail.fields()) {
+            Matcher leftover = LEFTOVER.matcher(field.words());
+            if (leftover.find()) {
+                findings.add("unrendered-template", field.name(), leftover.group(), "is left of a template");
+            }
+        }
+        String subject = mail.unnamed(ReadMail.SUBJECT).strip().toLowerCase(Locale.ROOT);
+        if (subject.matches("(?s)(?:re|fwd?|rv|aw)\\s*:.*")) {
+            findings.add(Claims.CLAIM, ReadMail.SUBJECT, subject, "pretends to answer a mail that there was not");
+        }
+        mail.documents().forEach(document -> document(document, mail, findings));
+        footer(mail, ReadMail.HTML, findings);
+        footer(mail, ReadMail.TEXT, findings);
+    }
+
+    private void footer(ReadMail mail, String field, Findings findings) {
+        String words = spaced(mail.unnamed(field));
+        if (!words.contains(spaced(brief.footer().company()))
+                || !words.contains(spaced(brief.footer().address()))) {
+            findings.at("missing-footer", field, "needs company and address of the brief's footer");
+        }
+    }
+
+    private static String spaced(String text) {
+        return text.replaceAll("[\\s\\u00a0]+", " ").toLowerCase(Locale.ROOT);
+    }
+
+    private static void document(Document html, ReadMail mail, Findings findings) {
+        String preheader = spaced(mail.unnamed(ReadMail.PREHEADER)).strip();
+        boolean wayOut = false;
+        for (Element element : html.getAllElements()) {
+            if (ACTIVE.contains(element.normalName()) || isRefresh(element)) {
+                findings.add(
+                        "active-content", ReadMail.HTML, "<" + element.normalName(), "does something, or loads it");
+            }
+            for (Attribute attribute : element.attributes()) {
+                if (attribute.getKey().toLowerCase(Locale.ROOT).startsWith("on")
+                        || attribute.getKey().equalsIgnoreCase("srcdoc")) {
+                    findings.add("active-content", ReadMail.HTML, attribute.getKey(), "does something");
+                }
+            }
+            String style = element.normalName().equals("style") ? element.data() : element.attr("style");
+            if (ACTIVE_STYLE.matcher(style).find()) {
+                findings.add("active-content", ReadMail.HTML, style, "does something, or loads it");
+            }
+            String words = spaced(element.text()).strip();
+            boolean hidden = element.hasAttr("hidden")
+                    || HIDING.matcher(element.attr("style")).find();
+            if (hidden
+                    && !words.isEmpty()
+                    && !words.equals(preheader)
+                    && !words.startsWith(preheader + " ")
+                    && isShown(element)) {
+                findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
+            }
+            wayOut |= element.normalName().equals("a")
+                    && element.attr("href").startsWith(ReadMail.UNSUBSCRIBE)
+                    && !words.isEmpty()
+                    && element.parents().stream().noneMatch(Structure::isHidden)
+                    && !isHidden(element);
+        }
+        if (!wayOut && mail.unnamed(ReadMail.HTML).length() > 0) {
+            findings.at("missing-unsubscribe", ReadMail.HTML, "needs a visible link to {{ links.unsubscribe }}");
+        }
+    }
+
+    /** MJML sets the size of the space between columns to 0, not of words. */
+    private static boolean isShown(Element element) {
+        boolean sized = element.attr("style").replaceAll("\\s", "").contains("font-size:0");
+        boolean otherwise = element.hasAttr("hidden")
+                || HIDING.matcher(element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", ""))
+                        .find();
+        return otherwise || !sized || !element.ownText().isBlank();
+    }
+
+    private static boolean isHidden(Element element) {
+        String style = element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", "");
+        return element.hasAttr("hidden") || HIDING.matcher(style).find();
+    }
+
+    private static boolean isRefresh(Element element) {
+        return element.normalName().equals("meta") && element.attr("http-equiv").equalsIgnoreCase("refresh");
+    }
+}

@@ -1,0 +1,22 @@
+package winback.content.gate;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the gate says of a draft.
+ *
+ * @param verdict {@code pass} or {@code block}
+ * @param codes empty when it passes
+ * @param rubric 0 to 100, see {@link Rubric}
+ * @param parts points of each part of the rubric
+ */
+public record Verdict(String id, String verdict, List<Finding> codes, int rubric, Map<String, Integer> parts) {
+
+    static final String PASS = "pass";
+    static final String BLOCK = "block";
+
+    public boolean passes() {
+        return verdict.equals(PASS);
+    }
+}

@@ -1,0 +1,154 @@
+package winback.content.gate;
+
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import winback.content.brief.Brief;
+import winback.content.brief.Injection;
+import winback.content.gate.ReadMail.Field;
+
+/** Words that no mail may have, and the language that it is in. */
+final class Wording {
+
+    private static final Pattern WORD = Pattern.compile("[\\p{L}']+");
+
+    /** Fewer words say too little about their language. */
+    private static final int LEAST_WORDS = 4;
+
+    private static final ByLanguage<Set<String>> FREQUENT =
+            ByLanguage.of(language -> words("stopwords." + language + ".txt"));
+    private static final Set<String> FREQUENT_ELSEWHERE = words("stopwords.others.txt");
+
+    /** Stems of a language's own words, whole ones of the other's. */
+    private static final ByLanguage<Pattern> OFFENSIVE = new ByLanguage<>(
+            offensive("offensive.en.txt", "offensive.es.txt"), offensive("offensive.es.txt", "offensive.en.txt"));
+
+    private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
+
+    private final Lexicon avoided;
+    private final List<String> ownWords;
+
+    Wording(Brief brief) {
+        this.avoided = Lexicon.of(brief.avoid());
+        this.ownWords = List.of(
+                brief.brand().name(),
+                brief.footer().company(),
+                brief.footer().address(),
+                brief.sender().name());
+    }
+
+    private static Set<String> words(String name) {
+        return new HashSet<>(Arrays.asList(String.join(" ", Lexicon.lines(name)).split("\\s+", -1)));
+    }
+
+    private static Pattern offensive(String own, String other) {
+        return Pattern.compile("(?<!\\p{L})(?:(?:" + any(own) + ")\\p{L}*|(?:" + any(other) + ")s?(?!\\p{L}))");
+    }
+
+    private static String any(String name) {
+        return Lexicon.lines(name).stream()
+                .map(stem -> Pattern.quote(plain(stem)))
+                .collect(Collectors.joining("|"));
+    }
+
+    /** Without accents but for ñ. */
+    private static String plain(String text) {
+        String kept = text.toLowerCase(Locale.ROOT).replace('ñ', '\uE001');
+        return Normalizer.normalize(kept, Normalizer.Form.NFD)
+                .replaceAll("\\p{M}", "")
+                .replace('\uE001', 'ñ');
+    }
+
+    void look(ReadMail mail, Findings findings) {
+        for (Field field : mail.fields()) {
+            if (field.name().equals(ReadMail.URL)) {
+                continue;
+            }
+            String words = field.words();
+            avoided.in(words)
+                    .forEach(word ->
+                            findings.add("avoided-words", field.name(), word, "is to be avoided, says the brief"));
+            offensive(field, mail.draft().language(), findings);
+            Injection.in(words)
+                    .ifPresent(order -> findings.add(
+                            "prompt-injection", field.name(), order, "speaks to a machine, not to a reader"));
+            language(mail.draft().language(), field.name(), words, findings);
+        }
+        for (Document html : mail.documents()) {
+            for (Element paragraph : html.select("p, li, h1, h2, h3, td > div")) {
+                if (paragraph.select("p, li").isEmpty()
+                        || paragraph.normalName().equals("p")) {
+                    language(mail.draft().language(), ReadMail.HTML, paragraph.text(), findings);
+                }
+            }
+        }
+        for (String paragraph : mail.unnamed(ReadMail.TEXT).split("\\n\\s*\\n", -1)) {
+            language(mail.draft().language(), ReadMail.TEXT, paragraph, findings);
+        }
+    }
+
+    private static void offensive(Field field, String language, Findings findings) {
+        String read = plain(field.words());
+        StringBuilder joined = new StringBuilder(read.length());
+        Matcher spaced = SPACED.matcher(read);
+        while (spaced.find()) {
+            spaced.appendReplacement(joined, spaced.group().replaceAll("[\\s._*-]", ""));
+        }
+        spaced.appendTail(joined);
+        for (String version : List.of(read, joined.toString(), letters(read))) {
+            Matcher matcher = OFFENSIVE.in(language).matcher(version);
+            if (matcher.find()) {
+                findings.add("offensive-words", field.name(), matcher.group(), "is offensive");
+                return;
+            }
+        }
+    }
+
+    /** Digits and signs within words as the letters that they imitate. */
+    private static String letters(String text) {
+        StringBuilder letters = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int as = "0134578@$!|".indexOf(c);
+            boolean within = i > 0 && Character.isLetter(text.charAt(i - 1))
+                    || i + 1 < text.length() && Character.isLetter(text.charAt(i + 1));
+            letters.append(as >= 0 && within ? "oieastbasil".charAt(as) : c);
+        }
+        return letters.toString().replaceAll("(?<=\\p{L})[*#](?=\\p{L})", "u").replaceAll("(\\p{L})\\1{2,}", "$1");
+    }
+
+    /** Told by its most frequent words. What has none of its own, but two of another language, is in another language. */
+    private void language(String language, String field, String text, Findings findings) {
+        String words = text;
+        for (String own : ownWords) {
+            words = words.replace(own, " ");
+        }
+        int count = 0;
+        int same = 0;
+        int other = 0;
+        int foreign = 0;
+        Set<String> its = FREQUENT.in(language);
+        Set<String> theirs = FREQUENT.in(language.equals("en") ? "es" : "en");
+        Matcher matcher = WORD.matcher(words.toLowerCase(Locale.ROOT));
+        while (matcher.find()) {
+            String word = matcher.group();
+            count++;
+            boolean belongs = its.contains(word);
+            same += belongs ? 1 : 0;
+            other += !belongs && theirs.contains(word) ? 1 : 0;
+            foreign += !belongs && FREQUENT_ELSEWHERE.contains(word) ? 1 : 0;
+        }
+        boolean wrong = count >= LEAST_WORDS && (other >= 2 && other > same || foreign >= 2 && foreign > same);
+        if (wrong) {
+            findings.add("wrong-language", field, text.strip(), "is not in " + language);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What decides whether a draft may ever be sent. */
+@NullMarked
+package winback.content.gate;
+
+import org.jspecify.annotations.NullMarked;

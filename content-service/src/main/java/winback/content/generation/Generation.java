@@ -1,0 +1,86 @@
+package winback.content.generation;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import winback.content.brief.Brief;
+import winback.content.composer.Composer;
+import winback.content.composer.Similarity;
+import winback.content.drafts.Attributes;
+import winback.content.drafts.Draft;
+import winback.content.gate.Gate;
+import winback.content.gate.Verdict;
+
+/**
+ * Mails of a campaign in one language and what the gate says of them.
+ *
+ * @param mails those that passed
+ * @param blocked those that did not
+ */
+public record Generation(List<Mail> mails, List<Mail> blocked) {
+
+    public record Mail(Draft draft, Verdict verdict) {}
+
+    /**
+     * How different and how good they are.
+     *
+     * @param strategies mails of each strategy
+     * @param mostSimilar largest Jaccard similarity of two subjects by character trigrams, in [0, 1]
+     * @param medianSimilarity of all pairs
+     * @param rubric mean, 0 to 100
+     */
+    public record Summary(
+            int subjects,
+            Map<String, Integer> strategies,
+            double mostSimilar,
+            double medianSimilarity,
+            double rubric,
+            int blocked) {}
+
+    /** Composes and judges. */
+    public static Generation of(Brief brief, Composer.Request request, LocalDate today) {
+        Gate gate = new Gate(brief, today);
+        List<Mail> mails = new ArrayList<>();
+        List<Mail> blocked = new ArrayList<>();
+        for (Draft draft : Composer.compose(brief, request, today)) {
+            Verdict verdict = gate.judge(draft);
+            (verdict.passes() ? mails : blocked).add(new Mail(draft, verdict));
+        }
+        return new Generation(List.copyOf(mails), List.copyOf(blocked));
+    }
+
+    public Summary summary() {
+        Map<String, Integer> strategies = new LinkedHashMap<>();
+        for (Mail mail : mails) {
+            Attributes attributes = mail.draft().attributes();
+            if (attributes != null) {
+                strategies.merge(attributes.strategy(), 1, Integer::sum);
+            }
+        }
+        double[] pairs = Similarity.ofPairs(
+                mails.stream().map(mail -> subject(mail.draft())).toList());
+        Arrays.sort(pairs);
+        return new Summary(
+                mails.size(),
+                strategies,
+                pairs.length == 0 ? 0 : pairs[pairs.length - 1],
+                pairs.length == 0 ? 0 : pairs[pairs.length / 2],
+                mails.stream()
+                        .mapToInt(mail -> mail.verdict().rubric())
+                        .average()
+                        .orElse(0),
+                blocked.size());
+    }
+
+    /** The subject for somebody who is not known by name. */
+    public static String subject(Draft draft) {
+        String subject = draft.source().subject();
+        int otherwise = subject.indexOf("{% else %}");
+        return otherwise < 0
+                ? subject
+                : subject.substring(otherwise + "{% else %}".length(), subject.indexOf("{% endif %}"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.brief;
+
+import org.jspecify.annotations.NullMarked;

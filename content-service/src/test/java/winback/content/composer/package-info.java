@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.composer;
+
+import org.jspecify.annotations.NullMarked;

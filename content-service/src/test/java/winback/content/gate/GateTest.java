@@ -1,0 +1,163 @@
+package winback.content.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import winback.content.brief.Brief;
+import winback.content.brief.DemoBrief;
+import winback.content.drafts.Draft;
+import winback.content.templates.MailTemplate;
+
+class GateTest {
+
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 26);
+    private static final Brief BRIEF = DemoBrief.on(TODAY);
+    private static final Gate GATE = new Gate(BRIEF, TODAY);
+
+    private static List<String[]> corpus(String name, int columns) throws IOException {
+        try (InputStream in = Objects.requireNonNull(GateTest.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\t", columns))
+                    .toList();
+        }
+    }
+
+    /** A plain mail that passes, with one thing changed. */
+    private static Draft with(String id, String language, String field, String value) {
+        boolean spanish = language.equals("es");
+        String hello = spanish
+                ? "Hola{% if subscriber.firstName %}, {{ subscriber.firstName }}{% endif %}:"
+                : "Hello{% if subscriber.firstName %} {{ subscriber.firstName }}{% endif %},";
+        String first = spanish
+                ? "Hace tiempo que no pasas por aquí y nos alegraría volver a verte. Esto es lo que hay en la mesa estos días."
+                : "It has been a while since we saw you, and we would be glad to have you back. This is what is on the table these days.";
+        String footer = "Casa Lumbre S.L., Calle del Horno 7, 18010 Granada, Spain";
+        String out = spanish ? "Darse de baja" : "Unsubscribe";
+        String body = field.equals("body") ? value : "";
+        Map<String, String> parts = new HashMap<>(Map.of(
+                "subject", spanish ? "Cuánto tiempo" : "It has been a while",
+                "preheader", spanish ? "Unas líneas, y nada más." : "A few lines, and nothing more.",
+                "html",
+                        "<p>" + hello + "</p><p>" + first + "</p><p>" + body
+                                + "</p><p><a href=\"{{ links.cta }}\">{{ content.cta }}</a></p><p>{{ content.ps }}</p>"
+                                + (field.equals("html+") ? value : "") + "<p>" + footer
+                                + " <a href=\"{{ links.unsubscribe }}\">" + out + "</a></p>",
+                "text",
+                        hello + "\n\n" + first + "\n\n"
+                                + body.replace("&lt;", "<").replace("&gt;", ">")
+                                + "\n\n{{ content.cta }}: {{ links.cta }}\n\n{{ content.ps }}\n"
+                                + (field.equals("text+") ? value : "") + "\n--\n" + footer + "\n" + out
+                                + ": {{ links.unsubscribe }}\n",
+                "label", spanish ? "Echar un vistazo" : "Have a look",
+                "url", "https://casalumbre.example/",
+                "ps", spanish ? "P. D. Gracias por leer hasta aquí." : "P.S. Thank you for reading this far."));
+        if (parts.containsKey(field)) {
+            parts.put(field, value);
+        }
+        return new Draft(
+                id,
+                language,
+                new MailTemplate.Source(
+                        part(parts, "subject"),
+                        part(parts, "preheader"),
+                        part(parts, "html"),
+                        part(parts, "text"),
+                        part(parts, "label"),
+                        part(parts, "url"),
+                        part(parts, "ps")),
+                null);
+    }
+
+    private static String unescaped(String text) {
+        return Pattern.compile("\\\\(n|u([0-9a-f]{4}))")
+                .matcher(text)
+                .replaceAll(escape -> escape.group(2) == null
+                        ? "\n"
+                        : Matcher.quoteReplacement(Character.toString((char) Integer.parseInt(escape.group(2), 16))));
+    }
+
+    private static String part(Map<String, String> parts, String name) {
+        return Objects.requireNonNull(parts.get(name));
+    }
+
+    @Test
+    void blocksEveryBadDraftForWhatIsWrongWithIt() throws IOException {
+        List<String> missed = new ArrayList<>();
+        List<String[]> corpus = corpus("bad.tsv", 4);
+        assertThat(corpus).hasSizeGreaterThanOrEqualTo(200);
+        for (String[] line : corpus) {
+            Verdict verdict = GATE.judge(with(line[3], line[1], line[2], unescaped(line[3])));
+            List<String> codes = verdict.codes().stream().map(Finding::code).toList();
+            if (verdict.passes() || !codes.contains(line[0])) {
+                missed.add(String.join(" | ", line) + " -> " + verdict.codes());
+            }
+        }
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void letsGoodDraftsPass() throws IOException {
+        List<String> blocked = new ArrayList<>();
+        List<Integer> rubrics = new ArrayList<>();
+        List<String[]> corpus = corpus("good.tsv", 3);
+        assertThat(corpus).hasSizeGreaterThanOrEqualTo(100);
+        for (String[] line : corpus) {
+            String value = line[2].replace("{until}", "December 17").replace("{until_es}", "el 17 de diciembre");
+            Verdict verdict = GATE.judge(with(line[2], line[0], line[1], value));
+            rubrics.add(verdict.rubric());
+            if (!verdict.passes()) {
+                blocked.add(String.join(" | ", line) + " -> " + verdict.codes());
+            }
+        }
+        assertThat(blocked).isEmpty();
+        assertThat(rubrics).allSatisfy(rubric -> assertThat(rubric).isBetween(80, 100));
+    }
+
+    @Test
+    void saysWhereByLineAndColumn() {
+        Verdict verdict = GATE.judge(with("1", "en", "text+", "\nNow half price."));
+
+        assertThat(verdict.codes())
+                .extracting(Finding::code, Finding::place)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("discount-outside-brief", "text:11:5"));
+    }
+
+    @Test
+    void blocksTenMegabytesAtOnce() {
+        Verdict verdict = GATE.judge(with("1", "en", "html+", "<p>x</p>".repeat(1_300_000)));
+
+        assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");
+    }
+
+    @Test
+    void whatTheBriefSaysMayBeSaidUntilItsDayIsOver() {
+        Draft draft = with("1", "en", "subject", "15% off, until December 17");
+
+        assertThat(GATE.judge(draft).passes()).isTrue();
+        assertThat(new Gate(BRIEF, LocalDate.of(2026, 12, 18)).judge(draft).codes())
+                .extracting(Finding::code)
+                .contains("discount-outside-brief", "claim-outside-brief");
+    }
+
+    @Test
+    void hurriesOnlyShortlyBeforeAnOfferEnds() {
+        Draft draft = with("1", "en", "subject", "Last chance: 15% off");
+
+        assertThat(GATE.judge(draft).codes()).extracting(Finding::code).containsExactly("claim-outside-brief");
+        assertThat(new Gate(BRIEF, LocalDate.of(2026, 12, 15)).judge(draft).passes())
+                .isTrue();
+    }
+}

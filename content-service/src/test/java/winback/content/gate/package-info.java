@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.gate;
+
+import org.jspecify.annotations.NullMarked;
