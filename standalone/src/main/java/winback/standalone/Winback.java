@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,6 +20,8 @@ import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.Console;
 import winback.standalone.cli.Logs;
 import winback.standalone.cli.WrongCommandLine;
+import winback.standalone.content.GateCommand;
+import winback.standalone.content.GenerateCommand;
 import winback.standalone.demo.Demo;
 import winback.standalone.evaluation.EvaluateCommand;
 import winback.standalone.orders.ImportCommand;
@@ -40,12 +43,13 @@ public final class Winback {
 
     private static final String PICTURE = "evaluation.png";
 
-    private static final Map<String, Verb> VERBS = Map.of(
-            "up", new Verb(Set.of("log"), Set.of("detach", "processes"), Up::run),
-            "down", new Verb(Set.of(), Set.of(), Down::run),
-            "status", new Verb(Set.of(), Set.of(), Status::run),
-            "key", new Verb(Set.of(), Set.of(), Key::run),
-            "demo",
+    private static final Map<String, Verb> VERBS = Map.ofEntries(
+            Map.entry("up", new Verb(Set.of("log"), Set.of("detach", "processes"), Up::run)),
+            Map.entry("down", new Verb(Set.of(), Set.of(), Down::run)),
+            Map.entry("status", new Verb(Set.of(), Set.of(), Status::run)),
+            Map.entry("key", new Verb(Set.of(), Set.of(), Key::run)),
+            Map.entry(
+                    "demo",
                     new Verb(
                             Set.of(),
                             Set.of(),
@@ -53,8 +57,9 @@ public final class Winback {
                                     dataDir(arguments),
                                     Up.ports(arguments),
                                     arguments.repeated(COMMON_VALUES),
-                                    arguments)),
-            "import",
+                                    arguments))),
+            Map.entry(
+                    "import",
                     new Verb(
                             with(
                                     LAYOUT,
@@ -73,10 +78,37 @@ public final class Winback {
                                     "type",
                                     "resume"),
                             Set.of("no-header"),
-                            arguments -> ImportCommand.run(dataDir(arguments), arguments)),
-            "traces", new Verb(Set.of(), Set.of(), arguments -> TracesCommand.run(dataDir(arguments), arguments)),
-            "bench", new Verb(Bench.VALUED, Set.of("json"), Bench::run),
-            "evaluate",
+                            arguments -> ImportCommand.run(dataDir(arguments), arguments))),
+            Map.entry(
+                    "traces",
+                    new Verb(Set.of(), Set.of(), arguments -> TracesCommand.run(dataDir(arguments), arguments))),
+            Map.entry(
+                    "generate",
+                    new Verb(
+                            Set.of(
+                                    "campaign",
+                                    "brief",
+                                    "lang",
+                                    "count",
+                                    "seed",
+                                    "stage",
+                                    "mails",
+                                    "formality",
+                                    "warmth",
+                                    "energy",
+                                    "length",
+                                    "emoji"),
+                            Set.of("json"),
+                            arguments -> GenerateCommand.run(arguments, Clock.systemDefaultZone(), System.out))),
+            Map.entry(
+                    "gate",
+                    new Verb(
+                            Set.of("campaign", "brief"),
+                            Set.of("json"),
+                            arguments -> GateCommand.run(arguments, Clock.systemDefaultZone(), System.out))),
+            Map.entry("bench", new Verb(Bench.VALUED, Set.of("json"), Bench::run)),
+            Map.entry(
+                    "evaluate",
                     new Verb(
                             with(
                                     LAYOUT,
@@ -89,7 +121,7 @@ public final class Winback {
                                     "test",
                                     "png"),
                             Set.of("json", "no-header"),
-                            arguments -> EvaluateCommand.run(arguments, System.out)));
+                            arguments -> EvaluateCommand.run(arguments, System.out))));
 
     /**
      * @param valued options of this verb that take a value

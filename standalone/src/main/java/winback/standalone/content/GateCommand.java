@@ -1,0 +1,90 @@
+package winback.standalone.content;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import winback.content.brief.Brief;
+import winback.content.drafts.DraftReader;
+import winback.content.gate.Finding;
+import winback.content.gate.Gate;
+import winback.content.gate.Verdict;
+import winback.standalone.cli.Arguments;
+import winback.standalone.cli.CommandFailed;
+
+/** {@code gate FILE.ndjson}: a verdict a line, in the order of the file. */
+public final class GateCommand {
+
+    private GateCommand() {}
+
+    /** 0 when every draft passed, 1 when one was blocked. */
+    public static int run(Arguments arguments, Clock clock, PrintStream out) {
+        String name = arguments.word(0, "the file of drafts, one JSON a line");
+        arguments.atMost(1);
+        LocalDate today = LocalDate.now(clock);
+        Brief brief = Briefs.of(arguments, today);
+        Gate gate = new Gate(brief, today);
+        Map<String, Integer> codes = new LinkedHashMap<>();
+        int number = 0;
+        int blocked = 0;
+        try (BufferedReader lines = Files.newBufferedReader(Path.of(name))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                Verdict verdict = judge(gate, line, number);
+                blocked += verdict.passes() ? 0 : 1;
+                verdict.codes().stream()
+                        .map(Finding::code)
+                        .distinct()
+                        .forEach(code -> codes.merge(code, 1, Integer::sum));
+                if (arguments.flag("json")) {
+                    out.println(JsonMapper.shared().writeValueAsString(verdict));
+                } else {
+                    out.printf("%s: %s, rubric %d%n", verdict.id(), verdict.verdict(), verdict.rubric());
+                    verdict.codes()
+                            .forEach(code -> out.printf("  %s at %s: %s%n", code.code(), code.place(), code.detail()));
+                }
+            }
+        } catch (NoSuchFileException missing) {
+            throw new CommandFailed("there is no file " + name);
+        } catch (IOException unreadable) {
+            throw new CommandFailed(
+                    "cannot read " + name + " at line " + (number + 1) + ": " + unreadable.getMessage());
+        }
+        if (!arguments.flag("json")) {
+            out.printf("%d drafts, %d blocked %s%n", number, blocked, codes);
+        }
+        return blocked == 0 ? 0 : 1;
+    }
+
+    /** A line that is no draft is blocked, and the others are still read. */
+    private static Verdict judge(Gate gate, String line, int number) {
+        try {
+            return gate.judge(DraftReader.read(JsonMapper.shared().readTree(line), number));
+        } catch (JacksonException malformed) {
+            return unreadable(number, "not JSON: " + malformed.getOriginalMessage());
+        } catch (IllegalArgumentException noDraft) {
+            return unreadable(number, String.valueOf(noDraft.getMessage()));
+        }
+    }
+
+    private static Verdict unreadable(int number, String detail) {
+        return new Verdict(
+                Integer.toString(number),
+                "block",
+                List.of(new Finding("unreadable-draft", "line " + number, detail)),
+                0,
+                Map.of());
+    }
+}
