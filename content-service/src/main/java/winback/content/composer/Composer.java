@@ -33,7 +33,7 @@ public final class Composer {
 
     private static final int LONGEST_SUBJECT = 60;
     private static final int LONGEST_PREHEADER = 110;
-    private static final int LONGEST_LABEL = 30;
+    private static final int LONGEST_LABEL = 34;
     private static final int MOST_FILLINGS = 6;
 
     /** As long as most first names at least; names are not known here. */
