@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +35,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.RunningContent.Answer;
+import winback.content.brief.DemoBrief;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityType;
 import winback.contracts.ContentDecided;
@@ -301,6 +304,33 @@ class ContentServiceTest {
                 .isEqualTo(400);
         assertThat(content.get("/v1/decisions/none").text("/code")).isEqualTo("unknown-decision");
         assertThat(content.get("/v1/decisions/none/mail").status()).isEqualTo(404);
+    }
+
+    @Test
+    void judgesDraftsByTheirBrief() {
+        String brief = DemoBrief.json(LocalDate.ofInstant(content.clock.instant(), ZoneOffset.UTC));
+        String draft = """
+                {"id": "one", "language": "en", "subject": "Half price today", "html": "<p>Hello</p>", "text": "Hello",
+                 "cta": {"label": "Look", "url": "https://evil.example/"}}""";
+
+        Answer verdicts =
+                content.post("/v1/drafts/validations", "{\"brief\": %s, \"drafts\": [%s]}".formatted(brief, draft));
+
+        assertThat(verdicts.status()).isEqualTo(200);
+        assertThat(verdicts.text("/verdicts/0/id")).isEqualTo("one");
+        assertThat(verdicts.text("/verdicts/0/verdict")).isEqualTo("block");
+        List<String> codes = new ArrayList<>();
+        verdicts.body()
+                .at("/verdicts/0/codes")
+                .forEach(code -> codes.add(code.path("code").asString()));
+        assertThat(codes).contains("discount-outside-brief", "foreign-link", "missing-unsubscribe", "missing-footer");
+
+        Answer refused = content.post("/v1/drafts/validations", "{\"brief\": {}, \"drafts\": [%s]}".formatted(draft));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/errors/0/field")).startsWith("brief");
+        assertThat(content.post("/v1/drafts/validations", "{\"brief\": %s}".formatted(brief))
+                        .text("/errors/0/field"))
+                .isEqualTo("drafts");
     }
 
     @Test

@@ -43,7 +43,7 @@ class DraftController {
     @PostMapping("/v1/drafts/validations")
     @Operation(summary = "What the gate says of drafts; nothing is kept")
     Verdicts validate(@RequestBody Validations request) {
-        LocalDate today = LocalDate.now(clock.withZone(zone));
+        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
         List<JsonNode> drafts = drafts(request.drafts());
         Gate gate = new Gate(brief(request.brief(), today), today);
         List<Verdict> verdicts = new ArrayList<>();
