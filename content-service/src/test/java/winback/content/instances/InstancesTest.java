@@ -44,6 +44,8 @@ class InstancesTest {
                 infra,
                 "--server.port=" + port,
                 "--winback.instances.url=http://127.0.0.1:" + port,
+                // A busy machine may take longer than the usual 50 ms to ask the other one.
+                "--winback.decisions.budget=5s",
                 "--winback.journal.dir=" + journal);
     }
 
