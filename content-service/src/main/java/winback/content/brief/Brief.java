@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param languages of {@code en} and {@code es}, at least one
  * @param avoid words and phrases that no mail may contain
  * @param traits names of the subscribers' traits that mails may show
+ * @param approval who lets mails out that the gate has passed
  */
 public record Brief(
         String campaignId,
@@ -29,7 +30,8 @@ public record Brief(
         List<String> traits,
         Sender sender,
         Links links,
-        Footer footer) {
+        Footer footer,
+        Approval approval) {
 
     /** What the subscriber is asked for. */
     public enum Goal {
@@ -112,6 +114,16 @@ public record Brief(
 
     /** @param address a postal address, on one line */
     public record Footer(String company, String address) {}
+
+    /**
+     * @param byPolicy false where a person looks at each mail
+     * @param leastRubric 0 to 100; for the policy alone, as is the rest
+     * @param mostLive how many mails may be live at once
+     */
+    public record Approval(boolean byPolicy, int leastRubric, int mostLive) {
+
+        public static final Approval PERSON = new Approval(false, 100, 0);
+    }
 
     public List<Fact> facts(Kind kind) {
         return facts.stream().filter(fact -> fact.kind() == kind).toList();

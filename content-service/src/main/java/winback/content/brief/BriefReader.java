@@ -104,7 +104,8 @@ public final class BriefReader {
                         "traits",
                         "sender",
                         "links",
-                        "footer"));
+                        "footer",
+                        "approval"));
         languages = languages(root.get("languages"));
         Node brand = object(root.get("brand"), Set.of("name", "about"));
         Node sender = object(root.get("sender"), Set.of("name", "email"));
@@ -128,7 +129,8 @@ public final class BriefReader {
                         : list(root.get("traits"), false, (node, i) -> id(node)),
                 new Brief.Sender(text(sender.get("name"), LONGEST_NAME), email(sender.get("email"))),
                 new Brief.Links(url(links.get("home")), list(links.get("more"), false, (node, i) -> url(node))),
-                new Brief.Footer(text(footer.get("company"), 120), text(footer.get("address"), 200)));
+                new Brief.Footer(text(footer.get("company"), 120), text(footer.get("address"), 200)),
+                approval(root.get("approval")));
     }
 
     private List<String> languages(Node node) {
@@ -152,6 +154,43 @@ public final class BriefReader {
                 share(node.get("energy"), .4),
                 share(node.get("length"), .5),
                 share(node.get("emoji"), .2));
+    }
+
+    private Brief.Approval approval(Node node) {
+        if (node.isAbsent()) {
+            return Brief.Approval.PERSON;
+        }
+        object(node, Set.of("by", "leastRubric", "mostLive"));
+        Approver by = oneOf(node.get("by"), Approver.class, Approver.PERSON);
+        if (by == Approver.PERSON) {
+            for (String field : List.of("leastRubric", "mostLive")) {
+                if (!node.get(field).isAbsent()) {
+                    fault(node.get(field), "contradiction", "is for a policy, and a person approves");
+                }
+            }
+            return Brief.Approval.PERSON;
+        }
+        return new Brief.Approval(
+                true, whole(node.get("leastRubric"), 90, 0, 100), whole(node.get("mostLive"), 12, 1, 50));
+    }
+
+    private enum Approver {
+        PERSON,
+        POLICY
+    }
+
+    private int whole(Node node, int otherwise, int least, int most) {
+        if (node.isAbsent()) {
+            return otherwise;
+        }
+        if (!node.json.isIntegralNumber()
+                || !node.json.canConvertToInt()
+                || node.json.intValue() < least
+                || node.json.intValue() > most) {
+            fault(node, "out-of-range", least + " to " + most);
+            return otherwise;
+        }
+        return node.json.intValue();
     }
 
     private Fact fact(Node node, int index) {

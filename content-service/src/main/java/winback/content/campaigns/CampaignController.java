@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 import winback.content.campaigns.CampaignForm.Checked;
-import winback.content.campaigns.CampaignForm.Draft;
+import winback.content.campaigns.CampaignForm.CheckedVariant;
 import winback.content.campaigns.CampaignForm.VariantForm;
 import winback.content.policy.Policy;
 import winback.content.templates.RenderedMail;
@@ -100,19 +100,21 @@ class CampaignController {
 
     private final CampaignTables tables;
     private final Campaigns campaigns;
+    private final Briefs briefs;
     private final Clock clock;
 
-    CampaignController(CampaignTables tables, Campaigns campaigns, Clock clock) {
+    CampaignController(CampaignTables tables, Campaigns campaigns, Briefs briefs, Clock clock) {
         this.tables = tables;
         this.campaigns = campaigns;
+        this.briefs = briefs;
         this.clock = clock;
     }
 
     @PostMapping
-    @Operation(summary = "Create a campaign with the variants that a person approved")
+    @Operation(summary = "Create a campaign with a brief, or with the variants that a person approved")
     ResponseEntity<CampaignView> create(@RequestBody CampaignForm form) {
-        Checked checked = form.check(clock.instant());
-        tables.create(checked, clock.instant());
+        Checked checked = form.check(clock.instant(), briefs.today());
+        tables.create(checked, clock.instant(), briefs.today());
         campaigns.refresh();
         String id = checked.settings().campaignId();
         return ResponseEntity.created(URI.create("/v1/campaigns/" + id)).body(view(id));
@@ -159,10 +161,16 @@ class CampaignController {
         if (form.variantId() != null && !form.variantId().equals(variantId)) {
             faults.add(new Problem.Fault("variantId", "wrong-value", "differs from the path"));
         }
-        Draft draft = form.check("", variantId, campaign.settings().language(), faults);
+        CheckedVariant variant = form.check("", variantId, campaign.settings().language(), faults);
         CampaignForm.throwIfAny(faults);
-        if (draft != null) {
-            tables.put(campaignId, draft, clock.instant());
+        if (briefs.of(campaignId).isPresent()) {
+            throw Problem.conflict(
+                    "campaign-has-brief",
+                    "This campaign has a brief: its mails come from drafts that have passed the gate. Hand yours in at"
+                            + " /v1/campaigns/" + campaignId + "/drafts.");
+        }
+        if (variant != null) {
+            tables.put(campaignId, variant, clock.instant());
             campaigns.refresh();
         }
         return view(campaignId);

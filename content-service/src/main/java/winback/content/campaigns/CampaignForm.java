@@ -4,14 +4,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.brief.Brief;
+import winback.content.brief.BriefReader;
+import winback.content.brief.FaultyBrief;
 import winback.content.templates.MailTemplate;
 
 /**
@@ -21,6 +26,7 @@ import winback.content.templates.MailTemplate;
  * @param holdoutShare default .05
  * @param immediateFirst default 0
  * @param unsubscribeUrl absent for the deployment's
+ * @param brief absent where a person hands in the variants
  */
 record CampaignForm(
         @Nullable String campaignId,
@@ -30,6 +36,7 @@ record CampaignForm(
         @Nullable Double holdoutShare,
         @Nullable Integer immediateFirst,
         @Nullable String unsubscribeUrl,
+        @Nullable JsonNode brief,
         @Nullable List<@Nullable VariantForm> variants) {
 
     static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -55,7 +62,7 @@ record CampaignForm(
 
         /** The checked variant; faults are added with their field. */
         @Nullable
-        Draft check(String path, String id, String language, List<Fault> faults) {
+        CheckedVariant check(String path, String id, String language, List<Fault> faults) {
             int before = faults.size();
             String checkedSubject = required(path + "subject", subject, faults);
             String checkedHtml = required(path + "html", html, faults);
@@ -79,17 +86,22 @@ record CampaignForm(
                 faults.add(new Fault(path + fault.field(), fault.code(), String.valueOf(fault.getMessage())));
                 return null;
             }
-            return new Draft(id, live == null || live, source);
+            return new CheckedVariant(id, live == null || live, source);
         }
     }
 
     /** A checked variant. */
-    record Draft(String variantId, boolean live, MailTemplate.Source source) {}
+    record CheckedVariant(String variantId, boolean live, MailTemplate.Source source) {}
 
-    /** A checked campaign. */
-    record Checked(Campaign.Settings settings, List<Draft> variants) {}
+    /**
+     * A checked campaign: with a brief, or with variants.
+     *
+     * @param brief as it was handed in
+     */
+    record Checked(Campaign.Settings settings, @Nullable JsonNode brief, List<CheckedVariant> variants) {}
 
-    Checked check(Instant now) {
+    /** @param today in the brand's calendar */
+    Checked check(Instant now, LocalDate today) {
         List<Fault> faults = new ArrayList<>();
         String id = id("campaignId", campaignId, faults);
         String checkedName = required("name", name, faults);
@@ -116,34 +128,66 @@ record CampaignForm(
         if (unsubscribeUrl != null && !isWebAddress(unsubscribeUrl)) {
             faults.add(new Fault("unsubscribeUrl", "wrong-url", "an absolute http or https URL"));
         }
-        List<Draft> drafts = new ArrayList<>();
-        if (variants == null || variants.isEmpty()) {
-            faults.add(new Fault("variants", "missing", "at least one variant"));
-        } else if (variants.size() > MAX_VARIANTS) {
-            faults.add(new Fault("variants", "too-many", "at most " + MAX_VARIANTS));
+        List<CheckedVariant> checked = List.of();
+        if (brief == null) {
+            checked = variants(knownLanguage ? checkedLanguage : "en", faults);
         } else {
-            Set<String> seen = new HashSet<>();
-            for (int i = 0; i < variants.size(); i++) {
-                String path = "variants[" + i + "].";
-                VariantForm variant = variants.get(i);
-                if (variant == null) {
-                    faults.add(new Fault("variants[" + i + "]", "missing", "is null"));
-                    continue;
-                }
-                String variantId = id(path + "variantId", variant.variantId(), faults);
-                if (!variantId.isEmpty() && !seen.add(variantId)) {
-                    faults.add(new Fault(path + "variantId", "duplicate", "given twice"));
-                }
-                Draft draft = variant.check(path, variantId, knownLanguage ? checkedLanguage : "en", faults);
-                if (draft != null) {
-                    drafts.add(draft);
-                }
-            }
+            checkBrief(brief, id, checkedLanguage, today, faults);
         }
         throwIfAny(faults);
         return new Checked(
                 new Campaign.Settings(id, checkedName, checkedLanguage, days, share, immediate, unsubscribeUrl, now),
-                drafts);
+                brief,
+                checked);
+    }
+
+    private void checkBrief(JsonNode json, String id, String language, LocalDate today, List<Fault> faults) {
+        if (variants != null && !variants.isEmpty()) {
+            faults.add(new Fault(
+                    "variants", "contradiction", "with a brief mails come from drafts that have passed the gate"));
+        }
+        try {
+            Brief read = BriefReader.read(json, today);
+            if (!read.campaignId().equals(id)) {
+                faults.add(new Fault("brief.campaignId", "wrong-value", "differs from the campaign's"));
+            }
+            if (!read.languages().contains(language)) {
+                faults.add(new Fault("brief.languages", "wrong-value", "lacks the campaign's language"));
+            }
+        } catch (FaultyBrief faulty) {
+            faulty.faults()
+                    .forEach(fault -> faults.add(new Fault("brief." + fault.field(), fault.code(), fault.detail())));
+        }
+    }
+
+    private List<CheckedVariant> variants(String language, List<Fault> faults) {
+        if (variants == null || variants.isEmpty()) {
+            faults.add(new Fault("variants", "missing", "at least one variant, or a brief"));
+            return List.of();
+        }
+        if (variants.size() > MAX_VARIANTS) {
+            faults.add(new Fault("variants", "too-many", "at most " + MAX_VARIANTS));
+            return List.of();
+        }
+        List<CheckedVariant> checked = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < variants.size(); i++) {
+            String path = "variants[" + i + "].";
+            VariantForm variant = variants.get(i);
+            if (variant == null) {
+                faults.add(new Fault("variants[" + i + "]", "missing", "is null"));
+                continue;
+            }
+            String variantId = id(path + "variantId", variant.variantId(), faults);
+            if (!variantId.isEmpty() && !seen.add(variantId)) {
+                faults.add(new Fault(path + "variantId", "duplicate", "given twice"));
+            }
+            CheckedVariant one = variant.check(path, variantId, language, faults);
+            if (one != null) {
+                checked.add(one);
+            }
+        }
+        return checked;
     }
 
     static void throwIfAny(List<Fault> faults) {

@@ -2,17 +2,19 @@ package winback.content.campaigns;
 
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 import winback.chassis.problems.Problem;
 import winback.content.campaigns.CampaignForm.Checked;
-import winback.content.campaigns.CampaignForm.Draft;
+import winback.content.campaigns.CampaignForm.CheckedVariant;
 import winback.content.templates.MailTemplate;
 
 /** Campaigns in PostgreSQL. */
@@ -21,6 +23,12 @@ class CampaignTables {
 
     /** A variant's row. */
     record VariantRow(String variantId, int version, boolean live, long exposures, long successes) {}
+
+    /** @param writtenOn the day by which its offers were checked */
+    record BriefRow(int version, String brief, LocalDate writtenOn, Instant writtenAt) {}
+
+    /** Taken out or not: all are in memory, since mails of theirs may be rendered again. */
+    private static final int MOST_IN_ALL = 1000;
 
     private final JdbcClient db;
     private final TransactionTemplate transactions;
@@ -97,7 +105,7 @@ class CampaignTables {
     }
 
     /** Throws a conflict when the id is taken. */
-    void create(Checked campaign, Instant now) {
+    void create(Checked campaign, Instant now, LocalDate today) {
         Campaign.Settings settings = campaign.settings();
         try {
             transactions.executeWithoutResult(transaction -> {
@@ -115,9 +123,12 @@ class CampaignTables {
                         .param("unsubscribe", settings.unsubscribeUrl())
                         .param("now", Timestamp.from(now))
                         .update();
-                List<Draft> drafts = new ArrayList<>(campaign.variants());
-                for (int i = 0; i < drafts.size(); i++) {
-                    insert(settings.campaignId(), drafts.get(i), i, now);
+                List<CheckedVariant> variants = campaign.variants();
+                for (int i = 0; i < variants.size(); i++) {
+                    insert(settings.campaignId(), variants.get(i), i, now);
+                }
+                if (campaign.brief() != null) {
+                    insertBrief(settings.campaignId(), 1, campaign.brief(), now, today);
                 }
             });
         } catch (DuplicateKeyException taken) {
@@ -125,64 +136,124 @@ class CampaignTables {
         }
     }
 
+    /** The newest; empty for a campaign without. */
+    Optional<BriefRow> brief(String campaignId) {
+        return db.sql("""
+                        SELECT version, brief, written_on, written_at FROM brief
+                        WHERE campaign_id = :id ORDER BY version DESC LIMIT 1
+                        """)
+                .param("id", campaignId)
+                .query((row, n) -> new BriefRow(
+                        row.getInt(1),
+                        row.getString(2),
+                        row.getObject(3, LocalDate.class),
+                        row.getTimestamp(4).toInstant()))
+                .optional();
+    }
+
+    /** @return its version */
+    int putBrief(String campaignId, JsonNode brief, Instant now, LocalDate today) {
+        Integer version = transactions.execute(transaction -> {
+            lock(campaignId);
+            int next = brief(campaignId).orElseThrow().version() + 1;
+            insertBrief(campaignId, next, brief, now, today);
+            return next;
+        });
+        return version == null ? 0 : version;
+    }
+
+    private void insertBrief(String campaignId, int version, JsonNode brief, Instant now, LocalDate today) {
+        db.sql("""
+                        INSERT INTO brief (campaign_id, version, brief, written_on, written_at)
+                        VALUES (:id, :version, CAST(:brief AS json), :today, :now)
+                        """)
+                .param("id", campaignId)
+                .param("version", version)
+                .param("brief", brief.toString())
+                .param("today", today)
+                .param("now", Timestamp.from(now))
+                .update();
+    }
+
+    /** Until the transaction ends nobody else changes what the campaign consists of. */
+    void lock(String campaignId) {
+        db.sql("SELECT 1 FROM campaign WHERE campaign_id = :id FOR NO KEY UPDATE")
+                .param("id", campaignId)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** New decisions no longer choose it. */
+    void withdraw(String campaignId, String variantId) {
+        db.sql("UPDATE variant SET live = false WHERE campaign_id = :campaign AND variant_id = :variant")
+                .param("campaign", campaignId)
+                .param("variant", variantId)
+                .update();
+        changed(campaignId);
+    }
+
+    private void changed(String campaignId) {
+        db.sql("UPDATE campaign SET revision = nextval('campaign_revision') WHERE campaign_id = :id")
+                .param("id", campaignId)
+                .update();
+    }
+
     /**
      * A new version of a variant, or its first.
      *
      * @return the version, from 1
      */
-    int put(String campaignId, Draft draft, Instant now) {
+    int put(String campaignId, CheckedVariant variant, Instant now) {
         Integer version = transactions.execute(transaction -> {
-            db.sql("SELECT 1 FROM campaign WHERE campaign_id = :id FOR NO KEY UPDATE")
-                    .param("id", campaignId)
-                    .query(Integer.class)
-                    .single();
+            lock(campaignId);
             List<VariantRow> present = variants(campaignId);
             int latest = present.stream()
-                    .filter(variant -> variant.variantId().equals(draft.variantId()))
+                    .filter(row -> row.variantId().equals(variant.variantId()))
                     .mapToInt(VariantRow::version)
                     .findFirst()
                     .orElse(0);
             if (latest == 0) {
-                if (present.size() >= CampaignForm.MAX_VARIANTS) {
+                if (present.stream().filter(VariantRow::live).count() >= CampaignForm.MAX_VARIANTS
+                        || present.size() >= MOST_IN_ALL) {
                     throw Problem.conflict(
-                            "too-many-variants", "A campaign has at most " + CampaignForm.MAX_VARIANTS + " variants.");
+                            "too-many-variants",
+                            "A campaign has at most " + CampaignForm.MAX_VARIANTS + " live variants, and " + MOST_IN_ALL
+                                    + " in all.");
                 }
-                insert(campaignId, draft, present.size(), now);
+                insert(campaignId, variant, present.size(), now);
             } else {
                 db.sql("""
                                 UPDATE variant SET version = :version, live = :live
                                 WHERE campaign_id = :campaign AND variant_id = :variant
                                 """)
                         .param("version", latest + 1)
-                        .param("live", draft.live())
+                        .param("live", variant.live())
                         .param("campaign", campaignId)
-                        .param("variant", draft.variantId())
+                        .param("variant", variant.variantId())
                         .update();
-                insertVersion(campaignId, draft, latest + 1, now);
+                insertVersion(campaignId, variant, latest + 1, now);
             }
-            db.sql("UPDATE campaign SET revision = nextval('campaign_revision') WHERE campaign_id = :id")
-                    .param("id", campaignId)
-                    .update();
+            changed(campaignId);
             return latest + 1;
         });
         return version == null ? 0 : version;
     }
 
-    private void insert(String campaignId, Draft draft, int position, Instant now) {
+    private void insert(String campaignId, CheckedVariant variant, int position, Instant now) {
         db.sql("""
                         INSERT INTO variant (campaign_id, variant_id, position, version, live)
                         VALUES (:campaign, :variant, :position, 1, :live)
                         """)
                 .param("campaign", campaignId)
-                .param("variant", draft.variantId())
+                .param("variant", variant.variantId())
                 .param("position", position)
-                .param("live", draft.live())
+                .param("live", variant.live())
                 .update();
-        insertVersion(campaignId, draft, 1, now);
+        insertVersion(campaignId, variant, 1, now);
     }
 
-    private void insertVersion(String campaignId, Draft draft, int version, Instant now) {
-        MailTemplate.Source source = draft.source();
+    private void insertVersion(String campaignId, CheckedVariant variant, int version, Instant now) {
+        MailTemplate.Source source = variant.source();
         db.sql("""
                         INSERT INTO variant_version (campaign_id, variant_id, version, subject, preheader, html, text,
                           cta_label, cta_url, ps, created_at)
@@ -190,7 +261,7 @@ class CampaignTables {
                           :now)
                         """)
                 .param("campaign", campaignId)
-                .param("variant", draft.variantId())
+                .param("variant", variant.variantId())
                 .param("version", version)
                 .param("subject", source.subject())
                 .param("preheader", source.preheader())

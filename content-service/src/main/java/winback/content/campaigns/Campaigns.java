@@ -1,6 +1,7 @@
 package winback.content.campaigns;
 
 import jakarta.annotation.PostConstruct;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.problems.Problem;
+import winback.content.campaigns.CampaignForm.CheckedVariant;
 import winback.content.templates.MailTemplate;
 
 /**
@@ -41,6 +44,11 @@ public class Campaigns {
         this.transactions = transactions;
     }
 
+    /** Whether something of a campaign may be called so. */
+    public static boolean isId(String text) {
+        return CampaignForm.ID.matcher(text).matches();
+    }
+
     /** Null when there is none of that id. For the path: memory only. */
     public @Nullable Campaign find(String campaignId) {
         return byId.get(campaignId);
@@ -54,6 +62,25 @@ public class Campaigns {
     /** The templates of a version, however old; empty when there is none. Memory only. */
     public Optional<MailTemplate> mail(String campaignId, String variantId, int version) {
         return Optional.ofNullable(mails.get(new VersionKey(campaignId, variantId, version)));
+    }
+
+    /** Until the caller's transaction ends nobody else changes what the campaign consists of. */
+    public void lock(String campaignId) {
+        tables.lock(campaignId);
+    }
+
+    /**
+     * Makes an approved draft a live variant, within the caller's transaction.
+     *
+     * @throws Problem when the campaign has too many
+     */
+    public void publish(String campaignId, String draftId, MailTemplate.Source source, Instant now) {
+        tables.put(campaignId, new CheckedVariant(draftId, true, source), now);
+    }
+
+    /** New decisions no longer choose that variant; within the caller's transaction. */
+    public void withdraw(String campaignId, String variantId) {
+        tables.withdraw(campaignId, variantId);
     }
 
     /** Reads what has changed in PostgreSQL. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Term;
+import winback.content.drafts.Style;
 
 /** What has to be known of a language to put a noun phrase into a sentence. */
 abstract sealed class Grammar {

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Term;
+import winback.content.drafts.Style;
 
 /**
  * A line of the phrase resources, read.

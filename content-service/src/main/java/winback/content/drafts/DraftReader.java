@@ -16,10 +16,10 @@ public final class DraftReader {
     private DraftReader() {}
 
     /**
-     * @param number what it is called when it has no id
+     * @param otherwise what it is called when it has no id
      * @throws IllegalArgumentException with a sentence, when it is not a draft
      */
-    public static Draft read(JsonNode json, long number) {
+    public static Draft read(JsonNode json, String otherwise) {
         if (!json.isObject()) {
             throw new IllegalArgumentException("a draft has to be an object");
         }
@@ -34,7 +34,7 @@ public final class DraftReader {
         }
         String id = text(json, "id");
         return new Draft(
-                id.isEmpty() ? Long.toString(number) : id,
+                id.isEmpty() ? otherwise : id,
                 language,
                 new MailTemplate.Source(
                         text(json, "subject"),

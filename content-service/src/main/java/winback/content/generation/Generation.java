@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import winback.content.brief.Brief;
-import winback.content.composer.Composer;
-import winback.content.composer.Similarity;
 import winback.content.drafts.Attributes;
 import winback.content.drafts.Draft;
+import winback.content.drafts.Generator;
+import winback.content.drafts.Request;
+import winback.content.drafts.Similarity;
 import winback.content.gate.Gate;
 import winback.content.gate.Verdict;
 
@@ -40,12 +41,12 @@ public record Generation(List<Mail> mails, List<Mail> blocked) {
             double rubric,
             int blocked) {}
 
-    /** Composes and judges. */
-    public static Generation of(Brief brief, Composer.Request request, LocalDate today) {
+    /** Writes and judges. */
+    public static Generation of(Generator generator, Brief brief, Request request, LocalDate today) {
         Gate gate = new Gate(brief, today);
         List<Mail> mails = new ArrayList<>();
         List<Mail> blocked = new ArrayList<>();
-        for (Draft draft : Composer.compose(brief, request, today)) {
+        for (Draft draft : generator.write(brief, request, today).drafts()) {
             Verdict verdict = gate.judge(draft);
             (verdict.passes() ? mails : blocked).add(new Mail(draft, verdict));
         }
@@ -77,7 +78,10 @@ public record Generation(List<Mail> mails, List<Mail> blocked) {
 
     /** The subject for somebody who is not known by name. */
     public static String subject(Draft draft) {
-        String subject = draft.source().subject();
+        return unnamed(draft.source().subject());
+    }
+
+    static String unnamed(String subject) {
         int otherwise = subject.indexOf("{% else %}");
         return otherwise < 0
                 ? subject

@@ -11,6 +11,8 @@ import winback.content.brief.Brief;
 import winback.content.brief.DemoBrief;
 import winback.content.brief.Term;
 import winback.content.drafts.Draft;
+import winback.content.drafts.Request;
+import winback.content.drafts.Style;
 import winback.content.generation.Generation;
 
 class ComposerTest {
@@ -20,8 +22,9 @@ class ComposerTest {
 
     private static Generation generate(String language, double formality, long seed, int count) {
         return Generation.of(
+                new Composer(),
                 BRIEF,
-                new Composer.Request(language, count, seed, new Style(formality, .6, .4, .5, .1), "lapsed"),
+                new Request(language, count, seed, new Style(formality, .6, .4, .5, .1), "lapsed", List.of()),
                 TODAY);
     }
 

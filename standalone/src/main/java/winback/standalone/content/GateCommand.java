@@ -71,7 +71,7 @@ public final class GateCommand {
     /** A line that is no draft is blocked, and the others are still read. */
     private static Verdict judge(Gate gate, String line, int number) {
         try {
-            return gate.judge(DraftReader.read(JsonMapper.shared().readTree(line), number));
+            return gate.judge(DraftReader.read(JsonMapper.shared().readTree(line), Long.toString(number)));
         } catch (JacksonException malformed) {
             return unreadable(number, "not JSON: " + malformed.getOriginalMessage());
         } catch (IllegalArgumentException noDraft) {

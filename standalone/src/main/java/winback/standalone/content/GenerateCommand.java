@@ -13,8 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
 import winback.content.composer.Composer;
-import winback.content.composer.Style;
 import winback.content.drafts.Attributes;
+import winback.content.drafts.Request;
+import winback.content.drafts.Style;
 import winback.content.gate.Finding;
 import winback.content.generation.Generation;
 import winback.content.templates.MailTemplate;
@@ -70,7 +71,9 @@ public final class GenerateCommand {
         Map<String, Generation> generations = new LinkedHashMap<>();
         for (String language : languages(arguments, brief)) {
             generations.put(
-                    language, Generation.of(brief, new Composer.Request(language, count, seed, style, stage), today));
+                    language,
+                    Generation.of(
+                            new Composer(), brief, new Request(language, count, seed, style, stage, List.of()), today));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (arguments.flag("json")) {

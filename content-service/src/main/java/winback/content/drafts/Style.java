@@ -1,4 +1,4 @@
-package winback.content.composer;
+package winback.content.drafts;
 
 import winback.content.brief.Brief;
 
@@ -19,11 +19,11 @@ public record Style(double formality, double warmth, double energy, double lengt
         return new Style(tone.formality(), tone.warmth(), tone.energy(), tone.length(), tone.emoji());
     }
 
-    boolean isFormal() {
+    public boolean isFormal() {
         return formality >= FORMAL;
     }
 
-    boolean isCasual() {
+    public boolean isCasual() {
         return formality < CASUAL;
     }
 }

@@ -1,4 +1,4 @@
-package winback.content.composer;
+package winback.content.drafts;
 
 import ch.digitalfondue.mjml4j.Mjml4j;
 import java.util.List;

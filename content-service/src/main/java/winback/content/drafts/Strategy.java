@@ -1,4 +1,4 @@
-package winback.content.composer;
+package winback.content.drafts;
 
 import java.util.Locale;
 

@@ -1,10 +1,10 @@
-package winback.content.composer;
+package winback.content.drafts;
 
 import java.util.Arrays;
 import java.util.Locale;
 
 /** The character trigrams of a line, by which two lines are compared: lower case, white space as one blank, none around. */
-final class Trigrams {
+public final class Trigrams {
 
     private final long[] sorted;
 
@@ -12,7 +12,7 @@ final class Trigrams {
         this.sorted = sorted;
     }
 
-    static Trigrams of(String line) {
+    public static Trigrams of(String line) {
         String text = line.toLowerCase(Locale.ROOT).strip().replaceAll("\\s+", " ");
         if (text.length() < 3) {
             return new Trigrams(new long[] {text.hashCode()});
@@ -25,7 +25,7 @@ final class Trigrams {
     }
 
     /** Jaccard: shared ÷ all distinct trigrams of the two, in [0, 1]. */
-    double similarity(Trigrams other) {
+    public double similarity(Trigrams other) {
         int shared = 0;
         for (int i = 0, j = 0; i < sorted.length && j < other.sorted.length; ) {
             int order = Long.compare(sorted[i], other.sorted[j]);

@@ -1,0 +1,470 @@
+package winback.content.composer;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import winback.content.brief.Brief;
+import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Kind;
+import winback.content.brief.Brief.Offer;
+import winback.content.brief.Term;
+import winback.content.composer.Phrase.Token;
+import winback.content.composer.Phrase.Value;
+import winback.content.drafts.Attributes;
+import winback.content.drafts.Draft;
+import winback.content.drafts.Letter;
+import winback.content.drafts.Request;
+import winback.content.drafts.Strategy;
+import winback.content.drafts.Trigrams;
+
+/**
+ * Whole mails from phrases and a brief. The same brief, request and day give the same mails. What a mail says of the world
+ * comes from the brief; the phrases themselves claim nothing.
+ */
+final class Composition {
+
+    /** Two subjects with more than this share of trigrams in common are one. */
+    private static final double NEAR_DUPLICATE = .6;
+
+    private static final int LONGEST_SUBJECT = 60;
+    private static final int LONGEST_PREHEADER = 110;
+    private static final int LONGEST_LABEL = 34;
+    private static final int MOST_FILLINGS = 6;
+
+    /** As long as most first names at least; names are not known here. */
+    private static final String A_NAME = "Antonia";
+
+    private static final PhraseBank ENGLISH = PhraseBank.read("subjects.en.txt", "mail.en.txt");
+    private static final PhraseBank SPANISH = PhraseBank.read("subjects.es.txt", "mail.es.txt");
+
+    private final Brief brief;
+    private final Request request;
+    private final Grammar grammar;
+    private final PhraseBank bank;
+    private final List<Offer> offers;
+    private final Random random;
+
+    /** How often each phrase has been used, so that mails differ in all of their parts. */
+    private final Map<Phrase, Integer> uses = new HashMap<>();
+
+    /** @param today decides which offers run */
+    Composition(Brief brief, Request request, LocalDate today) {
+        this.brief = brief;
+        this.request = request;
+        this.grammar = Grammar.of(request.language());
+        this.bank = request.language().equals("es") ? SPANISH : ENGLISH;
+        this.offers = brief.offersOn(today);
+        this.random = new Random(request.seed());
+    }
+
+    /** Mails of all strategies by turns, no two subjects nearly the same. */
+    List<Draft> drafts() {
+        List<Draft> drafts = new ArrayList<>();
+        for (Subject subject : subjects()) {
+            drafts.add(mail(subject, drafts.size()));
+        }
+        return drafts;
+    }
+
+    /** What stands around the words of a mail, somebody else's too. */
+    Letter.Frame frame() {
+        return frame(greeting(), signoff());
+    }
+
+    private Letter.Frame frame(String greeting, String signoff) {
+        return new Letter.Frame(greeting, signoff, first("reason"), first("unsubscribe"));
+    }
+
+    private String greeting() {
+        return pick("greeting", Filling.NOTHING, null, LONGEST_PREHEADER)
+                .map(phrase -> liquid(
+                        words(phrase.named(), Filling.NOTHING, null), words(phrase.unnamed(), Filling.NOTHING, null)))
+                .orElse("");
+    }
+
+    private String signoff() {
+        return pick("signoff", Filling.NOTHING, null, Integer.MAX_VALUE)
+                .map(phrase -> words(phrase.unnamed(), Filling.NOTHING, null))
+                .orElse("");
+    }
+
+    private String first(String section) {
+        return words(bank.section(section).getFirst().unnamed(), Filling.NOTHING, null);
+    }
+
+    /** A subject with the name as {@link Phrase#NAME}. */
+    private record Subject(
+            Strategy strategy, Phrase phrase, Filling filling, String named, String unnamed, Trigrams trigrams) {}
+
+    private List<Subject> subjects() {
+        List<List<Subject>> candidates = new ArrayList<>();
+        for (Strategy strategy : Strategy.values()) {
+            candidates.add(candidates(strategy));
+        }
+        List<Trigrams> taken =
+                new ArrayList<>(request.taken().stream().map(Trigrams::of).toList());
+        List<Subject> chosen = new ArrayList<>();
+        for (int before = -1; before < chosen.size() && chosen.size() < request.count(); ) {
+            before = chosen.size();
+            for (List<Subject> ofStrategy : candidates) {
+                Optional<Subject> next =
+                        chosen.size() < request.count() ? mostDifferent(ofStrategy, taken) : Optional.empty();
+                next.ifPresent(subject -> {
+                    ofStrategy.remove(subject);
+                    chosen.add(subject);
+                    taken.add(subject.trigrams());
+                    uses.merge(subject.phrase(), 1, Integer::sum);
+                });
+            }
+        }
+        return chosen;
+    }
+
+    private List<Subject> candidates(Strategy strategy) {
+        List<Subject> candidates = new ArrayList<>();
+        for (Phrase phrase : bank.section(strategy.word())) {
+            if (!phrase.suits(request.style(), request.stage())) {
+                continue;
+            }
+            List<Filling> fillings = new ArrayList<>(Filling.all(brief, offers, phrase.needs()));
+            Collections.shuffle(fillings, random);
+            for (Filling filling : fillings.subList(0, Math.min(MOST_FILLINGS, fillings.size()))) {
+                if (!knows(filling, phrase)) {
+                    continue;
+                }
+                String named = words(phrase.named(), filling, null);
+                String unnamed = words(phrase.unnamed(), filling, null);
+                if (Math.max(named.replace(String.valueOf(Phrase.NAME), A_NAME).length(), unnamed.length())
+                        <= LONGEST_SUBJECT) {
+                    candidates.add(new Subject(strategy, phrase, filling, named, unnamed, Trigrams.of(unnamed)));
+                }
+            }
+        }
+        Collections.shuffle(candidates, random);
+        return candidates;
+    }
+
+    /** The one that has least in common with those taken, of the phrases used least. */
+    private Optional<Subject> mostDifferent(List<Subject> candidates, List<Trigrams> taken) {
+        Subject best = null;
+        double least = Double.MAX_VALUE;
+        for (Subject candidate : candidates) {
+            double nearest = 0;
+            for (Trigrams other : taken) {
+                nearest = Math.max(nearest, candidate.trigrams().similarity(other));
+            }
+            double cost = nearest + uses.getOrDefault(candidate.phrase(), 0);
+            if (nearest <= NEAR_DUPLICATE && cost < least) {
+                best = candidate;
+                least = cost;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private Draft mail(Subject subject, int number) {
+        Filling filling = subject.filling().completed(brief, number);
+        boolean offering = filling.offer() != null
+                || !offers.isEmpty() && Set.of(Strategy.GAIN, Strategy.LOSS).contains(subject.strategy());
+        if (filling.offer() == null && offering) {
+            filling = filling.withOffer(offers.get(number % offers.size()));
+        }
+        Body body = new Body(subject, filling);
+        Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL).orElseThrow();
+        String label = body.mention(call, null);
+        String preheader = pick("preheader " + subject.strategy().word(), filling, body.preview(), LONGEST_PREHEADER)
+                .map(phrase -> body.mention(phrase, body.preview()))
+                .orElse("");
+        body.write();
+        String ps = body.ps();
+        boolean emoji = subject.phrase().emoji() != null && random.nextDouble() < emojiRate();
+        String sign = emoji ? " " + subject.phrase().emoji() : "";
+        Letter letter = new Letter(
+                request.language(),
+                liquid(subject.named() + sign, subject.unnamed() + sign),
+                preheader,
+                body.paragraphs,
+                label,
+                call.slots().contains("product") && filling.product() != null
+                        ? filling.product().url()
+                        : brief.links().home(),
+                ps,
+                frame(body.greeting, body.signoff));
+        return new Draft(
+                subject.strategy().word() + "-" + (number + 1),
+                request.language(),
+                letter.source(brief),
+                new Attributes(
+                        subject.strategy().word(),
+                        filling.offer() == null ? null : filling.offer().id(),
+                        body.said(),
+                        request.style().formality(),
+                        emoji,
+                        subject.phrase().isPersonal(),
+                        subject.unnamed().length() + sign.length(),
+                        letter.words()));
+    }
+
+    /** Of the lines that can have one, about a third do not lend themselves. */
+    private double emojiRate() {
+        return Math.min(1, 3 * request.style().emoji());
+    }
+
+    /** The phrase of a section that was used least, of those that the filling and the style allow. */
+    private Optional<Phrase> pick(String section, Filling filling, @Nullable String fact, int longest) {
+        List<Phrase> fitting = new ArrayList<>();
+        for (Phrase phrase : bank.section(section)) {
+            if (phrase.suits(request.style(), request.stage())
+                    && (fact != null || !phrase.slots().contains("fact"))
+                    && knows(filling, phrase)
+                    && words(phrase.named(), filling, fact).length() <= longest) {
+                fitting.add(phrase);
+            }
+        }
+        // Made for this very style, where there is such a one.
+        List<Phrase> made = fitting.stream()
+                .filter(phrase -> phrase.tags().stream().anyMatch(tag -> tag.startsWith("formality=")))
+                .toList();
+        List<Phrase> from = new ArrayList<>(made.isEmpty() ? fitting : made);
+        Collections.shuffle(from, random);
+        Phrase least = null;
+        for (Phrase phrase : from) {
+            if (least == null || uses.getOrDefault(phrase, 0) < uses.getOrDefault(least, 0)) {
+                least = phrase;
+            }
+        }
+        if (least != null) {
+            uses.merge(least, 1, Integer::sum);
+        }
+        return Optional.ofNullable(least);
+    }
+
+    private boolean knows(Filling filling, Phrase phrase) {
+        return phrase.needs().stream().allMatch(slot -> slot.equals("fact") || value(slot, filling, null) != null);
+    }
+
+    private String words(List<Token> tokens, Filling filling, @Nullable String fact) {
+        return Phrase.words(
+                tokens,
+                slot -> {
+                    Value value = value(slot, filling, fact);
+                    if (value == null) {
+                        throw new IllegalArgumentException("nothing fills {" + slot + "}");
+                    }
+                    return value;
+                },
+                grammar,
+                request.style());
+    }
+
+    private @Nullable Value value(String slot, Filling filling, @Nullable String fact) {
+        String language = request.language();
+        Offer offer = filling.offer();
+        return switch (slot) {
+            case "brand" -> Value.of(brief.brand().name());
+            case "news" -> named(filling.news());
+            case "service" -> named(filling.service());
+            case "service_fact" -> said(filling.service());
+            case "proof" -> said(filling.proof());
+            case "product" ->
+                filling.product() == null ? null : term(filling.product().name());
+            case "product2" ->
+                filling.product2() == null ? null : term(filling.product2().name());
+            case "category" -> term(filling.category());
+            case "category2" -> term(filling.category2());
+            case "offer" ->
+                offer == null
+                        ? null
+                        : new Value(grammar.offered(offer), grammar.offer(offer).text(), grammar.offer(offer));
+            case "until" -> offer == null ? null : Value.of(grammar.day(offer.until()));
+            case "code" -> offer == null || offer.code() == null ? null : Value.of(offer.code());
+            case "minimum" ->
+                offer == null || offer.minimum() == null ? null : Value.of(grammar.money(offer.minimum()));
+            case "fact" -> fact == null ? null : Value.of(fact);
+            default -> throw new IllegalArgumentException("no such slot: {" + slot + "} in " + language);
+        };
+    }
+
+    private @Nullable Value named(@Nullable Fact fact) {
+        return fact == null ? null : term(fact.name());
+    }
+
+    private @Nullable Value said(@Nullable Fact fact) {
+        String text = fact == null ? null : fact.text().get(request.language());
+        return text == null ? null : Value.of(text);
+    }
+
+    private @Nullable Value term(@Nullable Map<String, Term> names) {
+        Term term = names == null ? null : names.get(request.language());
+        return term == null ? null : Value.of(term);
+    }
+
+    /** A template that takes the name where it is known. */
+    private static String liquid(String named, String unnamed) {
+        if (named.indexOf(Phrase.NAME) < 0) {
+            return named;
+        }
+        return Letter.forName(named.replace(String.valueOf(Phrase.NAME), "{{ subscriber.firstName }}"), unnamed);
+    }
+
+    /** The paragraphs of one mail. */
+    private final class Body {
+        private final Strategy strategy;
+        private final Set<String> promised;
+        private final Filling filling;
+        private final List<String> paragraphs = new ArrayList<>();
+        /** What the paragraphs have spoken of. */
+        private final Set<String> slots = new HashSet<>();
+
+        /** What any part of the mail has. */
+        private final Set<String> mentioned = new HashSet<>();
+
+        private String greeting = "";
+        private String signoff = "";
+
+        Body(Subject subject, Filling filling) {
+            this.strategy = subject.strategy();
+            this.promised = subject.phrase().slots();
+            this.filling = filling;
+            mentioned.addAll(promised);
+        }
+
+        /** Notes what a paragraph speaks of. */
+        String say(Phrase phrase, @Nullable String fact) {
+            slots.addAll(phrase.slots());
+            return mention(phrase, fact);
+        }
+
+        /** The same of what stands around the paragraphs. */
+        String mention(Phrase phrase, @Nullable String fact) {
+            mentioned.addAll(phrase.slots());
+            return words(phrase.unnamed(), filling, fact);
+        }
+
+        /** A product or a category is called for where the subject named it: the rest of the mail is of the news. */
+        Filling toCallFor() {
+            return new Filling(
+                    filling.news(),
+                    null,
+                    null,
+                    promised.contains("product") ? filling.product() : null,
+                    null,
+                    promised.contains("category") ? filling.category() : null,
+                    null,
+                    promised.contains("offer") ? filling.offer() : null);
+        }
+
+        /** What a preheader may quote; null for nothing. */
+        @Nullable
+        String preview() {
+            Fact fact = switch (strategy) {
+                case SERVICE -> filling.service();
+                case PROOF -> brief.facts(Kind.CLAIM).stream().findFirst().orElse(null);
+                default -> filling.news();
+            };
+            Value value = Composition.this.said(fact);
+            return value == null ? null : value.within();
+        }
+
+        void write() {
+            greeting = Composition.this.greeting();
+            pick("opening " + strategy.word(), filling, null, Integer.MAX_VALUE)
+                    .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            boolean brief = request.style().length() < .35;
+            boolean generous = request.style().length() > .65;
+            if (strategy == Strategy.SERVICE) {
+                tell("service", filling.service());
+            } else if (!brief
+                    || Set.of(Strategy.NEWS, Strategy.CURIOSITY, Strategy.EASE).contains(strategy)) {
+                tell("news", filling.news());
+            }
+            if (generous && strategy != Strategy.SERVICE) {
+                tell("service", filling.service());
+            }
+            offer();
+            pick("invitation", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            signoff = Composition.this.signoff();
+        }
+
+        private void tell(String section, @Nullable Fact fact) {
+            Value text = Composition.this.said(fact);
+            if (text != null) {
+                // What has been named already is not introduced once more.
+                Phrase plain = bank.section("tell " + section).getFirst();
+                Phrase lead = slots.contains(section)
+                        ? plain
+                        : pick("tell " + section, filling, text.within(), Integer.MAX_VALUE)
+                                .orElse(plain);
+                paragraphs.add(say(lead, text.within()));
+                slots.add(section);
+                slots.add(section + "_fact");
+            }
+        }
+
+        private void offer() {
+            Offer offer = filling.offer();
+            if (offer == null) {
+                return;
+            }
+            List<String> sentences = new ArrayList<>();
+            if (!slots.contains("until")) {
+                pick("offer", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
+            }
+            if (offer.code() != null) {
+                pick("code", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
+            }
+            if (offer.minimum() != null) {
+                sentences.add(say(bank.section("terms-from").getFirst(), null));
+            }
+            String terms = offer.terms().get(request.language());
+            if (terms != null) {
+                sentences.add(terms);
+            }
+            if (!sentences.isEmpty()) {
+                paragraphs.add(String.join(" ", sentences));
+            }
+        }
+
+        /** One that says something new; empty when there is none. */
+        String ps() {
+            Filling left = new Filling(
+                    slots.contains("news") ? null : filling.news(),
+                    slots.contains("service_fact") || slots.contains("service") ? null : filling.service(),
+                    slots.contains("proof") ? null : filling.proof(),
+                    slots.contains("product") ? null : filling.product(),
+                    null,
+                    slots.contains("category") ? null : filling.category(),
+                    null,
+                    slots.contains("offer") ? null : filling.offer());
+            return pick("ps", left, null, Integer.MAX_VALUE)
+                    .map(phrase -> say(phrase, null))
+                    .orElse("");
+        }
+
+        /** Ids of what it speaks of. */
+        List<String> said() {
+            List<String> said = new ArrayList<>();
+            addIf(said, "news", filling.news());
+            addIf(said, "service", filling.service());
+            addIf(said, "proof", filling.proof());
+            if (mentioned.contains("product") && filling.product() != null) {
+                said.add(filling.product().id());
+            }
+            return List.copyOf(said);
+        }
+
+        private void addIf(List<String> said, String slot, @Nullable Fact fact) {
+            if (fact != null && (mentioned.contains(slot) || slots.contains(slot + "_fact"))) {
+                said.add(fact.id());
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package winback.content.generation;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import winback.chassis.problems.Problem;
+import winback.chassis.problems.Problem.Fault;
+import winback.content.campaigns.Briefs;
+import winback.content.campaigns.Campaign;
+import winback.content.campaigns.Campaigns;
+import winback.content.drafts.Generator;
+import winback.content.drafts.Request;
+import winback.content.drafts.Style;
+import winback.content.generation.GenerationTables.Row;
+
+@RestController
+@RequestMapping("/v1/campaigns/{campaignId}/generations")
+@Tag(name = "Generations")
+class GenerationController {
+
+    private static final int USUAL = 60;
+    private static final int MOST = 100;
+    private static final List<String> STAGES = List.of("lapsed", "lost");
+
+    /**
+     * @param count 1 to 100; 60 by default
+     * @param seed another one for other mails; by default one that has not been used
+     * @param style what is absent is the brief's
+     * @param generator absent for the best that there is
+     */
+    record Form(
+            @Nullable Integer count,
+            @Nullable Long seed,
+            @Nullable String stage,
+            @Nullable StyleForm style,
+            @Nullable String generator) {
+
+        static final Form USUAL = new Form(null, null, null, null, null);
+    }
+
+    /** Each in [0, 1]. */
+    record StyleForm(
+            @Nullable Double formality,
+            @Nullable Double warmth,
+            @Nullable Double energy,
+            @Nullable Double length,
+            @Nullable Double emoji) {
+
+        static final StyleForm OF_BRIEF = new StyleForm(null, null, null, null, null);
+    }
+
+    record GenerationPage(List<Row> generations, @Nullable String nextCursor) {}
+
+    private final Generations generations;
+    private final GenerationTables tables;
+    private final Generators generators;
+    private final Briefs briefs;
+    private final Campaigns campaigns;
+
+    GenerationController(
+            Generations generations,
+            GenerationTables tables,
+            Generators generators,
+            Briefs briefs,
+            Campaigns campaigns) {
+        this.generations = generations;
+        this.tables = tables;
+        this.generators = generators;
+        this.briefs = briefs;
+        this.campaigns = campaigns;
+    }
+
+    @PostMapping
+    @Operation(
+            summary = "Have drafts written from the campaign's brief",
+            description = "202 and the generation, which is worked on behind the path; what it writes is judged by the"
+                    + " gate and joins the campaign's drafts.")
+    ResponseEntity<Row> create(@PathVariable String campaignId, @RequestBody(required = false) @Nullable Form given) {
+        Campaign campaign = known(campaignId);
+        Briefs.Kept brief = briefs.of(campaignId)
+                .orElseThrow(() -> Problem.conflict("no-brief", "This campaign was created without a brief."));
+        Form form = given == null ? Form.USUAL : given;
+        List<Fault> faults = new ArrayList<>();
+        int count = form.count() == null ? USUAL : form.count();
+        if (!(count >= 1 && count <= MOST)) {
+            faults.add(new Fault("count", "out-of-range", "1 to " + MOST));
+        }
+        String stage = form.stage() == null ? STAGES.getFirst() : form.stage();
+        if (!STAGES.contains(stage)) {
+            faults.add(new Fault("stage", "wrong-value", "lapsed or lost"));
+        }
+        Style style = style(form.style() == null ? StyleForm.OF_BRIEF : form.style(), brief, faults);
+        Generator generator = form.generator() == null
+                ? generators.usual()
+                : generators.find(form.generator()).orElse(null);
+        if (generator == null) {
+            faults.add(new Fault("generator", "wrong-value", String.join(" or ", generators.names())));
+        }
+        if (generator == null || !faults.isEmpty()) {
+            throw Problem.invalid(
+                    faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
+        }
+        long seed = form.seed() == null ? tables.count(campaignId) + 1 : form.seed();
+        ObjectNode asked = JsonMapper.shared().createObjectNode();
+        asked.put("count", count);
+        asked.put("seed", seed);
+        asked.put("stage", stage);
+        asked.set("style", JsonMapper.shared().valueToTree(style));
+        asked.put("generator", generator.name());
+        UUID id = generations.start(
+                campaignId,
+                brief,
+                generator,
+                new Request(campaign.settings().language(), count, seed, style, stage, List.of()),
+                asked);
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/campaigns/" + campaignId + "/generations/" + id))
+                .body(get(campaignId, id));
+    }
+
+    private static Style style(StyleForm form, Briefs.Kept brief, List<Fault> faults) {
+        Style usual = Style.of(brief.brief().tone());
+        return new Style(
+                share("formality", form.formality(), usual.formality(), faults),
+                share("warmth", form.warmth(), usual.warmth(), faults),
+                share("energy", form.energy(), usual.energy(), faults),
+                share("length", form.length(), usual.length(), faults),
+                share("emoji", form.emoji(), usual.emoji(), faults));
+    }
+
+    private static double share(String field, @Nullable Double given, double otherwise, List<Fault> faults) {
+        if (given == null) {
+            return otherwise;
+        }
+        if (!(given >= 0 && given <= 1)) {
+            faults.add(new Fault("style." + field, "out-of-range", "0 to 1"));
+        }
+        return given;
+    }
+
+    @GetMapping
+    @Operation(summary = "The generations of a campaign, newest first")
+    GenerationPage list(
+            @PathVariable String campaignId,
+            @RequestParam(defaultValue = "20") int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        known(campaignId);
+        if (!(limit >= 1 && limit <= 100)) {
+            throw Problem.invalid("limit", "out-of-range", "1 to 100");
+        }
+        List<Row> found = tables.list(campaignId, before(cursor), limit + 1);
+        List<Row> page = found.stream().limit(limit).toList();
+        return new GenerationPage(
+                page, found.size() > limit ? page.getLast().createdAt().toString() : null);
+    }
+
+    private static @Nullable Instant before(@Nullable String cursor) {
+        try {
+            return cursor == null ? null : Instant.parse(cursor);
+        } catch (DateTimeException none) {
+            throw Problem.invalid("cursor", "wrong-value", "a nextCursor of an earlier page");
+        }
+    }
+
+    @GetMapping("/{generationId}")
+    @Operation(summary = "How far a generation is, and what came of it")
+    Row get(@PathVariable String campaignId, @PathVariable UUID generationId) {
+        return tables.find(campaignId, generationId)
+                .orElseThrow(
+                        () -> Problem.notFound("unknown-generation", "There is no such generation of this campaign."));
+    }
+
+    private Campaign known(String campaignId) {
+        Campaign campaign = campaigns.find(campaignId);
+        if (campaign == null) {
+            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
+        }
+        return campaign;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.generation;
+
+import org.jspecify.annotations.NullMarked;
