@@ -33,9 +33,18 @@ public record Letter(
      */
     public record Frame(String greeting, String signoff, String reason, String unsubscribe) {}
 
+    private static final String ELSE = "{% else %}";
+    private static final String END = "{% endif %}";
+
     /** A template that takes the name where it is known. */
     public static String forName(String named, String unnamed) {
-        return "{% if subscriber.firstName %}" + named + "{% else %}" + unnamed + "{% endif %}";
+        return "{% if subscriber.firstName %}" + named + ELSE + unnamed + END;
+    }
+
+    /** Of such a template, or of a line that is for everybody, what is for those whose name is not known. */
+    public static String unnamed(String subject) {
+        int otherwise = subject.indexOf(ELSE);
+        return otherwise < 0 ? subject : subject.substring(otherwise + ELSE.length(), subject.indexOf(END, otherwise));
     }
 
     /** The templates of the mail, in HTML and as text. */

@@ -1,6 +1,8 @@
 package winback.content.drafts;
 
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is wanted of a generator.
@@ -9,5 +11,23 @@ import java.util.List;
  * @param seed the same one gives the same mails, where a generator has it in its hands
  * @param stage {@code lapsed} or {@code lost}: some lines are for the second alone
  * @param taken subjects that there are already, for somebody who is not known by name
+ * @param generationId under which an audit notes what was done; absent where none is kept
  */
-public record Request(String language, int count, long seed, Style style, String stage, List<String> taken) {}
+public record Request(
+        String language,
+        int count,
+        long seed,
+        Style style,
+        String stage,
+        List<String> taken,
+        @Nullable UUID generationId) {
+
+    public Request(String language, int count, long seed, Style style, String stage) {
+        this(language, count, seed, style, stage, List.of(), null);
+    }
+
+    /** The same, of so many and beside these. */
+    public Request of(int otherCount, List<String> otherTaken, @Nullable UUID id) {
+        return new Request(language, otherCount, seed, style, stage, List.copyOf(otherTaken), id);
+    }
+}

@@ -10,6 +10,7 @@ import winback.content.brief.Brief;
 import winback.content.drafts.Attributes;
 import winback.content.drafts.Draft;
 import winback.content.drafts.Generator;
+import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Similarity;
 import winback.content.gate.Gate;
@@ -61,8 +62,9 @@ public record Generation(List<Mail> mails, List<Mail> blocked) {
                 strategies.merge(attributes.strategy(), 1, Integer::sum);
             }
         }
-        double[] pairs = Similarity.ofPairs(
-                mails.stream().map(mail -> subject(mail.draft())).toList());
+        double[] pairs = Similarity.ofPairs(mails.stream()
+                .map(mail -> Letter.unnamed(mail.draft().source().subject()))
+                .toList());
         Arrays.sort(pairs);
         return new Summary(
                 mails.size(),
@@ -74,17 +76,5 @@ public record Generation(List<Mail> mails, List<Mail> blocked) {
                         .average()
                         .orElse(0),
                 blocked.size());
-    }
-
-    /** The subject for somebody who is not known by name. */
-    public static String subject(Draft draft) {
-        return unnamed(draft.source().subject());
-    }
-
-    static String unnamed(String subject) {
-        int otherwise = subject.indexOf("{% else %}");
-        return otherwise < 0
-                ? subject
-                : subject.substring(otherwise + "{% else %}".length(), subject.indexOf("{% endif %}"));
     }
 }

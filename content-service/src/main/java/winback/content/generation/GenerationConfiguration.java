@@ -1,15 +1,18 @@
 package winback.content.generation;
 
-import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import winback.content.composer.Composer;
+import winback.content.drafts.Generator;
 
 @Configuration
 class GenerationConfiguration {
 
     @Bean
-    Generators generators() {
-        return new Generators(List.of(new Composer()));
+    Generators generators(ObjectProvider<Generator> models) {
+        return new Generators(
+                Stream.concat(models.stream(), Stream.of(new Composer())).toList());
     }
 }

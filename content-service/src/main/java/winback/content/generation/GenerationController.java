@@ -28,6 +28,8 @@ import winback.content.drafts.Generator;
 import winback.content.drafts.Request;
 import winback.content.drafts.Style;
 import winback.content.generation.GenerationTables.Row;
+import winback.content.llm.Call;
+import winback.content.llm.CallTables;
 
 @RestController
 @RequestMapping("/v1/campaigns/{campaignId}/generations")
@@ -67,23 +69,28 @@ class GenerationController {
 
     record GenerationPage(List<Row> generations, @Nullable String nextCursor) {}
 
+    record CallList(List<Call> calls) {}
+
     private final Generations generations;
     private final GenerationTables tables;
     private final Generators generators;
     private final Briefs briefs;
     private final Campaigns campaigns;
+    private final CallTables calls;
 
     GenerationController(
             Generations generations,
             GenerationTables tables,
             Generators generators,
             Briefs briefs,
-            Campaigns campaigns) {
+            Campaigns campaigns,
+            CallTables calls) {
         this.generations = generations;
         this.tables = tables;
         this.generators = generators;
         this.briefs = briefs;
         this.campaigns = campaigns;
+        this.calls = calls;
     }
 
     @PostMapping
@@ -127,7 +134,7 @@ class GenerationController {
                 campaignId,
                 brief,
                 generator,
-                new Request(campaign.settings().language(), count, seed, style, stage, List.of()),
+                new Request(campaign.settings().language(), count, seed, style, stage),
                 asked);
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/campaigns/" + campaignId + "/generations/" + id))
@@ -184,6 +191,15 @@ class GenerationController {
         return tables.find(campaignId, generationId)
                 .orElseThrow(
                         () -> Problem.notFound("unknown-generation", "There is no such generation of this campaign."));
+    }
+
+    @GetMapping("/{generationId}/calls")
+    @Operation(
+            summary = "What a model was asked for a generation, and what it answered",
+            description = "Empty for the composer. Each attempt is kept with its outcome, tokens and cost.")
+    CallList calls(@PathVariable String campaignId, @PathVariable UUID generationId) {
+        get(campaignId, generationId);
+        return new CallList(calls.of(generationId));
     }
 
     private Campaign known(String campaignId) {

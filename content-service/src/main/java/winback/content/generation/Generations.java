@@ -21,8 +21,10 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import winback.content.campaigns.Briefs;
+import winback.content.composer.Composer;
 import winback.content.drafts.Draft;
 import winback.content.drafts.Generator;
+import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 
 /** Has drafts written behind the requests that ask for them, one campaign after the other. */
@@ -83,21 +85,15 @@ class Generations {
 
     private void work(String campaignId, UUID id, Briefs.Kept brief, Generator generator, Request wanted) {
         try {
-            Generator.Written written = generator.write(brief.brief(), without(campaignId, wanted), briefs.today());
-            List<Draft> named = new ArrayList<>();
-            for (Draft draft : written.drafts()) {
-                named.add(new Draft(
-                        draft.id() + "-" + id.toString().substring(0, ID_CHARACTERS),
-                        draft.language(),
-                        draft.source(),
-                        draft.attributes()));
+            List<KeptDraft> kept = new ArrayList<>();
+            String shortfall = write(campaignId, id, brief, generator, wanted.count(), wanted, kept);
+            int missing = wanted.count() - passed(kept);
+            if (missing > 0 && !generator.name().equals(Composer.NAME)) {
+                write(campaignId, id, brief, new Composer(), missing, wanted, kept);
+                meters.counter("winback.generations.fallbacks").increment();
+                log.warn("generation {}: the composer writes {} mails in place of the model", id, missing);
             }
-            List<KeptDraft> kept = drafts.keep(campaignId, generator.name(), id, named);
-            int passed = (int)
-                    kept.stream().filter(draft -> draft.verdict().passes()).count();
-            count("passed", passed);
-            count("blocked", kept.size() - passed);
-            tables.finish(id, "completed", written.shortfall(), passed, kept.size() - passed, now());
+            tables.finish(id, "completed", shortfall, passed(kept), kept.size() - passed(kept), now());
         } catch (RuntimeException failed) {
             log.error("generation {} of campaign {} failed", id, campaignId, failed);
             meters.counter("winback.generations.failures").increment();
@@ -105,6 +101,34 @@ class Generations {
         } finally {
             working.remove(id);
         }
+    }
+
+    /** @return why there are fewer than wanted */
+    private @Nullable String write(
+            String campaignId,
+            UUID id,
+            Briefs.Kept brief,
+            Generator generator,
+            int count,
+            Request wanted,
+            List<KeptDraft> into) {
+        List<String> taken =
+                draftTables.subjects(campaignId).stream().map(Letter::unnamed).toList();
+        Generator.Written written = generator.write(brief.brief(), wanted.of(count, taken, id), briefs.today());
+        String suffix = "-" + id.toString().substring(0, ID_CHARACTERS) + (into.isEmpty() ? "" : "b");
+        List<Draft> named = new ArrayList<>();
+        for (Draft draft : written.drafts()) {
+            named.add(new Draft(draft.id() + suffix, draft.language(), draft.source(), draft.attributes()));
+        }
+        List<KeptDraft> kept = drafts.keep(campaignId, generator.name(), id, named);
+        into.addAll(kept);
+        count("passed", passed(kept));
+        count("blocked", kept.size() - passed(kept));
+        return written.shortfall();
+    }
+
+    private static int passed(List<KeptDraft> kept) {
+        return (int) kept.stream().filter(draft -> draft.verdict().passes()).count();
     }
 
     private void count(String verdict, int drafts) {
@@ -121,18 +145,6 @@ class Generations {
                     id,
                     away.getClass().getSimpleName());
         }
-    }
-
-    private Request without(String campaignId, Request wanted) {
-        return new Request(
-                wanted.language(),
-                wanted.count(),
-                wanted.seed(),
-                wanted.style(),
-                wanted.stage(),
-                draftTables.subjects(campaignId).stream()
-                        .map(Generation::unnamed)
-                        .toList());
     }
 
     @Scheduled(fixedDelayString = "PT30S")

@@ -24,7 +24,7 @@ class ComposerTest {
         return Generation.of(
                 new Composer(),
                 BRIEF,
-                new Request(language, count, seed, new Style(formality, .6, .4, .5, .1), "lapsed", List.of()),
+                new Request(language, count, seed, new Style(formality, .6, .4, .5, .1), "lapsed"),
                 TODAY);
     }
 

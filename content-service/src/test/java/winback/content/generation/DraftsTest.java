@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 import winback.content.RunningContent;
 import winback.content.RunningContent.Answer;
 import winback.content.brief.DemoBrief;
+import winback.content.drafts.Letter;
 import winback.infrastructure.junit.Infrastructure;
 
 class DraftsTest {
@@ -151,7 +152,7 @@ class DraftsTest {
         generate("twice", "{\"count\": 30}");
 
         Set<String> subjects = drafts("twice", "gated").stream()
-                .map(draft -> Generation.unnamed(draft.path("subject").asString()))
+                .map(draft -> Letter.unnamed(draft.path("subject").asString()))
                 .collect(Collectors.toSet());
         assertThat(drafts("twice", "gated").size()).isGreaterThan(45);
         assertThat(subjects.size()).isEqualTo(drafts("twice", "gated").size());

@@ -73,7 +73,7 @@ public final class GenerateCommand {
             generations.put(
                     language,
                     Generation.of(
-                            new Composer(), brief, new Request(language, count, seed, style, stage, List.of()), today));
+                            new Composer(), brief, new Request(language, count, seed, style, stage), today));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (arguments.flag("json")) {

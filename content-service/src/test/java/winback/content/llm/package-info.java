@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.llm;
+
+import org.jspecify.annotations.NullMarked;
