@@ -14,6 +14,7 @@ import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
 import winback.content.composer.Composer;
 import winback.content.drafts.Attributes;
+import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Style;
 import winback.content.gate.Finding;
@@ -72,8 +73,7 @@ public final class GenerateCommand {
         for (String language : languages(arguments, brief)) {
             generations.put(
                     language,
-                    Generation.of(
-                            new Composer(), brief, new Request(language, count, seed, style, stage), today));
+                    Generation.of(new Composer(), brief, new Request(language, count, seed, style, stage), today));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (arguments.flag("json")) {
@@ -156,11 +156,15 @@ public final class GenerateCommand {
     private static void print(String language, Generation generation, int whole, PrintStream out) {
         Table table = new Table(1).row("mail", "rubric", "subject");
         for (Generation.Mail mail : generation.mails()) {
-            table.row(mail.draft().id(), Integer.toString(mail.verdict().rubric()), Generation.subject(mail.draft()));
+            table.row(
+                    mail.draft().id(),
+                    Integer.toString(mail.verdict().rubric()),
+                    Letter.unnamed(mail.draft().source().subject()));
         }
         out.println(table);
         for (Generation.Mail mail : generation.blocked()) {
-            out.println("blocked: " + mail.draft().id() + " " + Generation.subject(mail.draft()) + " "
+            out.println("blocked: " + mail.draft().id() + " "
+                    + Letter.unnamed(mail.draft().source().subject()) + " "
                     + mail.verdict().codes());
         }
         Generation.Summary summary = generation.summary();
