@@ -40,6 +40,9 @@ public class Personalizer {
 
     static final String HOLDOUT = "holdout";
 
+    /** In the links of previews. */
+    public static final String NO_DECISION = "00000000-0000-0000-0000-000000000000";
+
     /** Of a run, which nobody waits for. */
     private static final Duration NO_HURRY = Duration.ofHours(1);
 
@@ -300,7 +303,7 @@ public class Personalizer {
         if (terms.deadline().isOver()) {
             fallbacks.add(Fallback.LATE_CONTENT);
         } else {
-            traits = used(template, known);
+            traits = used(template, known.subscriber());
         }
         Map<String, @Nullable Object> inputs;
         JsonBytes mail;
@@ -380,9 +383,9 @@ public class Personalizer {
         return null;
     }
 
-    private static Map<String, Object> used(MailTemplate template, Known known) {
+    /** Those of the subscriber's traits that the mail may show. */
+    public static Map<String, Object> used(MailTemplate template, @Nullable Subscriber subscriber) {
         Map<String, Object> used = new LinkedHashMap<>();
-        Subscriber subscriber = known.subscriber();
         if (subscriber != null) {
             for (String name : template.traits()) {
                 Object value = subscriber.trait(name);
@@ -392,6 +395,22 @@ public class Personalizer {
             }
         }
         return used;
+    }
+
+    /**
+     * What a mail would be.
+     *
+     * @param plain whether the traits broke the template, so that it has none of them
+     */
+    public record Preview(RenderedMail mail, boolean plain) {}
+
+    /** The mail that a decision would give, with {@link #NO_DECISION} for its id. Nothing is decided. */
+    public Preview preview(Campaign campaign, MailTemplate template, Map<String, Object> traits, String subscriberId) {
+        try {
+            return new Preview(template.render(inputs(traits, campaign, template, NO_DECISION, subscriberId)), false);
+        } catch (RuntimeException broken) {
+            return new Preview(template.render(inputs(Map.of(), campaign, template, NO_DECISION, subscriberId)), true);
+        }
     }
 
     /** All that the templates see and nothing else, so that a decision carries no more of a person than its mail. */

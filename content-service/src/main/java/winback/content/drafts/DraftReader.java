@@ -20,6 +20,13 @@ public final class DraftReader {
      * @throws IllegalArgumentException with a sentence, when it is not a draft
      */
     public static Draft read(JsonNode json, String otherwise) {
+        return read(json, otherwise, "");
+    }
+
+    /**
+     * @param usual language of drafts that do not say; empty for none
+     */
+    public static Draft read(JsonNode json, String otherwise, String usual) {
         if (!json.isObject()) {
             throw new IllegalArgumentException("a draft has to be an object");
         }
@@ -28,7 +35,8 @@ public final class DraftReader {
                 throw new IllegalArgumentException(field + " is not a field of a draft");
             }
         }
-        String language = text(json, "language");
+        String said = text(json, "language");
+        String language = said.isEmpty() ? usual : said;
         if (!language.equals("en") && !language.equals("es")) {
             throw new IllegalArgumentException("language has to be en or es");
         }

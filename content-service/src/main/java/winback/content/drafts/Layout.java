@@ -54,19 +54,19 @@ final class Layout {
                     </mj-attributes>
                     <mj-style>
                       @media (prefers-color-scheme: dark) {
-                        .page, .page > table { background: #16181c !important; }
+                        body, body > div, .page { background: #16181c !important; }
                         .words div { color: #e8e6e3 !important; }
                         .small div, .small a { color: #a8a5a0 !important; }
                       }
                     </mj-style>
                   </mj-head>
-                  <mj-body width="560px" background-color="#ffffff" css-class="page">
-                    <mj-section padding="32px 0 0"><mj-column>
+                  <mj-body width="560px" background-color="#ffffff">
+                    <mj-section css-class="page" padding="32px 0 0"><mj-column>
                       <mj-text css-class="words">@@BODY@@</mj-text>
                       <mj-button href="{{ links.cta }}" align="left" background-color="#8a3b12" color="#ffffff" font-size="17px" border-radius="6px" inner-padding="14px 26px" padding="4px 24px 24px">{{ content.cta }}</mj-button>
                       <mj-text css-class="words">@@CLOSING@@</mj-text>
                     </mj-column></mj-section>
-                    <mj-section padding="8px 0 32px"><mj-column>
+                    <mj-section css-class="page" padding="8px 0 32px"><mj-column>
                       <mj-text css-class="small" font-size="13px" line-height="19px" color="#6a6762">@@FOOTER@@</mj-text>
                     </mj-column></mj-section>
                   </mj-body>

@@ -22,7 +22,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import winback.chassis.problems.Problem;
 import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
@@ -219,16 +218,13 @@ class DraftController {
 
     @PostMapping("/v1/campaigns/{campaignId}/drafts")
     @Operation(summary = "Hand in a mail that a person wrote; the gate judges it")
-    ResponseEntity<DraftView> create(@PathVariable String campaignId, @RequestBody ObjectNode json) {
+    ResponseEntity<DraftView> create(@PathVariable String campaignId, @RequestBody JsonNode json) {
         Campaign campaign = known(campaignId);
         String language = campaign.settings().language();
-        if (!json.has("language")) {
-            json.put("language", language);
-        }
         Draft draft;
         try {
             draft = DraftReader.read(
-                    json, "hand-" + UUID.randomUUID().toString().substring(0, 8));
+                    json, "hand-" + UUID.randomUUID().toString().substring(0, 8), language);
         } catch (IllegalArgumentException noDraft) {
             throw Problem.invalid("draft", "wrong-draft", String.valueOf(noDraft.getMessage()));
         }

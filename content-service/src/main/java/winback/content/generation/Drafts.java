@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -43,7 +44,7 @@ import winback.content.generation.DraftTables.Step;
  * the next, since a mail may be delivered on the day after it was decided for; what no longer passes is no longer chosen.
  */
 @Component
-class Drafts {
+public class Drafts {
 
     private static final Logger log = LoggerFactory.getLogger(Drafts.class);
 
@@ -87,6 +88,11 @@ class Drafts {
         this.withdrawn = Counter.builder("winback.drafts.withdrawn")
                 .description("live drafts that the gate no longer let pass")
                 .register(meters);
+    }
+
+    /** In whatever state. */
+    public Optional<Draft> find(String campaignId, String draftId) {
+        return tables.find(campaignId, draftId).map(KeptDraft::draft);
     }
 
     private Instant now() {

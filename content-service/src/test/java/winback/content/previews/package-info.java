@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.previews;
+
+import org.jspecify.annotations.NullMarked;
