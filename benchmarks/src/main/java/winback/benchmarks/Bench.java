@@ -3,12 +3,16 @@ package winback.benchmarks;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import winback.benchmarks.content.ContentBench;
 import winback.benchmarks.ingest.IngestBench;
 import winback.benchmarks.personalize.PersonalizationBench;
 import winback.benchmarks.predict.PredictBench;
 import winback.benchmarks.rig.Servers;
 
-/** {@code bench WHAT}: one of {@link IngestBench}, {@link PredictBench} and {@link PersonalizationBench}. */
+/**
+ * {@code bench WHAT}: one of {@link IngestBench}, {@link PredictBench},
+ * {@link PersonalizationBench} and {@link ContentBench}.
+ */
 public final class Bench {
 
     private Bench() {}
@@ -20,6 +24,7 @@ public final class Bench {
             case "ingest" -> System.exit(IngestBench.run(rest));
             case "predict" -> System.exit(PredictBench.run(rest));
             case "personalization" -> System.exit(PersonalizationBench.run(rest));
+            case "content" -> System.exit(ContentBench.run(rest));
             // Said by those above to a process of their own.
             case "servers" -> {
                 Servers.serve(Path.of(rest.getFirst()));
@@ -29,6 +34,7 @@ public final class Bench {
                 System.err.println(IngestBench.USAGE);
                 System.err.println("   or: " + PredictBench.USAGE);
                 System.err.println("   or: " + PersonalizationBench.USAGE);
+                System.err.println("   or: " + ContentBench.USAGE);
                 System.exit(2);
             }
         }

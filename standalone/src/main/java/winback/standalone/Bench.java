@@ -15,7 +15,7 @@ import winback.standalone.cli.CommandFailed;
 import winback.standalone.cli.WrongCommandLine;
 
 /**
- * {@code ./winback bench ingest}, {@code predict} and {@code personalization}: each starts servers and a service for itself
+ * {@code ./winback bench ingest}, {@code predict}, {@code personalization} and {@code content}: each starts servers and a service for itself
  * and loads them from a process of its own. A running platform is not touched.
  */
 final class Bench {
@@ -28,23 +28,26 @@ final class Bench {
     private static final Set<String> OF_PREDICT =
             Set.of("only", "scale", "customers", "seconds", "peer", "java-options", "property");
 
+    private static final Set<String> OF_CONTENT = Set.of("only", "seconds");
+
     /** Options that the load tests themselves take. */
-    static final Set<String> VALUED = Stream.of(OF_PERSONALIZATION, OF_INGEST, OF_PREDICT)
+    static final Set<String> VALUED = Stream.of(OF_PERSONALIZATION, OF_INGEST, OF_PREDICT, OF_CONTENT)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
     private Bench() {}
 
     static int run(Arguments arguments) throws IOException, InterruptedException {
-        String what = arguments.word(0, "what to measure (personalization, ingest, predict)");
+        String what = arguments.word(0, "what to measure (personalization, ingest, predict, content)");
         arguments.atMost(1);
         return switch (what) {
             case "personalization" -> run(what, arguments, OF_PERSONALIZATION);
             case "ingest" -> run(what, arguments, OF_INGEST);
             case "predict" -> run(what, arguments, OF_PREDICT);
+            case "content" -> run(what, arguments, OF_CONTENT);
             default ->
                 throw new WrongCommandLine("there is nothing to measure that is called '" + what
-                        + "'; there are personalization, ingest and predict");
+                        + "'; there are personalization, ingest, predict and content");
         };
     }
 

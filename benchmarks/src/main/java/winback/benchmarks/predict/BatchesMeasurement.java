@@ -19,7 +19,7 @@ final class BatchesMeasurement implements PredictBench.InProcess {
 
     @Override
     public void run(Options options, Path models, Report report) throws IOException {
-        JmhRun jmh = new JmhRun(models, options.seconds());
+        ScoringRun jmh = new ScoringRun(models, options.seconds());
         for (Kind kind : Kind.values()) {
             double perSecond = jmh.run("batches", kind, ScoringBenchmark.ALL, THREADS)
                     .getPrimaryResult()

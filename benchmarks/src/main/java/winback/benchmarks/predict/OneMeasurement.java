@@ -24,7 +24,7 @@ final class OneMeasurement implements PredictBench.InProcess {
 
     @Override
     public void run(Options options, Path models, Report report) throws IOException {
-        JmhRun jmh = new JmhRun(models, options.seconds());
+        ScoringRun jmh = new ScoringRun(models, options.seconds());
         List<String> questions =
                 new ArrayList<>(Stream.of(Question.values()).map(Question::word).toList());
         questions.add(ScoringBenchmark.ALL);

@@ -1,23 +1,26 @@
-package winback.benchmarks.predict;
+package winback.benchmarks.rig;
 
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import winback.benchmarks.predict.Question.Kind;
 
-/** Runs {@link ScoringBenchmark} in processes that JMH forks from this one's class path. */
-final class JmhRun {
+/** Runs benchmarks in processes that JMH forks from this one's class path. */
+public final class JmhRun {
 
     private static final int FORKS = 2;
     private static final int WARM_UP_ITERATIONS = 3;
@@ -28,21 +31,19 @@ final class JmhRun {
     private static final String LIBRARIES = "BOOT-INF/lib/";
     private static final String LISTS = "META-INF/";
 
-    private final Path models;
     private final int seconds;
     private final String classPath;
 
     /**
-     * @param models where {@link Ensembles#fit} kept them
+     * @param scratch a directory of its own, deleted by others
      * @param seconds of each iteration
      */
-    JmhRun(Path models, int seconds) throws IOException {
-        this.models = models;
+    public JmhRun(Path scratch, int seconds) throws IOException {
         this.seconds = seconds;
         String own = System.getProperty(CLASS_PATH, "");
         boolean nested = JmhRun.class.getClassLoader() != ClassLoader.getSystemClassLoader();
         // JMH's processes take this one's class path, and a jar of jars is none.
-        this.classPath = nested ? unpacked(Path.of(own), models.resolve("unpacked")) : own;
+        this.classPath = nested ? unpacked(Path.of(own), scratch.resolve("unpacked")) : own;
     }
 
     /** Classes and libraries of a jar of jars in a directory, as a class path. */
@@ -70,30 +71,38 @@ final class JmhRun {
         return classPath;
     }
 
-    RunResult run(String method, Kind kind, String question, int threads) {
+    /**
+     * @param parameters of the benchmark's state
+     * @param properties system properties of its process
+     */
+    public RunResult run(
+            Class<?> benchmark,
+            String method,
+            Map<String, String> parameters,
+            Map<String, String> properties,
+            int threads) {
         String own = System.getProperty(CLASS_PATH, "");
         System.setProperty(CLASS_PATH, classPath);
+        List<String> arguments = new ArrayList<>(List.of(
+                "-Xmx2g",
+                "-XX:+UseParallelGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        properties.forEach((name, value) -> arguments.add("-D" + name + "=" + value));
         try {
-            return new Runner(new OptionsBuilder()
-                            .include(ScoringBenchmark.class.getName() + "." + method + "$")
-                            .param("kind", kind.word())
-                            .param("question", question)
-                            .threads(threads)
-                            .forks(FORKS)
-                            .warmupIterations(WARM_UP_ITERATIONS)
-                            .warmupTime(TimeValue.seconds(seconds))
-                            .measurementIterations(ITERATIONS)
-                            .measurementTime(TimeValue.seconds(seconds))
-                            .jvmArgs(
-                                    "-Xmx2g",
-                                    "-XX:+UseParallelGC",
-                                    "--enable-native-access=ALL-UNNAMED",
-                                    "--sun-misc-unsafe-memory-access=allow",
-                                    "-D" + ScoringBenchmark.MODELS + "=" + models)
-                            .shouldFailOnError(true)
-                            .verbosity(VerboseMode.SILENT)
-                            .build())
-                    .runSingle();
+            ChainedOptionsBuilder options = new OptionsBuilder()
+                    .include(benchmark.getName() + "." + method + "$")
+                    .threads(threads)
+                    .forks(FORKS)
+                    .warmupIterations(WARM_UP_ITERATIONS)
+                    .warmupTime(TimeValue.seconds(seconds))
+                    .measurementIterations(ITERATIONS)
+                    .measurementTime(TimeValue.seconds(seconds))
+                    .jvmArgs(arguments.toArray(String[]::new))
+                    .shouldFailOnError(true)
+                    .verbosity(VerboseMode.SILENT);
+            parameters.forEach(options::param);
+            return new Runner(options.build()).runSingle();
         } catch (RunnerException failure) {
             throw new IllegalStateException("JMH failed at " + method, failure);
         } finally {

@@ -1,0 +1,5 @@
+/** What writing, judging and rendering mails takes. */
+@NullMarked
+package winback.benchmarks.content;
+
+import org.jspecify.annotations.NullMarked;
