@@ -98,7 +98,7 @@ public final class Winback {
                                     "energy",
                                     "length",
                                     "emoji"),
-                            Set.of("json"),
+                            Set.of("json", "print-brief"),
                             arguments -> GenerateCommand.run(arguments, Clock.systemDefaultZone(), System.out))),
             Map.entry(
                     "gate",

@@ -128,7 +128,12 @@ class GenerationController {
         asked.put("count", count);
         asked.put("seed", seed);
         asked.put("stage", stage);
-        asked.set("style", JsonMapper.shared().valueToTree(style));
+        asked.putObject("style")
+                .put("formality", style.formality())
+                .put("warmth", style.warmth())
+                .put("energy", style.energy())
+                .put("length", style.length())
+                .put("emoji", style.emoji());
         asked.put("generator", generator.name());
         UUID id = generations.start(
                 campaignId,

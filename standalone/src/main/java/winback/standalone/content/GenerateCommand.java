@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
+import winback.content.brief.DemoBrief;
 import winback.content.composer.Composer;
 import winback.content.drafts.Attributes;
 import winback.content.drafts.Letter;
@@ -59,6 +60,13 @@ public final class GenerateCommand {
         long start = System.nanoTime();
         LocalDate today = LocalDate.now(clock);
         Brief brief = Briefs.of(arguments, today);
+        if (arguments.flag("print-brief")) {
+            if (arguments.option("brief").isPresent()) {
+                throw new WrongCommandLine("--print-brief is for --campaign demo");
+            }
+            out.print(DemoBrief.json(today));
+            return 0;
+        }
         int count = arguments.number("count", MAILS);
         if (count < 1 || count > MOST_MAILS) {
             throw new WrongCommandLine("--count is 1 to " + MOST_MAILS + ", not " + count);
