@@ -42,6 +42,7 @@ import winback.contracts.ContentDecided;
 import winback.contracts.DeliveryDue;
 import winback.contracts.DeliveryRefused;
 import winback.contracts.DeliveryScheduled;
+import winback.contracts.ProfileChanged;
 import winback.contracts.TimePrecision;
 import winback.contracts.Topic;
 import winback.infrastructure.junit.Infrastructure;
@@ -540,6 +541,52 @@ class ContentServiceTest {
     }
 
     @Test
+    void learnsWhatWorksForEachKindOfReader() {
+        content.post("/v1/campaigns", campaign("readers", 0, 0));
+        List<ProfileChanged> profiles = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            profiles.add(content.profile("r-" + i, 1, Map.of(), i % 2 == 0 ? "bargain" : "careful"));
+        }
+        content.publish(Topic.PROFILE, profiles);
+        await().atMost(SOON)
+                .until(() ->
+                        content.personalize("r-199", "readers", false).body().has("featuresAsOf"));
+        List<ActivityApplied> feedback = new ArrayList<>();
+        int cells = 0;
+        for (int i = 0; i < 200; i++) {
+            Answer answer = content.personalize("r-" + i, "readers", false);
+            String id = answer.text("/decisionId");
+            feedback.add(activity("r-" + i, "Email Opened", id, true));
+            if (answer.text("/variant").equals(i % 2 == 0 ? "warm" : "plain")) {
+                feedback.add(activity("r-" + i, "Email Link Clicked", id, false));
+                cells++;
+            }
+        }
+        content.publish(Topic.FEEDBACK, feedback);
+        await().atMost(SOON).until(() -> exposures("readers", 0) + exposures("readers", 1) == 200);
+        assertThat(count("SELECT sum(successes) FROM variant_reader WHERE campaign_id = 'readers'"))
+                .isEqualTo(cells);
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(chance("r-0", "readers", "warm")).isGreaterThan(.9);
+            assertThat(chance("r-1", "readers", "plain")).isGreaterThan(.9);
+        });
+        // Of whom nothing is known, what everybody said counts.
+        assertThat(chance("nobody", "readers", "warm")).isBetween(.02, .98);
+        String decision = content.personalize("r-0", "readers", false).text("/decisionId");
+        await().atMost(SOON)
+                .until(() ->
+                        content.get("/v1/decisions/" + decision).text("/reader").equals("lapsed/bargain"));
+    }
+
+    /** With which this variant is drawn for this subscriber. */
+    private static double chance(String subscriber, String campaign, String variant) {
+        Answer answer = content.personalize(subscriber, campaign, false);
+        double propensity = answer.body().at("/propensity").asDouble();
+        return answer.text("/variant").equals(variant) ? propensity : 1 - propensity;
+    }
+
+    @Test
     void feedbackMayComeBeforeItsDecision() {
         content.post("/v1/campaigns", campaign("early", 0, 0));
         content.publish(Topic.FEEDBACK, activity("e-1", "Email Link Clicked", "early-decision", false));
@@ -746,6 +793,7 @@ class ContentServiceTest {
                 content.clock.instant(),
                 .5,
                 Map.of("subscriber", Map.of(), "campaign", Map.of("id", campaignId)),
+                null,
                 null);
     }
 }

@@ -163,6 +163,7 @@ class IdentitiesTest {
                 at,
                 .5,
                 Map.of("subscriber", Map.of("firstName", "Anna"), "campaign", Map.of("id", spring)),
+                null,
                 null);
     }
 

@@ -170,6 +170,11 @@ public final class RunningContent implements AutoCloseable {
     }
 
     public ProfileChanged profile(String subscriberId, long version, Map<String, @Nullable Object> traits) {
+        return profile(subscriberId, version, traits, null);
+    }
+
+    public ProfileChanged profile(
+            String subscriberId, long version, Map<String, @Nullable Object> traits, @Nullable String disposition) {
         return new ProfileChanged(
                 subscriberId,
                 version,
@@ -182,7 +187,8 @@ public final class RunningContent implements AutoCloseable {
                 traits,
                 List.of(new Consent("email", "marketing", true, "checkout", clock.instant())),
                 "Europe/Madrid",
-                "en");
+                "en",
+                disposition);
     }
 
     public ScoresChanged scores(String subscriberId, long version) {

@@ -76,6 +76,7 @@ final class Samples {
                 at,
                 0.7,
                 Map.of("firstName", "Ann"),
+                null,
                 null);
     }
 
@@ -97,7 +98,8 @@ final class Samples {
                 decision.deliveryTime(),
                 decision.personalizationScore(),
                 decision.inputs(),
-                decision.runId());
+                decision.runId(),
+                null);
     }
 
     static ContentDecided heldOut(ContentDecided decision) {
@@ -118,6 +120,7 @@ final class Samples {
                 null,
                 0,
                 Map.of(),
+                null,
                 null);
     }
 
@@ -140,6 +143,7 @@ final class Samples {
                 null,
                 0,
                 Map.of(),
+                null,
                 null);
     }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param personalizationScore in [0, 1]
  * @param inputs what the template was rendered with
  * @param runId the campaign run that it belongs to, absent when it was asked for by itself
+ * @param reader the kind of reader that the choice was made for, life-cycle stage and disposition such as
+ *     {@code lapsed/bargain}; absent when nothing was known
  */
 public record ContentDecided(
         String decisionId,
@@ -42,7 +44,8 @@ public record ContentDecided(
         @Nullable Instant deliveryTime,
         double personalizationScore,
         Map<String, @Nullable Object> inputs,
-        @Nullable String runId)
+        @Nullable String runId,
+        @Nullable String reader)
         implements Event {
 
     /** The same of the id that its subscriber goes by after a merge. */
@@ -73,7 +76,8 @@ public record ContentDecided(
                 deliveryTime,
                 personalizationScore,
                 inputs,
-                runId);
+                runId,
+                reader);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param consents what the subscriber agreed to; a channel and purpose that is not listed is not consented to
  * @param timezone IANA zone, absent when unknown
  * @param locale BCP 47 tag, absent when unknown
+ * @param disposition how this person tends to decide, such as {@code bargain} or {@code careful}; absent when nothing tells
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vectors by design; compared nowhere
 public record ProfileChanged(
@@ -34,8 +35,39 @@ public record ProfileChanged(
         Map<String, @Nullable Object> traits,
         List<Consent> consents,
         @Nullable String timezone,
-        @Nullable String locale)
+        @Nullable String locale,
+        @Nullable String disposition)
         implements Event {
+
+    /** Of somebody whose disposition is not known. */
+    public ProfileChanged(
+            String subscriberId,
+            long version,
+            Instant featuresAsOf,
+            String lifecycle,
+            @Nullable Instant lastActivityAt,
+            String featureSchema,
+            float[] features,
+            float[][] periods,
+            Map<String, @Nullable Object> traits,
+            List<Consent> consents,
+            @Nullable String timezone,
+            @Nullable String locale) {
+        this(
+                subscriberId,
+                version,
+                featuresAsOf,
+                lifecycle,
+                lastActivityAt,
+                featureSchema,
+                features,
+                periods,
+                traits,
+                consents,
+                timezone,
+                locale,
+                null);
+    }
 
     /**
      * One agreement, or its revocation.

@@ -18,7 +18,7 @@ import winback.contracts.ScoresChanged.Score;
  * <pre>
  * hash of the id   4 bytes
  * id               UTF-8 with its length
- * profile          length, then: version, featuresAsOf, lifecycle, zone, consents, traits, features
+ * profile          length, then: version, featuresAsOf, lifecycle, zone, disposition, consents, traits, features
  * scores           length, then: version, scoredAt, featuresAsOf, models
  * send times       length, then: version, best hour, observations, zone, hours
  * </pre>
@@ -112,6 +112,18 @@ public final class Subscriber {
         return name == null ? "" : name;
     }
 
+    /** The kind of reader: the stage, and the disposition where it is known; absent when there is no profile. */
+    public @Nullable String reader() {
+        if (!hasProfile()) {
+            return null;
+        }
+        Unpacker profile = afterInstants(profileAt, 1);
+        String stage = shared.names.value(profile.small());
+        profile.count();
+        String disposition = shared.names.value(profile.small());
+        return stage == null || disposition == null ? stage : stage + '/' + disposition;
+    }
+
     /** Behind the version and so many instants. */
     private Unpacker afterInstants(int place, int instants) {
         Unpacker part = at(place);
@@ -145,6 +157,7 @@ public final class Subscriber {
 
     private Unpacker consents() {
         Unpacker profile = afterInstants(profileAt, 1);
+        profile.count();
         profile.count();
         profile.count();
         return profile;

@@ -43,6 +43,7 @@ final class SubscriberJson {
         @Nullable Instant asOf = null;
         @Nullable String lifecycle = null;
         @Nullable String timezone = null;
+        @Nullable String disposition = null;
         int consented = -1;
         int declared = -1;
         int known = -1;
@@ -53,6 +54,7 @@ final class SubscriberJson {
                     case "version" -> version = from.getLongValue();
                     case "featuresAsOf" -> asOf = instant(from.getString());
                     case "lifecycle" -> lifecycle = from.getString();
+                    case "disposition" -> disposition = value == JsonToken.VALUE_NULL ? null : from.getString();
                     case "timezone" -> timezone = value == JsonToken.VALUE_NULL ? null : from.getString();
                     case "features" -> known = features(from);
                     case "traits" -> declared = traits(from);
@@ -68,6 +70,7 @@ final class SubscriberJson {
         into.putInstant(asOf);
         into.putCount(shared.name(lifecycle));
         into.putCount(shared.zone(timezone));
+        into.putCount(disposition == null ? Dictionary.NONE : shared.name(disposition));
         into.putCount(consented);
         into.put(consents);
         into.putCount(declared);

@@ -2,8 +2,10 @@ package winback.content.campaigns;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import winback.content.policy.Policy;
 
@@ -27,10 +29,16 @@ public final class Campaign {
             @Nullable String unsubscribeUrl,
             Instant createdAt) {}
 
+    /** With fewer a kind of reader is chosen for as everybody is. */
+    private static final int LEAST_EXPOSURES = 50;
+
+    private static final int MOST_BORROWED = 30;
+
     private final Settings settings;
     private final List<Variant> variants;
     private final List<Variant> live;
     private final @Nullable Policy policy;
+    private final Map<String, Policy> policies;
     private final @Nullable Policy fallbackPolicy;
     private final Map<String, Object> placeholders;
     private final long revision;
@@ -42,11 +50,19 @@ public final class Campaign {
         this.policy = live.isEmpty()
                 ? null
                 : Policy.thompson(live.stream()
-                        .map(variant -> new Policy.Arm(variant.variantId(), variant.exposures(), variant.successes()))
+                        .map(variant -> Policy.Arm.of(variant.variantId(), variant.exposures(), variant.successes()))
                         .toList());
         this.fallbackPolicy = live.isEmpty()
                 ? null
                 : Policy.uniform(live.stream().map(Variant::variantId).toList());
+        this.policies = new HashMap<>();
+        for (String reader : readers(live)) {
+            policies.put(
+                    reader,
+                    Policy.thompson(live.stream()
+                            .map(variant -> arm(variant, variant.of(reader)))
+                            .toList()));
+        }
         this.placeholders =
                 Map.of("id", settings.campaignId(), "name", settings.name(), "language", settings.language());
         this.revision = revision;
@@ -66,9 +82,44 @@ public final class Campaign {
         return live;
     }
 
-    /** Absent when no variant is live. */
+    /** Kinds of readers of whom enough is known to choose for them. */
+    private static Set<String> readers(List<Variant> live) {
+        Map<String, Long> exposures = new HashMap<>();
+        for (Variant variant : live) {
+            variant.readers().forEach((reader, record) -> exposures.merge(reader, record.exposures(), Long::sum));
+        }
+        exposures.values().removeIf(seen -> seen < LEAST_EXPOSURES);
+        return exposures.keySet();
+    }
+
+    /**
+     * What the others said of the variant counts for these readers, too, but never for more than {@value #MOST_BORROWED}
+     * of them: a power prior (Ibrahim and Chen 2000) whose weight is bounded. Where there are no others it is the uniform
+     * prior that {@link #policy()} has.
+     */
+    private static Policy.Arm arm(Variant variant, Variant.Record own) {
+        long seen = variant.exposures() - own.exposures();
+        double rate = (variant.successes() - own.successes() + 1.) / (seen + 2);
+        double weight = Math.min(MOST_BORROWED, seen + 2);
+        return new Policy.Arm(
+                variant.variantId(),
+                own.successes() + weight * rate,
+                own.exposures() - own.successes() + weight * (1 - rate));
+    }
+
+    /** For those of whom nothing is known; absent when no variant is live. */
     public @Nullable Policy policy() {
         return policy;
+    }
+
+    /**
+     * For a kind of reader.
+     *
+     * @param reader absent when nothing is known
+     * @return absent when no variant is live
+     */
+    public @Nullable Policy policy(@Nullable String reader) {
+        return reader == null ? policy : policies.getOrDefault(reader, policy);
     }
 
     /** What chooses when there is no time for {@link #policy()}; absent when no variant is live. */

@@ -77,6 +77,18 @@ class CampaignTables {
                 .list();
     }
 
+    /** By variant and kind of reader. */
+    Map<String, Map<String, Variant.Record>> readers(String campaignId) {
+        Map<String, Map<String, Variant.Record>> readers = new HashMap<>();
+        db.sql("SELECT variant_id, reader, exposures, successes FROM variant_reader WHERE campaign_id = :id")
+                .param("id", campaignId)
+                .query(row -> {
+                    readers.computeIfAbsent(row.getString(1), variant -> new HashMap<>())
+                            .put(row.getString(2), new Variant.Record(row.getLong(3), row.getLong(4)));
+                });
+        return readers;
+    }
+
     /** Which versions there are, templates left out. */
     List<VersionKey> versions(String campaignId) {
         return db.sql("SELECT variant_id, version FROM variant_version WHERE campaign_id = :id")

@@ -135,6 +135,7 @@ public class Campaigns {
                     mails.put(key, compile(source, settings.language(), key));
                 }
             }
+            Map<String, Map<String, Variant.Record>> readers = tables.readers(campaignId);
             List<Variant> variants = new ArrayList<>();
             for (CampaignTables.VariantRow row : tables.variants(campaignId)) {
                 VersionKey key = new VersionKey(campaignId, row.variantId(), row.version());
@@ -144,7 +145,14 @@ public class Campaigns {
                     throw new IllegalStateException("no templates of " + key);
                 }
                 variants.add(new Variant(
-                        row.variantId(), row.version(), row.live(), source, mail, row.exposures(), row.successes()));
+                        row.variantId(),
+                        row.version(),
+                        row.live(),
+                        source,
+                        mail,
+                        row.exposures(),
+                        row.successes(),
+                        readers.getOrDefault(row.variantId(), Map.of())));
             }
             return new Campaign(settings, variants, revision);
         });

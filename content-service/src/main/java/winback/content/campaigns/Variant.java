@@ -1,5 +1,6 @@
 package winback.content.campaigns;
 
+import java.util.Map;
 import winback.content.templates.MailTemplate;
 
 /**
@@ -9,6 +10,7 @@ import winback.content.templates.MailTemplate;
  * @param live whether new decisions may choose it
  * @param exposures decisions for it that were seen or sent
  * @param successes of them, answered by a click or an order
+ * @param readers what of both is of each kind of reader
  */
 public record Variant(
         String variantId,
@@ -17,4 +19,16 @@ public record Variant(
         MailTemplate.Source source,
         MailTemplate mail,
         long exposures,
-        long successes) {}
+        long successes,
+        Map<String, Record> readers) {
+
+    /** Exposures, and successes among them. */
+    public record Record(long exposures, long successes) {
+
+        static final Record NONE = new Record(0, 0);
+    }
+
+    Record of(String reader) {
+        return readers.getOrDefault(reader, Record.NONE);
+    }
+}

@@ -76,6 +76,7 @@ final class DecisionJson {
         json.raw(INPUTS);
         value(decision.inputs(), json);
         string(RUN_ID, decision.runId(), json);
+        string(READER, decision.reader(), json);
         return json.raw('}').toByteArray();
     }
 
@@ -194,6 +195,7 @@ final class DecisionJson {
     private static final byte[] PERSONALIZATION_SCORE = property("personalizationScore");
     private static final byte[] INPUTS = property("inputs");
     private static final byte[] RUN_ID = property("runId");
+    private static final byte[] READER = property("reader");
     private static final byte[] SCORES = JsonBytes.ascii(",\"scores\":{");
     private static final byte[] VALUE = JsonBytes.ascii("{\"value\":");
     private static final byte[] HORIZON_DAYS = property("horizonDays");

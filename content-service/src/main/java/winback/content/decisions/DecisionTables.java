@@ -50,7 +50,7 @@ public class DecisionTables {
     private static final int BATCH = 1000;
     private static final String COLUMNS = """
             decision_id, subscriber_id, campaign_id, holdout, variant_id, variant_version, propensity, policy, deliver,
-            immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs, run_id""";
+            immediate, decided_at, features_as_of, delivery_time, personalization_score, inputs, run_id, reader""";
 
     private final JdbcTemplate jdbc;
     /** Reads large results piece by piece, which PostgreSQL does within a transaction only. */
@@ -72,7 +72,7 @@ public class DecisionTables {
         Iterator<UUID> drawnFrom = drawnFrom(decisions).iterator();
         jdbc.batchUpdate(
                 "INSERT INTO decision (" + COLUMNS
-                        + ", drawn_from_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?)"
+                        + ", drawn_from_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::json, ?, ?, ?)"
                         + " ON CONFLICT (decision_id) DO NOTHING",
                 decisions,
                 BATCH,
@@ -93,7 +93,8 @@ public class DecisionTables {
                     row.setDouble(14, decision.personalizationScore());
                     row.setString(15, DecisionJson.text(decision.inputs()));
                     row.setString(16, decision.runId());
-                    row.setObject(17, drawnFrom.next());
+                    row.setString(17, decision.reader());
+                    row.setObject(18, drawnFrom.next());
                 });
     }
 
@@ -182,11 +183,11 @@ public class DecisionTables {
                         """)
                 .param("id", decisionId)
                 .query((row, n) -> new Recorded(
-                        decision(row, DecisionJson.numbers(row.getString(17))),
-                        instant(row, 18),
+                        decision(row, DecisionJson.numbers(row.getString(18))),
                         instant(row, 19),
                         instant(row, 20),
-                        instant(row, 21)))
+                        instant(row, 21),
+                        instant(row, 22)))
                 .optional();
     }
 
@@ -206,7 +207,7 @@ public class DecisionTables {
         transactions.executeWithoutResult(transaction -> streaming.query(
                 sql,
                 row -> {
-                    live.accept(decision(row, Map.of()), row.getTimestamp(17).toInstant());
+                    live.accept(decision(row, Map.of()), row.getTimestamp(18).toInstant());
                 },
                 Timestamp.from(now)));
     }
@@ -237,7 +238,8 @@ public class DecisionTables {
                 instant(row, 13),
                 row.getDouble(14),
                 DecisionJson.object(row.getString(15)),
-                row.getString(16));
+                row.getString(16),
+                row.getString(17));
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

@@ -153,7 +153,6 @@ public class Personalizer {
         if (campaign == null) {
             throw Problem.notFound("unknown-campaign", "There is no such campaign.");
         }
-        Policy policy = policy(campaign);
         Instant now = clock.instant();
         Known known =
                 instead == null ? Known.of(subscribers.find(ask.subscriberId()), now, settings.staleAfter()) : instead;
@@ -163,7 +162,7 @@ public class Personalizer {
                         null,
                         ask.subscriberId(),
                         campaign,
-                        policy,
+                        policy(campaign, known.reader()),
                         ask.deliver(),
                         ask.deadline(),
                         now),
@@ -191,17 +190,18 @@ public class Personalizer {
         String runId = run.toString();
         String decisionId = DecisionIds.of(created, secret.code("decision", runId + ' ' + subscriber.id()));
         Instant now = clock.instant();
+        Known known = Known.of(subscriber, now, settings.staleAfter());
         Personalization answer = decide(
                 new Terms(
                         decisionId,
                         runId,
                         subscriber.id(),
                         campaign,
-                        policy(campaign),
+                        policy(campaign, known.reader()),
                         true,
                         Deadline.in(NO_HURRY),
                         now),
-                Known.of(subscriber, now, settings.staleAfter()));
+                known);
         if (!answer.decisionId().equals(decisionId)) {
             return Decided.LIVE_ALREADY;
         }
@@ -218,8 +218,8 @@ public class Personalizer {
         return live.has(campaignId, subscriberId, clock.instant());
     }
 
-    private static Policy policy(Campaign campaign) {
-        Policy policy = campaign.policy();
+    private static Policy policy(Campaign campaign, @Nullable String reader) {
+        Policy policy = campaign.policy(reader);
         if (policy == null) {
             throw Problem.conflict("no-live-variant", "No variant of this campaign is live.");
         }
@@ -274,7 +274,8 @@ public class Personalizer {
                 null,
                 0,
                 Map.of(),
-                terms.runId());
+                terms.runId(),
+                known.reader());
         ContentDecided first = record(decision, terms.now());
         if (first != null) {
             return repeat(first, terms, known);
@@ -353,7 +354,8 @@ public class Personalizer {
                 deliveryTimes.estimate(timed, immediate, terms.now()),
                 score.value(),
                 inputs,
-                terms.runId());
+                terms.runId(),
+                known.reader());
         ContentDecided first = record(decision, terms.now());
         if (first != null) {
             if (immediate) {
@@ -488,18 +490,20 @@ public class Personalizer {
      *
      * @param featuresAsOf of fresh features, else absent
      * @param scores fresh ones, else empty
+     * @param reader the kind of reader, absent where the features are not fresh that it rests on
      */
     private record Known(
             @Nullable Subscriber subscriber,
             @Nullable Instant featuresAsOf,
             Map<String, Score> scores,
             List<Fallback> fallbacks,
-            Deliverable deliverable) {
+            Deliverable deliverable,
+            @Nullable String reader) {
 
         private static final Known NOBODY = nobody(Fallback.UNKNOWN_SUBSCRIBER);
 
         static Known nobody(Fallback why) {
-            return new Known(null, null, Map.of(), List.of(why), new Deliverable(false, false));
+            return new Known(null, null, Map.of(), List.of(why), new Deliverable(false, false), null);
         }
 
         static Known of(@Nullable Subscriber subscriber, Instant now, Duration staleAfter) {
@@ -529,7 +533,8 @@ public class Personalizer {
                     fallbacks,
                     new Deliverable(
                             subscriber.consents("email", "marketing"),
-                            address instanceof String text && !text.isBlank()));
+                            address instanceof String text && !text.isBlank()),
+                    freshFeatures ? subscriber.reader() : null);
         }
 
         boolean freshFeatures() {

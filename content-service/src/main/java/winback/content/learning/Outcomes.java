@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,16 @@ class Outcomes {
     /** The longest attribution window, in days. */
     static final int LONGEST_WINDOW_DAYS = 90;
 
-    private record ArmKey(String campaignId, String variantId) implements Comparable<ArmKey> {
+    /** @param reader empty where nothing was known of who reads */
+    private record ArmKey(String campaignId, String variantId, String reader) implements Comparable<ArmKey> {
+
+        private static final Comparator<ArmKey> ORDER = Comparator.comparing(ArmKey::campaignId)
+                .thenComparing(ArmKey::variantId)
+                .thenComparing(ArmKey::reader);
+
         @Override
         public int compareTo(ArmKey other) {
-            int byCampaign = campaignId.compareTo(other.campaignId);
-            return byCampaign != 0 ? byCampaign : variantId.compareTo(other.variantId);
+            return ORDER.compare(this, other);
         }
     }
 
@@ -206,10 +212,10 @@ class Outcomes {
                   WHERE decision_id = ANY (?) AND kind IN ('exposed', 'succeeded') GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.exposed_at IS NULL AND NOT d.holdout
                   AND d.campaign_id = ANY (?)
-                RETURNING d.campaign_id, d.variant_id
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, '')
                 """,
                 row -> {
-                    gain(gains, row.getString(1), row.getString(2)).exposures++;
+                    gain(gains, row.getString(1), row.getString(2), row.getString(3)).exposures++;
                 },
                 ids,
                 campaigns);
@@ -219,10 +225,10 @@ class Outcomes {
                   SELECT decision_id, min(at) AS at FROM outcome
                   WHERE decision_id = ANY (?) AND kind = 'succeeded' GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
-                RETURNING d.campaign_id, d.variant_id
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, '')
                 """,
                 row -> {
-                    gain(gains, row.getString(1), row.getString(2)).successes++;
+                    gain(gains, row.getString(1), row.getString(2), row.getString(3)).successes++;
                 },
                 ids,
                 campaigns);
@@ -264,6 +270,7 @@ class Outcomes {
                     .param("variant", arm.variantId())
                     .update();
             if (rows == 1) {
+                addOfReader(arm, gain);
                 changed.add(arm.campaignId());
                 exposures.increment(gain.exposures);
                 (gain.successes < 0 ? retractions : successes).increment(Math.abs(gain.successes));
@@ -272,6 +279,29 @@ class Outcomes {
         if (!changed.isEmpty()) {
             db.sql("UPDATE campaign SET revision = nextval('campaign_revision') WHERE campaign_id = ANY (:ids)")
                     .param("ids", changed.toArray(String[]::new))
+                    .update();
+        }
+    }
+
+    private void addOfReader(ArmKey arm, Gain gain) {
+        if (!arm.reader().isEmpty()) {
+            db.sql("""
+                            INSERT INTO variant_reader AS r (campaign_id, variant_id, reader) VALUES (:campaign, :variant, :reader)
+                            ON CONFLICT DO NOTHING
+                            """)
+                    .param("campaign", arm.campaignId())
+                    .param("variant", arm.variantId())
+                    .param("reader", arm.reader())
+                    .update();
+            db.sql("""
+                            UPDATE variant_reader SET exposures = exposures + :exposures, successes = successes + :successes
+                            WHERE campaign_id = :campaign AND variant_id = :variant AND reader = :reader
+                            """)
+                    .param("exposures", gain.exposures)
+                    .param("successes", gain.successes)
+                    .param("campaign", arm.campaignId())
+                    .param("variant", arm.variantId())
+                    .param("reader", arm.reader())
                     .update();
         }
     }
@@ -328,11 +358,11 @@ class Outcomes {
                   SELECT min(at) FROM outcome o
                   WHERE o.decision_id = d.decision_id AND o.kind = 'succeeded' AND o.settled)
                 WHERE d.decision_id = ANY (?) AND d.succeeded_at IS NOT NULL
-                RETURNING d.campaign_id, d.variant_id, d.succeeded_at
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.succeeded_at
                 """,
                 row -> {
-                    if (row.getTimestamp(3) == null) {
-                        gain(losses, row.getString(1), row.getString(2)).successes--;
+                    if (row.getTimestamp(4) == null) {
+                        gain(losses, row.getString(1), row.getString(2), row.getString(3)).successes--;
                     }
                 },
                 (Object) ids);
@@ -359,8 +389,8 @@ class Outcomes {
         settleOrdersOf(List.of(into));
     }
 
-    private static Gain gain(Map<ArmKey, Gain> gains, String campaignId, String variantId) {
-        return gains.computeIfAbsent(new ArmKey(campaignId, variantId), arm -> new Gain());
+    private static Gain gain(Map<ArmKey, Gain> gains, String campaignId, String variantId, String reader) {
+        return gains.computeIfAbsent(new ArmKey(campaignId, variantId, reader), arm -> new Gain());
     }
 
     /** Forgets what can no longer matter. */

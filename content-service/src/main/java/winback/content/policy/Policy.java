@@ -23,18 +23,31 @@ public final class Policy {
     private static final int MILLION = 1_000_000;
 
     /**
-     * One variant's record.
+     * What is believed of one variant's rate of success: Beta(alpha, beta).
      *
-     * @param exposures mails that were seen or sent
-     * @param successes of them, answered by a click or an order
+     * @param alpha above 0
+     * @param beta above 0
      */
-    public record Arm(String id, long exposures, long successes) {
+    public record Arm(String id, double alpha, double beta) {
 
         public Arm {
+            if (!(alpha > 0 && beta > 0)) {
+                throw new IllegalArgumentException("Invalid arm: Beta(%s, %s)".formatted(alpha, beta));
+            }
+        }
+
+        /**
+         * Of a variant of which nothing else is known: from the uniform prior.
+         *
+         * @param exposures mails that were seen or sent
+         * @param successes of them, answered by a click or an order
+         */
+        public static Arm of(String id, long exposures, long successes) {
             if (!(successes >= 0 && successes <= exposures)) {
                 throw new IllegalArgumentException(
                         "Invalid arm: %d successes of %d exposures".formatted(successes, exposures));
             }
+            return new Arm(id, 1 + successes, 1 + exposures - successes);
         }
     }
 
@@ -68,9 +81,8 @@ public final class Policy {
         double[] alpha = new double[arms.size()];
         double[] beta = new double[arms.size()];
         for (int i = 0; i < alpha.length; i++) {
-            Arm arm = arms.get(i);
-            alpha[i] = 1 + arm.successes();
-            beta[i] = 1 + arm.exposures() - arm.successes();
+            alpha[i] = arms.get(i).alpha();
+            beta[i] = arms.get(i).beta();
         }
         return new Policy(THOMPSON, arms.stream().map(Arm::id).toList(), floored(ArmProbabilities.best(alpha, beta)));
     }

@@ -158,7 +158,7 @@ class DecisionPartsTest {
     void probabilitiesAreWrittenAsAnyMapIsAndSumToOne() {
         for (int arms : List.of(1, 2, 3, 64, 100)) {
             Policy policy = Policy.thompson(IntStream.range(0, arms)
-                    .mapToObj(arm -> new Policy.Arm("arm-" + arm, 100 + arm, arm))
+                    .mapToObj(arm -> Policy.Arm.of("arm-" + arm, 100 + arm, arm))
                     .toList());
             Map<String, Double> plain = new LinkedHashMap<>(policy.probabilities());
             assertThat(DecisionJson.text(policy.probabilities())).isEqualTo(DecisionJson.text(plain));
@@ -200,10 +200,11 @@ class DecisionPartsTest {
                         at,
                         .5,
                         inputs,
-                        "run"),
+                        "run",
+                        null),
                 new ContentDecided(
                         "d", "ü", "c", true, null, null, 1, Map.of(), "holdout", false, false, at, null, null, 0,
-                        Map.of(), null))) {
+                        Map.of(), null, null))) {
             assertThat(library.readTree(DecisionJson.bytes(decision)))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(decision)));
         }

@@ -13,7 +13,7 @@ class PolicyTest {
 
     @Test
     void equalArmsAreEquallyLikely() {
-        Policy policy = Policy.thompson(List.of(new Arm("a", 0, 0), new Arm("b", 0, 0), new Arm("c", 0, 0)));
+        Policy policy = Policy.thompson(List.of(Arm.of("a", 0, 0), Arm.of("b", 0, 0), Arm.of("c", 0, 0)));
         assertThat(policy.probabilities().values())
                 .allSatisfy(p -> assertThat(p).isCloseTo(1 / 3., within(1e-6)));
         assertThat(policy.certainty()).isCloseTo(0, within(1e-6));
@@ -64,7 +64,7 @@ class PolicyTest {
 
     @Test
     void noArmIsGivenUpForGood() {
-        Policy policy = Policy.thompson(List.of(new Arm("good", 10_000, 5000), new Arm("bad", 10_000, 10)));
+        Policy policy = Policy.thompson(List.of(Arm.of("good", 10_000, 5000), Arm.of("bad", 10_000, 10)));
         assertThat(policy.probability(1)).isCloseTo(.01 / 1.01, within(1e-6));
         assertThat(policy.probability(0) + policy.probability(1)).isCloseTo(1, within(1e-12));
         assertThat(policy.certainty()).isGreaterThan(.9);
@@ -74,7 +74,7 @@ class PolicyTest {
     @Test
     void drawsAreMadeFromExactlyTheLoggedProbabilities() {
         Policy policy = Policy.thompson(
-                List.of(new Arm("a", 400, 20), new Arm("b", 380, 24), new Arm("c", 100, 4), new Arm("d", 50, 0)));
+                List.of(Arm.of("a", 400, 20), Arm.of("b", 380, 24), Arm.of("c", 100, 4), Arm.of("d", 50, 0)));
         int n = 100_000;
         int[] drawn = new int[4];
         Random random = new Random(11);
@@ -91,7 +91,7 @@ class PolicyTest {
 
     @Test
     void refusesImpossibleRecords() {
-        assertThatThrownBy(() -> new Arm("a", 1, 2)).hasMessageContaining("2 successes of 1 exposures");
+        assertThatThrownBy(() -> Arm.of("a", 1, 2)).hasMessageContaining("2 successes of 1 exposures");
         assertThatThrownBy(() -> Policy.thompson(List.of())).hasMessageContaining("no arms");
     }
 

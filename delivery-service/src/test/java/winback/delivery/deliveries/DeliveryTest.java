@@ -31,6 +31,7 @@ class DeliveryTest {
             NOW,
             0.5,
             Map.of(),
+            null,
             null);
 
     private static Delivery scheduled() {

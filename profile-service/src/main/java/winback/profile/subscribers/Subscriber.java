@@ -2,6 +2,7 @@ package winback.profile.subscribers;
 
 import java.time.Instant;
 import winback.contracts.ProfileChanged;
+import winback.profile.features.Disposition;
 import winback.profile.features.FeatureSchema;
 import winback.profile.features.Lifecycle;
 import winback.profile.features.SubscriberState;
@@ -18,6 +19,8 @@ public record Subscriber(String id, long version, SubscriberState state, Instant
     }
 
     public ProfileChanged changed(Lifecycle lifecycle) {
+        float[] features = FeatureSchema.CURRENT.vector(state, featuresAsOf);
+        Disposition disposition = Disposition.of(features);
         return new ProfileChanged(
                 id,
                 version,
@@ -25,11 +28,12 @@ public record Subscriber(String id, long version, SubscriberState state, Instant
                 lifecycle.stage(state, featuresAsOf).wireName(),
                 state.lastActivityAt(),
                 FeatureSchema.CURRENT.fingerprint(),
-                FeatureSchema.CURRENT.vector(state, featuresAsOf),
+                features,
                 state.periods(featuresAsOf),
                 state.traits(),
                 state.consents(),
                 state.timezone(),
-                state.locale());
+                state.locale(),
+                disposition == null ? null : disposition.wireName());
     }
 }
