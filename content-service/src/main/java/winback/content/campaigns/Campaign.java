@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.policy.Policy;
 
@@ -120,6 +121,13 @@ public final class Campaign {
      */
     public @Nullable Policy policy(@Nullable String reader) {
         return reader == null ? policy : policies.getOrDefault(reader, policy);
+    }
+
+    /** All of them, of which that of everybody is the first; empty when no variant is live. */
+    public List<Policy> policies() {
+        return policy == null
+                ? List.of()
+                : Stream.concat(Stream.of(policy), policies.values().stream()).toList();
     }
 
     /** What chooses when there is no time for {@link #policy()}; absent when no variant is live. */

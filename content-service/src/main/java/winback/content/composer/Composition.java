@@ -3,6 +3,7 @@ package winback.content.composer;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Strategy;
 import winback.content.drafts.Trigrams;
+import winback.content.drafts.Turns;
 
 /**
  * Whole mails from phrases and a brief. The same brief, request and day give the same mails. What a mail says of the world
@@ -105,24 +107,28 @@ final class Composition {
             Strategy strategy, Phrase phrase, Filling filling, String named, String unnamed, Trigrams trigrams) {}
 
     private List<Subject> subjects() {
-        List<List<Subject>> candidates = new ArrayList<>();
+        Map<Strategy, List<Subject>> candidates = new EnumMap<>(Strategy.class);
         for (Strategy strategy : Strategy.values()) {
-            candidates.add(candidates(strategy));
+            candidates.put(strategy, candidates(strategy));
         }
         List<Trigrams> taken =
                 new ArrayList<>(request.taken().stream().map(Trigrams::of).toList());
         List<Subject> chosen = new ArrayList<>();
-        for (int before = -1; before < chosen.size() && chosen.size() < request.count(); ) {
-            before = chosen.size();
-            for (List<Subject> ofStrategy : candidates) {
-                Optional<Subject> next =
-                        chosen.size() < request.count() ? mostDifferent(ofStrategy, taken) : Optional.empty();
-                next.ifPresent(subject -> {
-                    ofStrategy.remove(subject);
-                    chosen.add(subject);
-                    taken.add(subject.trigrams());
-                    uses.merge(subject.phrase(), 1, Integer::sum);
-                });
+        Turns turns = new Turns(request.shares());
+        while (chosen.size() < request.count() && !candidates.isEmpty()) {
+            Strategy strategy = turns.next(candidates.keySet()).orElseThrow();
+            List<Subject> ofStrategy = candidates.getOrDefault(strategy, List.of());
+            Optional<Subject> next = mostDifferent(ofStrategy, taken);
+            if (next.isEmpty()) {
+                // What is too near to those taken now will be so later.
+                candidates.remove(strategy);
+            } else {
+                Subject subject = next.get();
+                turns.had(strategy);
+                ofStrategy.remove(subject);
+                chosen.add(subject);
+                taken.add(subject.trigrams());
+                uses.merge(subject.phrase(), 1, Integer::sum);
             }
         }
         return chosen;

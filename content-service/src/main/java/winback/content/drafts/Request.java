@@ -1,6 +1,7 @@
 package winback.content.drafts;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param count of mails; fewer come when the brief gives no more that differ
  * @param seed the same one gives the same mails, where a generator has it in its hands
  * @param stage {@code lapsed} or {@code lost}: some lines are for the second alone
+ * @param shares of the strategies, summing to 1; empty for the same share for each
  * @param taken subjects that there are already, for somebody who is not known by name
  * @param generationId under which an audit notes what was done; absent where none is kept
  */
@@ -19,15 +21,21 @@ public record Request(
         long seed,
         Style style,
         String stage,
+        Map<Strategy, Double> shares,
         List<String> taken,
         @Nullable UUID generationId) {
 
     public Request(String language, int count, long seed, Style style, String stage) {
-        this(language, count, seed, style, stage, List.of(), null);
+        this(language, count, seed, style, stage, Map.of(), List.of(), null);
+    }
+
+    /** The same with other shares. */
+    public Request with(Map<Strategy, Double> otherShares) {
+        return new Request(language, count, seed, style, stage, Map.copyOf(otherShares), taken, generationId);
     }
 
     /** The same, of so many and beside these. */
     public Request of(int otherCount, List<String> otherTaken, @Nullable UUID id) {
-        return new Request(language, otherCount, seed, style, stage, List.copyOf(otherTaken), id);
+        return new Request(language, otherCount, seed, style, stage, shares, List.copyOf(otherTaken), id);
     }
 }

@@ -126,6 +126,35 @@ class DraftTables {
         return counts;
     }
 
+    List<String> campaignsWithDrafts() {
+        return db.sql("SELECT DISTINCT campaign_id FROM draft")
+                .query(String.class)
+                .list();
+    }
+
+    /** When it went live last; empty when it never did. */
+    Optional<Instant> liveSince(String campaignId, String draftId) {
+        return db.sql("""
+                        SELECT at FROM draft_step WHERE campaign_id = :campaign AND draft_id = :id AND state = 'live'
+                        ORDER BY number DESC LIMIT 1
+                        """)
+                .param("campaign", campaignId)
+                .param("id", draftId)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .optional();
+    }
+
+    /** Of all drafts of which they are known, by id. */
+    Map<String, Attributes> attributes(String campaignId) {
+        Map<String, Attributes> attributes = new HashMap<>();
+        db.sql("SELECT draft_id, attributes FROM draft WHERE campaign_id = :campaign AND attributes IS NOT NULL")
+                .param("campaign", campaignId)
+                .query(row -> {
+                    attributes.put(row.getString(1), JSON.readValue(row.getString(2), Attributes.class));
+                });
+        return attributes;
+    }
+
     /** Campaigns with drafts that were judged for an earlier day, or by an earlier brief. */
     List<String> campaignsToJudge(LocalDate today) {
         return db.sql("""

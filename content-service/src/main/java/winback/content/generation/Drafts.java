@@ -37,6 +37,7 @@ import winback.content.gate.Finding;
 import winback.content.gate.Gate;
 import winback.content.gate.Verdict;
 import winback.content.generation.DraftTables.Step;
+import winback.content.response.Ranker;
 
 /**
  * The drafts of campaigns on their way from the gate to subscribers: draft, gated, approved, live, retired. Each step is
@@ -50,6 +51,11 @@ public class Drafts {
 
     private static final String GATE = "gate";
     private static final String POLICY = "policy";
+
+    /** Of win-back campaigns. */
+    private static final String USUAL_READER = "lapsed";
+
+    private static final int STRATEGIES_AT_LEAST = 3;
 
     /** Urgency may be spoken of in the last days of an offer, so that it matters how near they are. */
     private static final int DAYS_AROUND_AN_END = 4;
@@ -70,6 +76,7 @@ public class Drafts {
     private final Briefs briefs;
     private final Campaigns campaigns;
     private final TransactionTemplate transactions;
+    private final Ranker ranker;
     private final Clock clock;
     private final Counter withdrawn;
 
@@ -78,12 +85,14 @@ public class Drafts {
             Briefs briefs,
             Campaigns campaigns,
             TransactionTemplate transactions,
+            Ranker ranker,
             Clock clock,
             MeterRegistry meters) {
         this.tables = tables;
         this.briefs = briefs;
         this.campaigns = campaigns;
         this.transactions = transactions;
+        this.ranker = ranker;
         this.clock = clock;
         this.withdrawn = Counter.builder("winback.drafts.withdrawn")
                 .description("live drafts that the gate no longer let pass")
@@ -206,17 +215,40 @@ public class Drafts {
         }
         List<KeptDraft> waiting =
                 new ArrayList<>(tables.list(campaignId, Set.of(State.APPROVED), 0, Integer.MAX_VALUE));
+        Comparator<KeptDraft> order = order(waiting, live, approval.mostLive());
         for (; count < approval.mostLive() && !waiting.isEmpty(); count++) {
-            // Strategies by turns, since what works is not known before it is tried.
-            KeptDraft next = waiting.stream()
-                    .min(Comparator.<KeptDraft>comparingInt(draft -> live.getOrDefault(strategy(draft), 0))
-                            .thenComparing(draft -> -draft.verdict().rubric())
-                            .thenComparing(KeptDraft::position))
-                    .orElseThrow();
+            KeptDraft next = waiting.stream().min(order).orElseThrow();
             waiting.remove(next);
             live.merge(strategy(next), 1, Integer::sum);
             publish(campaignId, next.draft(), POLICY, null);
         }
+    }
+
+    /**
+     * Strategies by turns and the better made ones first, while nothing is known; what the ranker expects most of, once it
+     * has learned, but no strategy in more than a third of the places.
+     *
+     * @param live of each strategy; looked at anew for each comparison
+     */
+    private Comparator<KeptDraft> order(List<KeptDraft> waiting, Map<String, Integer> live, int mostLive) {
+        Comparator<KeptDraft> made = Comparator.<KeptDraft>comparingInt(
+                        draft -> -draft.verdict().rubric())
+                .thenComparing(KeptDraft::position);
+        double[] expected = ranker.expected(
+                        waiting.stream().map(KeptDraft::draft).toList(), USUAL_READER)
+                .orElse(null);
+        if (expected == null) {
+            return Comparator.<KeptDraft>comparingInt(draft -> live.getOrDefault(strategy(draft), 0))
+                    .thenComparing(made);
+        }
+        Map<String, Double> byId = new HashMap<>();
+        for (int i = 0; i < expected.length; i++) {
+            byId.put(waiting.get(i).draft().id(), expected[i]);
+        }
+        int most = Math.max(1, mostLive / STRATEGIES_AT_LEAST);
+        return Comparator.<KeptDraft, Boolean>comparing(draft -> live.getOrDefault(strategy(draft), 0) >= most)
+                .thenComparing(draft -> -byId.getOrDefault(draft.draft().id(), 0.))
+                .thenComparing(made);
     }
 
     private static String strategy(KeptDraft draft) {
@@ -260,6 +292,20 @@ public class Drafts {
             letOut(campaignId, approval);
             return moved;
         });
+    }
+
+    /** @param reasons by draft id; those that are not live are left alone */
+    void retire(String campaignId, Map<String, String> reasons, String by) {
+        if (!reasons.isEmpty()) {
+            Approval approval = brief(campaignId).brief().approval();
+            locked(campaignId, () -> {
+                reasons.forEach((id, reason) -> tables.find(campaignId, id)
+                        .filter(kept -> kept.state() == State.LIVE)
+                        .ifPresent(kept -> retire(campaignId, id, State.LIVE, by, reason)));
+                letOut(campaignId, approval);
+                return true;
+            });
+        }
     }
 
     private Moved move(String campaignId, KeptDraft kept, State to, String by, @Nullable String reason) {

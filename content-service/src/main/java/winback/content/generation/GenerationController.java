@@ -6,8 +6,11 @@ import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,10 +29,12 @@ import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.content.drafts.Generator;
 import winback.content.drafts.Request;
+import winback.content.drafts.Strategy;
 import winback.content.drafts.Style;
 import winback.content.generation.GenerationTables.Row;
 import winback.content.llm.Call;
 import winback.content.llm.CallTables;
+import winback.content.response.Ranker;
 
 @RestController
 @RequestMapping("/v1/campaigns/{campaignId}/generations")
@@ -38,12 +43,14 @@ class GenerationController {
 
     private static final int USUAL = 60;
     private static final int MOST = 100;
+    private static final double MOST_SHARE = 1000;
     private static final List<String> STAGES = List.of("lapsed", "lost");
 
     /**
      * @param count 1 to 100; 60 by default
      * @param seed another one for other mails; by default one that has not been used
      * @param style what is absent is the brief's
+     * @param shares of strategies, in any unit; absent for what has been learned, or evenly
      * @param generator absent for the best that there is
      */
     record Form(
@@ -51,9 +58,10 @@ class GenerationController {
             @Nullable Long seed,
             @Nullable String stage,
             @Nullable StyleForm style,
+            @Nullable Map<String, @Nullable Double> shares,
             @Nullable String generator) {
 
-        static final Form USUAL = new Form(null, null, null, null, null);
+        static final Form USUAL = new Form(null, null, null, null, null, null);
     }
 
     /** Each in [0, 1]. */
@@ -77,6 +85,7 @@ class GenerationController {
     private final Briefs briefs;
     private final Campaigns campaigns;
     private final CallTables calls;
+    private final Ranker ranker;
 
     GenerationController(
             Generations generations,
@@ -84,13 +93,15 @@ class GenerationController {
             Generators generators,
             Briefs briefs,
             Campaigns campaigns,
-            CallTables calls) {
+            CallTables calls,
+            Ranker ranker) {
         this.generations = generations;
         this.tables = tables;
         this.generators = generators;
         this.briefs = briefs;
         this.campaigns = campaigns;
         this.calls = calls;
+        this.ranker = ranker;
     }
 
     @PostMapping
@@ -112,6 +123,7 @@ class GenerationController {
         if (!STAGES.contains(stage)) {
             faults.add(new Fault("stage", "wrong-value", "lapsed or lost"));
         }
+        Map<Strategy, Double> shares = shares(form.shares(), faults);
         Style style = style(form.style() == null ? StyleForm.OF_BRIEF : form.style(), brief, faults);
         Generator generator = form.generator() == null
                 ? generators.usual()
@@ -134,16 +146,47 @@ class GenerationController {
                 .put("energy", style.energy())
                 .put("length", style.length())
                 .put("emoji", style.emoji());
+        if (!shares.isEmpty()) {
+            ObjectNode said = asked.putObject("shares");
+            shares.forEach((strategy, share) -> said.put(strategy.word(), share));
+        }
         asked.put("generator", generator.name());
         UUID id = generations.start(
                 campaignId,
                 brief,
                 generator,
-                new Request(campaign.settings().language(), count, seed, style, stage),
+                new Request(campaign.settings().language(), count, seed, style, stage).with(shares),
                 asked);
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/campaigns/" + campaignId + "/generations/" + id))
                 .body(get(campaignId, id));
+    }
+
+    /** As given, made to sum to 1; what has been learned where none are. */
+    private Map<Strategy, Double> shares(@Nullable Map<String, @Nullable Double> given, List<Fault> faults) {
+        if (given == null) {
+            return ranker.shares();
+        }
+        Map<Strategy, Double> shares = new EnumMap<>(Strategy.class);
+        given.forEach((word, share) -> {
+            Strategy strategy = Stream.of(Strategy.values())
+                    .filter(one -> one.word().equals(word))
+                    .findFirst()
+                    .orElse(null);
+            if (strategy == null) {
+                faults.add(new Fault("shares." + word, "wrong-value", "is no strategy"));
+            } else if (share == null || !(share >= 0 && share <= MOST_SHARE)) {
+                faults.add(new Fault("shares." + word, "out-of-range", "0 to " + (int) MOST_SHARE));
+            } else {
+                shares.put(strategy, share);
+            }
+        });
+        double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+        if (sum == 0 && faults.isEmpty()) {
+            faults.add(new Fault("shares", "out-of-range", "at least one above 0"));
+        }
+        shares.replaceAll((strategy, share) -> share / sum);
+        return shares;
     }
 
     private static Style style(StyleForm form, Briefs.Kept brief, List<Fault> faults) {

@@ -31,6 +31,7 @@ import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Strategy;
 import winback.content.drafts.Trigrams;
+import winback.content.drafts.Turns;
 
 /**
  * Has a language model write. It gives up by name rather than raise an error: when the day's budget is spent, when the
@@ -105,6 +106,7 @@ final class ModelGenerator implements Generator {
         List<Draft> drafts = new ArrayList<>();
         List<String> subjects = new ArrayList<>(request.taken());
         List<Letter.Frame> frames = Composer.frames(brief, request, today);
+        Turns turns = new Turns(request.shares());
         int mostCalls = 2 * (request.count() / settings.mailsPerCall() + 1);
         for (int call = 0; drafts.size() < request.count(); call++) {
             if (call == mostCalls) {
@@ -112,7 +114,7 @@ final class ModelGenerator implements Generator {
             }
             int wanted = Math.min(settings.mailsPerCall(), request.count() - drafts.size());
             String system = Prompts.system(request);
-            String user = Prompts.user(brief, request, strategies(drafts.size(), wanted), subjects, today);
+            String user = Prompts.user(brief, request, strategies(turns, wanted), subjects, today);
             String over = overBudget(system.length() + user.length());
             if (over != null) {
                 return new Written(drafts, over);
@@ -136,11 +138,12 @@ final class ModelGenerator implements Generator {
         return text.length() <= LONGEST_SHORTFALL ? text : text.substring(0, LONGEST_SHORTFALL);
     }
 
-    /** All of them by turns. */
-    private static List<Strategy> strategies(int first, int count) {
+    private static List<Strategy> strategies(Turns turns, int count) {
         List<Strategy> strategies = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            strategies.add(Strategy.values()[(first + i) % Strategy.values().length]);
+        while (strategies.size() < count) {
+            Strategy next = turns.next(List.of(Strategy.values())).orElseThrow();
+            turns.had(next);
+            strategies.add(next);
         }
         return strategies;
     }

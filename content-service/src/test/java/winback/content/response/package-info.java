@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.response;
+
+import org.jspecify.annotations.NullMarked;
