@@ -186,8 +186,9 @@ final class Composition {
         Body body = new Body(subject, filling);
         Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL).orElseThrow();
         String label = body.mention(call, null);
-        String preheader = pick("preheader " + subject.strategy().word(), filling, body.preview(), LONGEST_PREHEADER)
-                .map(phrase -> body.mention(phrase, body.preview()))
+        String preview = body.preview();
+        String preheader = pick("preheader " + subject.strategy().word(), filling, preview, LONGEST_PREHEADER)
+                .map(phrase -> body.mention(phrase, preview))
                 .orElse("");
         body.write();
         String ps = body.ps();
@@ -241,10 +242,14 @@ final class Composition {
                 .toList();
         List<Phrase> from = new ArrayList<>(made.isEmpty() ? fitting : made);
         Collections.shuffle(from, random);
+        // What is of the very temper comes three times as often as what is for everybody.
         Phrase least = null;
+        double fewest = Double.MAX_VALUE;
         for (Phrase phrase : from) {
-            if (least == null || uses.getOrDefault(phrase, 0) < uses.getOrDefault(least, 0)) {
+            double used = uses.getOrDefault(phrase, 0) / (phrase.isOfTemper() ? 3. : 1);
+            if (used < fewest) {
                 least = phrase;
+                fewest = used;
             }
         }
         if (least != null) {
@@ -371,11 +376,9 @@ final class Composition {
         /** What a preheader may quote; null for nothing. */
         @Nullable
         String preview() {
-            Fact fact = switch (strategy) {
-                case SERVICE -> filling.service();
-                case PROOF -> brief.facts(Kind.CLAIM).stream().findFirst().orElse(null);
-                default -> filling.news();
-            };
+            // What the body tells is not said before it.
+            List<Fact> claims = brief.facts(Kind.CLAIM);
+            Fact fact = claims.isEmpty() ? null : claims.get(random.nextInt(claims.size()));
             Value value = Composition.this.said(fact);
             return value == null ? null : value.within();
         }

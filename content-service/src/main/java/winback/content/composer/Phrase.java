@@ -131,11 +131,20 @@ record Phrase(
         return mentionsName(named);
     }
 
+    /** Whether it is for readers who are spoken to with that warmth or energy alone. */
+    boolean isOfTemper() {
+        return tags.stream().anyMatch(tag -> tag.startsWith("warmth=") || tag.startsWith("energy="));
+    }
+
     /** Whether the tags leave room for it. */
     boolean suits(Style style, String stage) {
         return tags.stream().allMatch(tag -> switch (tag) {
             case "formality=low" -> style.isCasual();
             case "formality=high" -> style.isFormal();
+            case "warmth=low" -> style.isCool();
+            case "warmth=high" -> style.isWarm();
+            case "energy=low" -> style.isCalm();
+            case "energy=high" -> style.isLively();
             case "trato=tu" -> !style.isFormal();
             case "trato=usted" -> style.isFormal();
             default -> tag.startsWith("stage=") ? tag.equals("stage=" + stage) : tag.startsWith("needs=");

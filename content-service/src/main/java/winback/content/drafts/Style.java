@@ -6,17 +6,37 @@ import winback.content.brief.Brief;
  * How a mail is worded; never what it says. Each in [0, 1].
  *
  * @param formality from .6 on <em>usted</em>, and no contractions
- * @param energy from .8 on one exclamation mark here and there
+ * @param warmth below .34 and from .67 on lines of their own
+ * @param energy likewise, the livelier ones with an exclamation mark
  * @param length of the body: below .35 the shortest, above .65 with a further paragraph
  * @param emoji the share of subjects with one
  */
 public record Style(double formality, double warmth, double energy, double length, double emoji) {
+
+    private static final double LOW = .34;
+    private static final double HIGH = .67;
 
     static final double FORMAL = .6;
     static final double CASUAL = .35;
 
     public static Style of(Brief.Tone tone) {
         return new Style(tone.formality(), tone.warmth(), tone.energy(), tone.length(), tone.emoji());
+    }
+
+    public boolean isCool() {
+        return warmth < LOW;
+    }
+
+    public boolean isWarm() {
+        return warmth >= HIGH;
+    }
+
+    public boolean isCalm() {
+        return energy < LOW;
+    }
+
+    public boolean isLively() {
+        return energy >= HIGH;
     }
 
     public boolean isFormal() {

@@ -11,6 +11,7 @@ import winback.content.brief.Brief;
 import winback.content.brief.DemoBrief;
 import winback.content.brief.Term;
 import winback.content.drafts.Draft;
+import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Style;
 import winback.content.generation.Generation;
@@ -41,6 +42,70 @@ class ComposerTest {
         assertThat(summary.mostSimilar()).isLessThanOrEqualTo(.8);
         assertThat(summary.medianSimilarity()).isLessThanOrEqualTo(.3);
         assertThat(summary.rubric()).isGreaterThanOrEqualTo(90);
+    }
+
+    private static List<Draft> tempered(String language, double formality, double warmth, double energy) {
+        Generation generation = Generation.of(
+                new Composer(),
+                BRIEF,
+                new Request(language, 40, 1, new Style(formality, warmth, energy, .5, .1), "lapsed"),
+                TODAY);
+        assertThat(generation.blocked()).isEmpty();
+        assertThat(generation.summary().rubric()).isGreaterThanOrEqualTo(90);
+        return generation.mails().stream().map(Generation.Mail::draft).toList();
+    }
+
+    private static long with(List<Draft> drafts, String... words) {
+        return drafts.stream()
+                .filter(draft -> List.of(words).stream().anyMatch(whole(draft)::contains))
+                .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, .3", "en, .8", "es, .3", "es, .8"})
+    void warmthAndEnergyChangeWhatIsSaidAndNotWhatIsTold(String language, double formality) {
+        List<Draft> warm = tempered(language, formality, .9, .4);
+        List<Draft> cool = tempered(language, formality, .1, .4);
+        List<Draft> lively = tempered(language, formality, .5, .9);
+        List<Draft> calm = tempered(language, formality, .5, .1);
+
+        String[] ofWarm = {"Warmly,", "a place for you here", "Con cariño,", "Aquí hay un sitio"};
+        String[] ofCool = {"Regards,", "if you like.", "Saludos,", "si te apetece", "si le apetece"};
+        assertThat(with(warm, ofWarm)).isGreaterThan(10);
+        assertThat(with(cool, ofWarm)).isZero();
+        assertThat(with(cool, ofCool)).isGreaterThan(5);
+        assertThat(with(lively, "!")).isGreaterThan(10);
+        assertThat(with(calm, "see for yourself!", "Qué alegría", "cannot wait", "can't wait"))
+                .isZero();
+        assertThat(told(warm)).isEqualTo(told(cool)).isEqualTo(told(lively)).isEqualTo(told(calm));
+    }
+
+    /** Subject and offer of each. */
+    private static List<String> told(List<Draft> drafts) {
+        return drafts.stream()
+                .map(draft -> Letter.unnamed(draft.source().subject())
+                                .replaceAll("[^\\p{L}\\p{N} ]", "")
+                                .strip() + " "
+                        + (draft.attributes() == null ? "" : draft.attributes().offerId()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en", "es"})
+    void callsAndPostscriptsDifferToo(String language) {
+        List<Draft> drafts = generate(language, .3, 1, 60).mails().stream()
+                .map(Generation.Mail::draft)
+                .toList();
+        assertThat(drafts.stream().map(draft -> draft.source().ctaLabel()).distinct())
+                .hasSizeGreaterThanOrEqualTo(10);
+        assertThat(drafts.stream().map(draft -> draft.source().ps()).distinct()).hasSizeGreaterThanOrEqualTo(10);
+        for (Draft draft : drafts) {
+            // Nothing is told twice.
+            String preheader = draft.source().preheader();
+            if (preheader.length() > 50) {
+                assertThat(draft.source().text()).doesNotContain(preheader);
+            }
+        }
     }
 
     @Test
