@@ -114,7 +114,7 @@ final class Composition {
         List<Trigrams> taken =
                 new ArrayList<>(request.taken().stream().map(Trigrams::of).toList());
         List<Subject> chosen = new ArrayList<>();
-        Turns turns = new Turns(request.shares());
+        Turns turns = new Turns(request.shares(), request.first());
         while (chosen.size() < request.count() && !candidates.isEmpty()) {
             Strategy strategy = turns.next(candidates.keySet()).orElseThrow();
             List<Subject> ofStrategy = candidates.getOrDefault(strategy, List.of());
@@ -214,6 +214,8 @@ final class Composition {
                         filling.offer() == null ? null : filling.offer().id(),
                         body.said(),
                         request.style().formality(),
+                        request.style().warmth(),
+                        request.style().energy(),
                         emoji,
                         subject.phrase().isPersonal(),
                         subject.unnamed().length() + sign.length(),

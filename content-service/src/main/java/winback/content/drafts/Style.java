@@ -1,5 +1,6 @@
 package winback.content.drafts;
 
+import java.util.List;
 import winback.content.brief.Brief;
 
 /**
@@ -13,6 +14,12 @@ import winback.content.brief.Brief;
  */
 public record Style(double formality, double warmth, double energy, double length, double emoji) {
 
+    private static final double LIVELY = .8;
+    private static final double SHORT = .3;
+    private static final double SOME = .3;
+    private static final double WARM = .8;
+    private static final double CALM = .2;
+
     private static final double LOW = .34;
     private static final double HIGH = .67;
 
@@ -21,6 +28,17 @@ public record Style(double formality, double warmth, double energy, double lengt
 
     public static Style of(Brief.Tone tone) {
         return new Style(tone.formality(), tone.warmth(), tone.energy(), tone.length(), tone.emoji());
+    }
+
+    /**
+     * Itself and two that differ from it in temper: a livelier and shorter one, and a calmer and warmer one. The address stays
+     * the brand's.
+     */
+    public List<Style> around() {
+        return List.of(
+                this,
+                new Style(formality, warmth, Math.max(energy, LIVELY), Math.min(length, SHORT), Math.max(emoji, SOME)),
+                new Style(formality, Math.max(warmth, WARM), Math.min(energy, CALM), length, 0));
     }
 
     public boolean isCool() {

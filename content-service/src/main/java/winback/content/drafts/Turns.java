@@ -9,12 +9,17 @@ import java.util.Optional;
 public final class Turns {
 
     private final Map<Strategy, Double> shares;
+    private final int first;
     private final Map<Strategy, Integer> had = new EnumMap<>(Strategy.class);
     private int turns;
 
-    /** @param shares that sum to 1; empty for the same share for each */
-    public Turns(Map<Strategy, Double> shares) {
+    /**
+     * @param shares that sum to 1; empty for the same share for each
+     * @param first whose turn it is first among those that are owed the same, counted around
+     */
+    public Turns(Map<Strategy, Double> shares, int first) {
         this.shares = shares;
+        this.first = first;
     }
 
     /**
@@ -25,7 +30,9 @@ public final class Turns {
     public Optional<Strategy> next(Collection<Strategy> among) {
         Strategy next = null;
         double most = Double.NEGATIVE_INFINITY;
-        for (Strategy strategy : Strategy.values()) {
+        Strategy[] all = Strategy.values();
+        for (int i = 0; i < all.length; i++) {
+            Strategy strategy = all[Math.floorMod(first + i, all.length)];
             double share = shares.isEmpty() ? 1. / Strategy.values().length : shares.getOrDefault(strategy, 0.);
             double owed = share * (turns + 1) - had.getOrDefault(strategy, 0);
             if (among.contains(strategy) && owed > most) {

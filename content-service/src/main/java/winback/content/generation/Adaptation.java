@@ -144,7 +144,7 @@ class Adaptation {
         ObjectNode asked = JsonMapper.shared().createObjectNode();
         asked.put("count", wanted.count()).put("seed", wanted.seed()).put("by", "adaptation");
         try {
-            generations.start(campaignId, brief, generators.usual(), wanted, asked);
+            generations.start(campaignId, brief, generators.usual(), wanted, true, asked);
         } catch (Problem open) {
             log.info("campaign {} has a generation running", campaignId);
         }

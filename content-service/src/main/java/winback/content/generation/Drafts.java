@@ -210,7 +210,7 @@ public class Drafts {
         Map<String, Integer> live = new HashMap<>();
         int count = 0;
         for (KeptDraft draft : tables.list(campaignId, Set.of(State.LIVE), 0, Integer.MAX_VALUE)) {
-            live.merge(strategy(draft), 1, Integer::sum);
+            note(draft, live);
             count++;
         }
         List<KeptDraft> waiting =
@@ -219,16 +219,16 @@ public class Drafts {
         for (; count < approval.mostLive() && !waiting.isEmpty(); count++) {
             KeptDraft next = waiting.stream().min(order).orElseThrow();
             waiting.remove(next);
-            live.merge(strategy(next), 1, Integer::sum);
+            note(next, live);
             publish(campaignId, next.draft(), POLICY, null);
         }
     }
 
     /**
-     * Strategies by turns and the better made ones first, while nothing is known; what the ranker expects most of, once it
+     * Strategies by turns, styles too, and the better made ones first, while nothing is known; what the ranker expects most of, once it
      * has learned, but no strategy in more than a third of the places.
      *
-     * @param live of each strategy; looked at anew for each comparison
+     * @param live of each strategy and style; looked at anew for each comparison
      */
     private Comparator<KeptDraft> order(List<KeptDraft> waiting, Map<String, Integer> live, int mostLive) {
         Comparator<KeptDraft> made = Comparator.<KeptDraft>comparingInt(
@@ -239,6 +239,7 @@ public class Drafts {
                 .orElse(null);
         if (expected == null) {
             return Comparator.<KeptDraft>comparingInt(draft -> live.getOrDefault(strategy(draft), 0))
+                    .thenComparing(draft -> live.getOrDefault(temper(draft), 0))
                     .thenComparing(made);
         }
         Map<String, Double> byId = new HashMap<>();
@@ -249,6 +250,16 @@ public class Drafts {
         return Comparator.<KeptDraft, Boolean>comparing(draft -> live.getOrDefault(strategy(draft), 0) >= most)
                 .thenComparing(draft -> -byId.getOrDefault(draft.draft().id(), 0.))
                 .thenComparing(made);
+    }
+
+    private static void note(KeptDraft draft, Map<String, Integer> live) {
+        live.merge(strategy(draft), 1, Integer::sum);
+        live.merge(temper(draft), 1, Integer::sum);
+    }
+
+    private static String temper(KeptDraft draft) {
+        Attributes attributes = draft.draft().attributes();
+        return attributes == null ? "" : "warmth " + attributes.warmth() + ", energy " + attributes.energy();
     }
 
     private static String strategy(KeptDraft draft) {

@@ -47,9 +47,11 @@ public record Generation(List<Mail> mails, List<Mail> blocked) {
         Gate gate = new Gate(brief, today);
         List<Mail> mails = new ArrayList<>();
         List<Mail> blocked = new ArrayList<>();
-        for (Draft draft : generator.write(brief, request, today).drafts()) {
-            Verdict verdict = gate.judge(draft);
-            (verdict.passes() ? mails : blocked).add(new Mail(draft, verdict));
+        List<Mail> judged = generator.write(brief, request, today).drafts().parallelStream()
+                .map(draft -> new Mail(draft, gate.judge(draft)))
+                .toList();
+        for (Mail mail : judged) {
+            (mail.verdict().passes() ? mails : blocked).add(mail);
         }
         return new Generation(List.copyOf(mails), List.copyOf(blocked));
     }

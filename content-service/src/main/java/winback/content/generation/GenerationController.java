@@ -50,6 +50,8 @@ class GenerationController {
      * @param count 1 to 100; 60 by default
      * @param seed another one for other mails; by default one that has not been used
      * @param style what is absent is the brief's
+     * @param vary whether a third is livelier and a third calmer than the style, so that answers tell for whom which is
+     *     right; true by default
      * @param shares of strategies, in any unit; absent for what has been learned, or evenly
      * @param generator absent for the best that there is
      */
@@ -58,10 +60,11 @@ class GenerationController {
             @Nullable Long seed,
             @Nullable String stage,
             @Nullable StyleForm style,
+            @Nullable Boolean vary,
             @Nullable Map<String, @Nullable Double> shares,
             @Nullable String generator) {
 
-        static final Form USUAL = new Form(null, null, null, null, null, null);
+        static final Form USUAL = new Form(null, null, null, null, null, null, null);
     }
 
     /** Each in [0, 1]. */
@@ -146,6 +149,8 @@ class GenerationController {
                 .put("energy", style.energy())
                 .put("length", style.length())
                 .put("emoji", style.emoji());
+        boolean vary = form.vary() == null || form.vary();
+        asked.put("vary", vary);
         if (!shares.isEmpty()) {
             ObjectNode said = asked.putObject("shares");
             shares.forEach((strategy, share) -> said.put(strategy.word(), share));
@@ -156,6 +161,7 @@ class GenerationController {
                 brief,
                 generator,
                 new Request(campaign.settings().language(), count, seed, style, stage).with(shares),
+                vary,
                 asked);
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/campaigns/" + campaignId + "/generations/" + id))

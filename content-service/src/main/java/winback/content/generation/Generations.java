@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +23,12 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import winback.content.campaigns.Briefs;
 import winback.content.composer.Composer;
+import winback.content.drafts.Attributes;
 import winback.content.drafts.Draft;
 import winback.content.drafts.Generator;
 import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
+import winback.content.drafts.Style;
 
 /** Has drafts written behind the requests that ask for them, one campaign after the other. */
 @Component
@@ -72,24 +75,41 @@ class Generations {
     /**
      * Begins, and returns at once.
      *
+     * @param vary whether in styles around the one wanted, too
      * @param request what was asked for, as it is told to those who look
      * @throws winback.chassis.problems.Problem when one of this campaign is running
      */
-    UUID start(String campaignId, Briefs.Kept brief, Generator generator, Request wanted, JsonNode request) {
+    UUID start(
+            String campaignId, Briefs.Kept brief, Generator generator, Request wanted, boolean vary, JsonNode request) {
         UUID id = UUID.randomUUID();
         tables.create(campaignId, id, brief.version(), request, now());
         working.add(id);
-        worker.submit(() -> work(campaignId, id, brief, generator, wanted));
+        worker.submit(() -> work(campaignId, id, brief, generator, wanted, vary));
         return id;
     }
 
-    private void work(String campaignId, UUID id, Briefs.Kept brief, Generator generator, Request wanted) {
+    private void work(
+            String campaignId, UUID id, Briefs.Kept brief, Generator generator, Request wanted, boolean vary) {
         try {
-            List<KeptDraft> kept = new ArrayList<>();
-            String shortfall = write(campaignId, id, brief, generator, wanted.count(), wanted, kept);
+            List<Style> styles = vary ? wanted.style().around() : List.of(wanted.style());
+            List<Draft> written = new ArrayList<>();
+            String shortfall = null;
+            for (int i = 0; i < styles.size() && shortfall == null; i++) {
+                int before = wanted.count() * i / styles.size();
+                int count = wanted.count() * (i + 1) / styles.size() - before;
+                if (count > 0) {
+                    shortfall =
+                            write(campaignId, id, brief, generator, wanted.in(styles.get(i), count, before), written);
+                }
+            }
+            // Together, so that a policy has all styles to choose from.
+            List<KeptDraft> kept = new ArrayList<>(keep(campaignId, id, generator, written));
             int missing = wanted.count() - passed(kept);
             if (missing > 0 && !generator.name().equals(Composer.NAME)) {
-                write(campaignId, id, brief, new Composer(), missing, wanted, kept);
+                Generator composer = new Composer();
+                List<Draft> instead = new ArrayList<>();
+                write(campaignId, id, brief, composer, wanted.of(missing), instead);
+                kept.addAll(keep(campaignId, id, composer, instead));
                 meters.counter("winback.generations.fallbacks").increment();
                 log.warn("generation {}: the composer writes {} mails in place of the model", id, missing);
             }
@@ -105,26 +125,34 @@ class Generations {
 
     /** @return why there are fewer than wanted */
     private @Nullable String write(
-            String campaignId,
-            UUID id,
-            Briefs.Kept brief,
-            Generator generator,
-            int count,
-            Request wanted,
-            List<KeptDraft> into) {
-        List<String> taken =
-                draftTables.subjects(campaignId).stream().map(Letter::unnamed).toList();
-        Generator.Written written = generator.write(brief.brief(), wanted.of(count, taken, id), briefs.today());
-        String suffix = "-" + id.toString().substring(0, ID_CHARACTERS) + (into.isEmpty() ? "" : "b");
-        List<Draft> named = new ArrayList<>();
+            String campaignId, UUID id, Briefs.Kept brief, Generator generator, Request wanted, List<Draft> into) {
+        List<String> taken = Stream.concat(
+                        draftTables.subjects(campaignId).stream(),
+                        into.stream().map(draft -> draft.source().subject()))
+                .map(Letter::unnamed)
+                .toList();
+        Generator.Written written = generator.write(brief.brief(), wanted.beside(taken, id), briefs.today());
         for (Draft draft : written.drafts()) {
-            named.add(new Draft(draft.id() + suffix, draft.language(), draft.source(), draft.attributes()));
+            String number = (into.size() + 1) + (generator.name().equals(Composer.NAME) ? "" : "m");
+            into.add(new Draft(
+                    strategy(draft) + "-" + number + "-" + id.toString().substring(0, ID_CHARACTERS),
+                    draft.language(),
+                    draft.source(),
+                    draft.attributes()));
         }
-        List<KeptDraft> kept = drafts.keep(campaignId, generator.name(), id, named);
-        into.addAll(kept);
+        return written.shortfall();
+    }
+
+    private static String strategy(Draft draft) {
+        Attributes attributes = draft.attributes();
+        return attributes == null ? "other" : attributes.strategy();
+    }
+
+    private List<KeptDraft> keep(String campaignId, UUID id, Generator generator, List<Draft> written) {
+        List<KeptDraft> kept = drafts.keep(campaignId, generator.name(), id, written);
         count("passed", passed(kept));
         count("blocked", kept.size() - passed(kept));
-        return written.shortfall();
+        return kept;
     }
 
     private static int passed(List<KeptDraft> kept) {

@@ -113,6 +113,8 @@ class LearningController {
         values.put("personal", Boolean.toString(of.personal()));
         values.put("subject", of.subjectLength() <= SHORT_SUBJECT ? "short" : "long");
         values.put("body", of.bodyWords() <= SHORT_BODY ? "short" : "long");
+        values.put("warmth", of.warmth() >= .67 ? "warm" : of.warmth() < .34 ? "cool" : "plain");
+        values.put("energy", of.energy() >= .67 ? "lively" : of.energy() < .34 ? "calm" : "plain");
         values.put("formality", of.formality() >= .6 ? "formal" : of.formality() < .35 ? "casual" : "plain");
         return values;
     }

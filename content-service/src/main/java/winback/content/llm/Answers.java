@@ -119,6 +119,8 @@ final class Answers {
                         brief.offers().stream().anyMatch(one -> one.id().equals(offer)) ? offer : null,
                         List.copyOf(facts),
                         request.style().formality(),
+                        request.style().warmth(),
+                        request.style().energy(),
                         subject.codePoints().anyMatch(Answers::isEmoji),
                         personal,
                         subject.length(),

@@ -106,7 +106,7 @@ final class ModelGenerator implements Generator {
         List<Draft> drafts = new ArrayList<>();
         List<String> subjects = new ArrayList<>(request.taken());
         List<Letter.Frame> frames = Composer.frames(brief, request, today);
-        Turns turns = new Turns(request.shares());
+        Turns turns = new Turns(request.shares(), request.first());
         int mostCalls = 2 * (request.count() / settings.mailsPerCall() + 1);
         for (int call = 0; drafts.size() < request.count(); call++) {
             if (call == mostCalls) {

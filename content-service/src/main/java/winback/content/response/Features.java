@@ -22,11 +22,14 @@ final class Features {
     private static final Pattern WORD = Pattern.compile("\\p{L}+");
     private static final int BUCKETS = 64;
 
+    /** Attributes that are looked at for each disposition: offer, emoji, length, warmth, energy. */
+    private static final int OF_DISPOSITION = 5;
+
     private static final int STRATEGY = 1;
     private static final int MAIL = STRATEGY + 11;
-    private static final int READER = MAIL + 9;
+    private static final int READER = MAIL + 11;
     private static final int TOGETHER = READER + 6 + 3;
-    private static final int WORDS = TOGETHER + 11 * 3 + 3 * 3;
+    private static final int WORDS = TOGETHER + 11 * 3 + OF_DISPOSITION * 3;
 
     static final int SIZE = WORDS + BUCKETS;
 
@@ -57,6 +60,8 @@ final class Features {
             x[MAIL + 1] = attributes.emoji() ? 1 : 0;
             x[MAIL + 2] = attributes.personal() ? 1 : 0;
             x[MAIL + 3] = attributes.formality() - .5;
+            x[MAIL + 9] = attributes.warmth() - .5;
+            x[MAIL + 10] = attributes.energy() - .5;
             x[MAIL + 4] = Math.clamp(attributes.bodyWords() / USUAL_WORDS - 1, -1, 1);
         }
         x[MAIL + 5] = Math.clamp(line.length() / SHORT_SUBJECT - 1, -1, 1);
@@ -71,10 +76,12 @@ final class Features {
             if (strategy >= 0) {
                 x[TOGETHER + disposition * STRATEGIES.length + strategy] = 1;
             }
-            int of = TOGETHER + DISPOSITIONS.size() * STRATEGIES.length + disposition * DISPOSITIONS.size();
+            int of = TOGETHER + DISPOSITIONS.size() * STRATEGIES.length + disposition * OF_DISPOSITION;
             x[of] = x[MAIL];
             x[of + 1] = x[MAIL + 1];
             x[of + 2] = x[MAIL + 4];
+            x[of + 3] = x[MAIL + 9];
+            x[of + 4] = x[MAIL + 10];
         }
         List<String> words = new ArrayList<>();
         Matcher word = WORD.matcher(line.toLowerCase(Locale.ROOT));

@@ -167,7 +167,7 @@ class AdaptationTest {
         assertThat(steps.path(steps.size() - 1).path("reason").asString()).isEqualTo("answers: 12 of 600");
         // As many as may be of what is expected to work, and no more than a third.
         assertThat(drafts("live").size()).isEqualTo(10);
-        assertThat(strategies(drafts("live"))).containsEntry("service", 3);
+        assertThat(strategies(drafts("live")).getOrDefault("service", 0)).isBetween(2, 3);
 
         // Shares by hand go before what was learned.
         generate("{\"count\": 4, \"shares\": {\"question\": 3, \"news\": 1}}");

@@ -239,6 +239,9 @@ class DraftsTest {
             assertThat(draft.path("approvedBy").asString()).isEqualTo("policy");
             assertThat(draft.path("verdict").path("rubric").asInt()).isGreaterThanOrEqualTo(90);
         }
+        // A third of all is livelier, a third calmer.
+        assertThat(live.stream().map(draft -> draft.at("/attributes/energy").asDouble()))
+                .contains(.2, .4, .8);
         Set<String> strategies = new HashSet<>();
         live.forEach(draft -> strategies.add(draft.at("/attributes/strategy").asString()));
         assertThat(strategies).hasSize(8);

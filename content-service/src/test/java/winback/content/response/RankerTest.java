@@ -33,6 +33,8 @@ class RankerTest {
                             random.nextBoolean() ? "fifteen" : null,
                             List.of(),
                             .3,
+                            .5,
+                            .4,
                             random.nextBoolean(),
                             random.nextBoolean(),
                             20 + random.nextInt(30),
@@ -114,8 +116,8 @@ class RankerTest {
     @Test
     void knowsForWhom() {
         ResponseModel model = fitted(answers(2, 30, RankerTest::gainWorks));
-        Attributes plain = new Attributes("ease", null, List.of(), .3, false, false, 30, 60);
-        Attributes offering = new Attributes("ease", "fifteen", List.of(), .3, false, false, 30, 60);
+        Attributes plain = new Attributes("ease", null, List.of(), .3, .5, .4, false, false, 30, 60);
+        Attributes offering = new Attributes("ease", "fifteen", List.of(), .3, .5, .4, false, false, 30, 60);
 
         assertThat(odds(model, offering, "lapsed/bargain") / odds(model, plain, "lapsed/bargain"))
                 .isGreaterThan(1.3);
@@ -185,7 +187,7 @@ class RankerTest {
 
     @Test
     void namesNoFeatureTwice() {
-        Attributes attributes = new Attributes("gain", "fifteen", List.of(), .5, true, true, 30, 60);
+        Attributes attributes = new Attributes("gain", "fifteen", List.of(), .5, .9, .9, true, true, 30, 60);
         double[] one = Features.of("es", "¿Qué 3?", attributes, "lapsed/bargain");
         double[] none = Features.of("en", "", null, "");
         assertThat(one).hasSize(Features.SIZE);
