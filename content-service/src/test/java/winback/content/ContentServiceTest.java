@@ -541,6 +541,73 @@ class ContentServiceTest {
     }
 
     @Test
+    void saysAtOnceWhatDeliveryWillRefuse() {
+        content.post("/v1/campaigns", campaign("refused", 0, 0));
+        content.publish(
+                Topic.PROFILE,
+                new ProfileChanged(
+                        "silent",
+                        1,
+                        content.clock.instant(),
+                        "lapsed",
+                        null,
+                        "schema",
+                        new float[3],
+                        new float[12][2],
+                        Map.of("firstName", "Ann"),
+                        List.of(),
+                        null,
+                        null));
+        await().atMost(SOON)
+                .until(() -> content.personalize("silent", "refused", false)
+                        .text("/content/text")
+                        .startsWith("Hi Ann"));
+
+        assertThat(content.personalize("silent", "refused", true)
+                        .body()
+                        .path("fallbacks")
+                        .toString())
+                .contains("{\"stage\":\"delivery\",\"used\":\"none\",\"why\":\"no-consent\"}", "no-address");
+        assertThat(content.personalize("silent", "refused", false)
+                        .body()
+                        .path("fallbacks")
+                        .toString())
+                .doesNotContain("delivery");
+    }
+
+    @Test
+    void whatIsNoAnswerToAQuestionIsNotGuessed() {
+        content.post("/v1/campaigns", campaign("strict", 0, 0));
+        String one = "{\"subscriberId\": \"s\", \"campaignId\": \"strict\", %s}";
+        for (String wrong : List.of("\"deliver\": 1", "\"deliver\": \"true\"", "\"budgetMillis\": \"5\"")) {
+            assertThat(content.post("/v1/personalizations", one.formatted(wrong))
+                            .status())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(content.post("/v1/personalizations", "{\"subscriberId\": \"a\\ud800b\", \"campaignId\": \"strict\"}")
+                        .text("/errors/0/field"))
+                .isEqualTo("subscriberId");
+        assertThat(content.post("/v1/campaigns/strict/runs", "{\"audience\": {\"lifecycle\": []}, \"dryRun\": true}")
+                        .text("/errors/0/field"))
+                .isEqualTo("audience.lifecycle");
+        assertThat(content.post(
+                                "/v1/campaigns/strict/runs",
+                                "{\"audience\": {\"scores\": {\"churn\": {\"min\": 2}}}, \"dryRun\": true}")
+                        .text("/errors/0/field"))
+                .isEqualTo("audience.scores.churn");
+        assertThat(content.post("/v1/campaigns/strict/runs", "{\"audience\": {\"cap\": 20}}", "Idempotency-Key", "k-1")
+                        .status())
+                .isEqualTo(202);
+        assertThat(content.post("/v1/campaigns/strict/runs", "{\"audience\": {\"cap\": 21}}", "Idempotency-Key", "k-1")
+                        .text("/code"))
+                .isEqualTo("idempotency-key-reused");
+        assertThat(content.post("/v1/campaigns/strict/runs", "{\"audience\": {\"cap\": 20}}", "Idempotency-Key", "k-1")
+                        .status())
+                .isEqualTo(202);
+    }
+
+    @Test
     void learnsWhatWorksForEachKindOfReader() {
         content.post("/v1/campaigns", campaign("readers", 0, 0));
         List<ProfileChanged> profiles = new ArrayList<>();

@@ -47,7 +47,7 @@ class PersonalizationController {
                 throw Problem.invalid(
                         "subscriberId",
                         "wrong-value",
-                        "at most " + MAX_SUBSCRIBER_ID + " characters, none of them controls");
+                        "at most " + MAX_SUBSCRIBER_ID + " characters, none of them controls or halves of a pair");
             }
             if (campaignId == null || campaignId.isBlank()) {
                 throw Problem.invalid("campaignId", "missing", "is required");
@@ -99,7 +99,12 @@ class PersonalizationController {
 
     private static boolean hasControls(String value) {
         for (int i = 0; i < value.length(); i++) {
-            if (Character.isISOControl(value.charAt(i))) {
+            char c = value.charAt(i);
+            boolean paired = !Character.isSurrogate(c)
+                    || Character.isHighSurrogate(c)
+                            && i + 1 < value.length()
+                            && Character.isLowSurrogate(value.charAt(++i));
+            if (Character.isISOControl(c) || !paired) {
                 return true;
             }
         }

@@ -480,9 +480,28 @@ public class Personalizer {
                 decision.propensity(),
                 known.scores(),
                 decision.featuresAsOf(),
-                fallbacks,
+                undeliverable(decision, known, fallbacks),
                 known.deliverable(),
                 new Explanation(decision.policy(), decision.probabilities(), score));
+    }
+
+    /** Told at once, though delivery decides by what it knows when the mail is due. */
+    private static List<Fallback> undeliverable(ContentDecided decision, Known known, List<Fallback> fallbacks) {
+        if (!decision.deliver() || decision.holdout() || known.subscriber() == null) {
+            return fallbacks;
+        }
+        Deliverable deliverable = known.deliverable();
+        if (deliverable.consent() && deliverable.address()) {
+            return fallbacks;
+        }
+        List<Fallback> all = new ArrayList<>(fallbacks);
+        if (!deliverable.consent()) {
+            all.add(Fallback.NO_CONSENT);
+        }
+        if (!deliverable.address()) {
+            all.add(Fallback.NO_ADDRESS);
+        }
+        return all;
     }
 
     /**

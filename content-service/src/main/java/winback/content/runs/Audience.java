@@ -81,6 +81,10 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
 
         private Set<String> stages(List<Fault> faults) {
             Set<String> wanted = new TreeSet<>();
+            if (lifecycle != null && lifecycle.isEmpty()) {
+                // Nobody, or everybody? Leaving it out says everybody.
+                faults.add(new Fault("audience.lifecycle", "missing", "at least one stage, or leave it out"));
+            }
             for (String stage : lifecycle == null ? List.<@Nullable String>of() : lifecycle) {
                 if (stage == null || !STAGES.contains(stage)) {
                     faults.add(new Fault("audience.lifecycle", "wrong-value", "one of " + String.join(", ", STAGES)));
@@ -100,6 +104,8 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                         faults.add(new Fault(field, "wrong-value", "one of " + String.join(", ", MODELS)));
                     } else if (range == null || range.min() == null && range.max() == null) {
                         faults.add(new Fault(field, "missing", "min, max or both are required"));
+                    } else if (!model.equals("value") && (isNoShare(range.min()) || isNoShare(range.max()))) {
+                        faults.add(new Fault(field, "out-of-range", "a probability, 0 to 1"));
                     } else if (range.min() != null && range.max() != null && !(range.min() <= range.max())) {
                         faults.add(new Fault(field, "out-of-range", "min is above max"));
                     } else {
@@ -108,6 +114,10 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                 });
             }
             return wanted;
+        }
+
+        private static boolean isNoShare(@Nullable Double value) {
+            return value != null && !(value >= 0 && value <= 1);
         }
 
         private Map<String, List<Object>> values(List<Fault> faults) {

@@ -1,16 +1,24 @@
 package winback.chassis.http;
 
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.DigestUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 import winback.chassis.problems.Problem;
@@ -29,6 +37,55 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             @Nullable String contentType,
             @Nullable String location,
             byte @Nullable [] body) {}
+
+    /** Bytes; of larger requests, such as files, the length is compared. */
+    private static final long MOST_COMPARED = 1 << 20;
+
+    /** A request whose body has been read. */
+    private static final class Sent extends HttpServletRequestWrapper {
+        private final byte[] body;
+
+        Sent(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() {
+            ByteArrayInputStream from = new ByteArrayInputStream(body);
+            return new ServletInputStream() {
+                @Override
+                public int read() {
+                    return from.read();
+                }
+
+                @Override
+                public int read(byte[] into, int offset, int length) {
+                    return from.read(into, offset, length);
+                }
+
+                @Override
+                public boolean isFinished() {
+                    return from.available() == 0;
+                }
+
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setReadListener(ReadListener listener) {
+                    throw new UnsupportedOperationException("what has been read is not waited for");
+                }
+            };
+        }
+
+        @Override
+        public BufferedReader getReader() {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+        }
+    }
 
     private final HttpSettings settings;
     private final JdbcClient db;
@@ -58,8 +115,14 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         }
         Principal principal = request.getUserPrincipal();
         String caller = principal == null ? "" : principal.getName();
-        String fingerprint =
-                request.getRequestURI() + "?" + request.getQueryString() + "#" + request.getContentLengthLong();
+        HttpServletRequest whole = request;
+        String asked = Long.toString(request.getContentLengthLong());
+        if (request.getContentLengthLong() >= 0 && request.getContentLengthLong() <= MOST_COMPARED) {
+            byte[] sent = request.getInputStream().readAllBytes();
+            asked = DigestUtils.md5DigestAsHex(sent);
+            whole = new Sent(request, sent);
+        }
+        String fingerprint = request.getRequestURI() + "?" + request.getQueryString() + "#" + asked;
         try {
             boolean first = db.sql("""
                                     INSERT INTO idempotency_key AS k (caller, key, fingerprint)
@@ -86,7 +149,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         ContentCachingResponseWrapper caching = new ContentCachingResponseWrapper(response);
         boolean kept = false;
         try {
-            chain.doFilter(request, caching);
+            chain.doFilter(whole, caching);
             if (caching.getStatus() < 500) {
                 db.sql("""
                                 UPDATE idempotency_key SET status = :status, content_type = :type,
