@@ -36,6 +36,8 @@ final class Composition {
     /** Two subjects with more than this share of trigrams in common are one. */
     private static final double NEAR_DUPLICATE = .6;
 
+    private static final double SAID_AGAIN = .4;
+
     private static final int LONGEST_SUBJECT = 60;
     private static final int LONGEST_PREHEADER = 110;
     private static final int LONGEST_LABEL = 34;
@@ -187,7 +189,12 @@ final class Composition {
         Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL).orElseThrow();
         String label = body.mention(call, null);
         String preview = body.preview();
-        String preheader = pick("preheader " + subject.strategy().word(), filling, preview, LONGEST_PREHEADER)
+        String preheader = pick(
+                        "preheader " + subject.strategy().word(),
+                        filling,
+                        preview,
+                        LONGEST_PREHEADER,
+                        subject.trigrams())
                 .map(phrase -> body.mention(phrase, preview))
                 .orElse("");
         body.write();
@@ -227,14 +234,25 @@ final class Composition {
         return Math.min(1, 3 * request.style().emoji());
     }
 
-    /** The phrase of a section that was used least, of those that the filling and the style allow. */
     private Optional<Phrase> pick(String section, Filling filling, @Nullable String fact, int longest) {
+        return pick(section, filling, fact, longest, null);
+    }
+
+    /**
+     * The phrase of a section that was used least, of those that the filling and the style allow.
+     *
+     * @param said what it may not say again; null for nothing
+     */
+    private Optional<Phrase> pick(
+            String section, Filling filling, @Nullable String fact, int longest, @Nullable Trigrams said) {
         List<Phrase> fitting = new ArrayList<>();
         for (Phrase phrase : bank.section(section)) {
             if (phrase.suits(request.style(), request.stage())
                     && (fact != null || !phrase.slots().contains("fact"))
                     && knows(filling, phrase)
-                    && words(phrase.named(), filling, fact).length() <= longest) {
+                    && words(phrase.named(), filling, fact).length() <= longest
+                    && (said == null
+                            || Trigrams.of(words(phrase.unnamed(), filling, fact)).similarity(said) < SAID_AGAIN)) {
                 fitting.add(phrase);
             }
         }
@@ -244,11 +262,11 @@ final class Composition {
                 .toList();
         List<Phrase> from = new ArrayList<>(made.isEmpty() ? fitting : made);
         Collections.shuffle(from, random);
-        // What is of the very temper comes three times as often as what is for everybody.
+        // What is of the very temper comes somewhat more often than what is for everybody.
         Phrase least = null;
         double fewest = Double.MAX_VALUE;
         for (Phrase phrase : from) {
-            double used = uses.getOrDefault(phrase, 0) / (phrase.isOfTemper() ? 3. : 1);
+            double used = uses.getOrDefault(phrase, 0) / (phrase.isOfTemper() ? 2. : 1);
             if (used < fewest) {
                 least = phrase;
                 fewest = used;
