@@ -155,7 +155,7 @@ class CampaignController {
     @PutMapping("/{campaignId}/variants/{variantId}")
     @Operation(summary = "Put a new version of a variant; mails decided before keep theirs")
     CampaignView put(@PathVariable String campaignId, @PathVariable String variantId, @RequestBody VariantForm form) {
-        Campaign campaign = known(campaignId);
+        Campaign campaign = campaigns.get(campaignId);
         List<Problem.Fault> faults = new ArrayList<>();
         CampaignForm.id("variantId", variantId, faults);
         if (form.variantId() != null && !form.variantId().equals(variantId)) {
@@ -176,15 +176,7 @@ class CampaignController {
         return view(campaignId);
     }
 
-    private Campaign known(String campaignId) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
-        return campaign;
-    }
-
     private CampaignView view(String campaignId) {
-        return CampaignView.of(known(campaignId));
+        return CampaignView.of(campaigns.get(campaignId));
     }
 }

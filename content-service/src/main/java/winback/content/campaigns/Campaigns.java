@@ -54,6 +54,19 @@ public class Campaigns {
         return byId.get(campaignId);
     }
 
+    /**
+     * As {@link #find}.
+     *
+     * @throws Problem 404 when there is none
+     */
+    public Campaign get(String campaignId) {
+        Campaign campaign = find(campaignId);
+        if (campaign == null) {
+            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
+        }
+        return campaign;
+    }
+
     /** All of them. */
     public Collection<Campaign> all() {
         return byId.values();

@@ -252,7 +252,9 @@ final class Composition {
                     && knows(filling, phrase)
                     && words(phrase.named(), filling, fact).length() <= longest
                     && (said == null
-                            || Trigrams.of(words(phrase.unnamed(), filling, fact)).similarity(said) < SAID_AGAIN)) {
+                            || Trigrams.of(words(phrase.unnamed(), filling, fact))
+                                            .similarity(said)
+                                    < SAID_AGAIN)) {
                 fitting.add(phrase);
             }
         }

@@ -149,10 +149,7 @@ public class Personalizer {
 
     private Personalization personalize(Ask ask, @Nullable Known instead) {
         long start = System.nanoTime();
-        Campaign campaign = campaigns.find(ask.campaignId());
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
+        Campaign campaign = campaigns.get(ask.campaignId());
         Instant now = clock.instant();
         Known known =
                 instead == null ? Known.of(subscribers.find(ask.subscriberId()), now, settings.staleAfter()) : instead;

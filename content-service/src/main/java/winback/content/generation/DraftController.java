@@ -193,7 +193,7 @@ class DraftController {
     @GetMapping("/v1/campaigns/{campaignId}/brief")
     @Operation(summary = "What the mails of a campaign may say")
     BriefView brief(@PathVariable String campaignId) {
-        known(campaignId);
+        campaigns.get(campaignId);
         Briefs.Kept kept = briefs.of(campaignId)
                 .orElseThrow(() -> Problem.notFound("no-brief", "This campaign was created without a brief."));
         return new BriefView(kept.version(), kept.writtenAt(), kept.json());
@@ -204,7 +204,7 @@ class DraftController {
             summary = "A new version of the brief",
             description = "All drafts are judged by it at once; live ones that it does not allow are retired.")
     BriefView putBrief(@PathVariable String campaignId, @RequestBody JsonNode json) {
-        Campaign campaign = known(campaignId);
+        Campaign campaign = campaigns.get(campaignId);
         Brief brief = read(json, "", briefs.today());
         if (!brief.campaignId().equals(campaignId)) {
             throw Problem.invalid("campaignId", "wrong-value", "differs from the path");
@@ -219,7 +219,7 @@ class DraftController {
     @PostMapping("/v1/campaigns/{campaignId}/drafts")
     @Operation(summary = "Hand in a mail that a person wrote; the gate judges it")
     ResponseEntity<DraftView> create(@PathVariable String campaignId, @RequestBody JsonNode json) {
-        Campaign campaign = known(campaignId);
+        Campaign campaign = campaigns.get(campaignId);
         String language = campaign.settings().language();
         Draft draft;
         try {
@@ -248,7 +248,7 @@ class DraftController {
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        known(campaignId);
+        campaigns.get(campaignId);
         if (!(limit >= 1 && limit <= MOST_DRAFTS)) {
             throw Problem.invalid("limit", "out-of-range", "1 to " + MOST_DRAFTS);
         }
@@ -291,7 +291,7 @@ class DraftController {
             summary = "Approve, publish or retire drafts",
             description = "To live also approves, in the same name. Each draft is answered for by itself.")
     Moved move(@PathVariable String campaignId, @RequestBody Moves request) {
-        known(campaignId);
+        campaigns.get(campaignId);
         State to = request.to() == null ? null : state("to", request.to());
         if (to == null || !GOALS.contains(to)) {
             throw Problem.invalid("to", "wrong-value", "approved, live or retired");
@@ -319,13 +319,5 @@ class DraftController {
         if (text != null && (text.length() > LONGEST_NAME || text.chars().anyMatch(Character::isISOControl))) {
             throw Problem.invalid(field, "wrong-value", "at most " + LONGEST_NAME + " characters, on one line");
         }
-    }
-
-    private Campaign known(String campaignId) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
-        return campaign;
     }
 }

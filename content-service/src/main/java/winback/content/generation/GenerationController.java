@@ -113,7 +113,7 @@ class GenerationController {
             description = "202 and the generation, which is worked on behind the path; what it writes is judged by the"
                     + " gate and joins the campaign's drafts.")
     ResponseEntity<Row> create(@PathVariable String campaignId, @RequestBody(required = false) @Nullable Form given) {
-        Campaign campaign = known(campaignId);
+        Campaign campaign = campaigns.get(campaignId);
         Briefs.Kept brief = briefs.of(campaignId)
                 .orElseThrow(() -> Problem.conflict("no-brief", "This campaign was created without a brief."));
         Form form = given == null ? Form.USUAL : given;
@@ -221,7 +221,7 @@ class GenerationController {
             @PathVariable String campaignId,
             @RequestParam(defaultValue = "20") int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        known(campaignId);
+        campaigns.get(campaignId);
         if (!(limit >= 1 && limit <= 100)) {
             throw Problem.invalid("limit", "out-of-range", "1 to 100");
         }
@@ -254,13 +254,5 @@ class GenerationController {
     CallList calls(@PathVariable String campaignId, @PathVariable UUID generationId) {
         get(campaignId, generationId);
         return new CallList(calls.of(generationId));
-    }
-
-    private Campaign known(String campaignId) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
-        return campaign;
     }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import winback.chassis.problems.Problem;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
@@ -71,10 +70,7 @@ class LearningController {
             description = "Of drafts, live and retired. Mails that seemed good were sent more often, so that rates of"
                     + " what was given up early are a little too low.")
     Learning get(@PathVariable String campaignId) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
+        Campaign campaign = campaigns.get(campaignId);
         Map<String, Attributes> attributes = tables.attributes(campaignId);
         Map<Key, Sum> sums = new HashMap<>();
         for (Variant variant : campaign.variants()) {

@@ -181,10 +181,7 @@ class PreviewController {
         if (request.campaignId() == null || request.campaignId().isBlank()) {
             throw Problem.invalid("campaignId", "missing", "is required");
         }
-        Campaign campaign = campaigns.find(request.campaignId());
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
+        Campaign campaign = campaigns.get(request.campaignId());
         return campaign;
     }
 

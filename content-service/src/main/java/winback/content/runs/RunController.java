@@ -102,10 +102,7 @@ class RunController {
             description = "With dryRun: 200 and the counts. Else 202 and the run, which is worked on behind the path;"
                     + " a campaign has one open run at a time.")
     ResponseEntity<?> create(@PathVariable String campaignId, @RequestBody Request request, HttpServletRequest http) {
-        Campaign campaign = campaigns.find(campaignId);
-        if (campaign == null) {
-            throw Problem.notFound("unknown-campaign", "There is no such campaign.");
-        }
+        Campaign campaign = campaigns.get(campaignId);
         if (campaign.live().isEmpty()) {
             throw Problem.conflict("no-live-variant", "No variant of this campaign is live.");
         }

@@ -46,6 +46,7 @@ class ExportController {
     record Profile(
             long version,
             String lifecycle,
+            @Nullable String disposition,
             @Nullable Instant firstSeenAt,
             @Nullable Instant lastActivityAt,
             @Nullable String timezone,
@@ -168,6 +169,7 @@ class ExportController {
         return new Profile(
                 published.version(),
                 published.lifecycle(),
+                published.disposition(),
                 subscriber.state().firstSeenAt(),
                 published.lastActivityAt(),
                 published.timezone(),
