@@ -35,6 +35,15 @@ final class Claims {
     private static final Pattern REDUCTION_IN_WORDS = Pattern.compile(
             "(?<!\\p{L})(?:half[ -](?:price|off)|half the price|mitad de precio|a mitad|two for (?:one|the price)|2[ -]?(?:x|for|por)[ -]?1|3[ -]?(?:x|for|por)[ -]?2|dos por uno|tres por dos|bogo|buy one,? get one|(?:a|one) (?:third|quarter) off|un tercio menos)(?!\\p{L})",
             FLAGS);
+
+    /** Something for nothing; the brief's own gifts have been taken out before, and other rules look at shipping. */
+    private static final Pattern FREE_THING = Pattern.compile(
+            "(?<![\\p{L}-])(?:a|an|one|your|our|with|get|of|and|includes?) free (?!(?:shipping|delivery|postage|returns?|trials?|gifts?|hands?|moment|minute|hour|time|morning|afternoon|evening|day|weekend|to)(?!\\p{L}))\\p{L}+",
+            FLAGS);
+
+    private static final Pattern SCARCE = Pattern.compile(
+            "(?<!\\p{L})(?:only|just) (?:\\d+|two|three|four|five|six|seven|eight|nine|ten|a few|a handful) (?:\\p{L}+ ){0,3}?(?:left|remain(?:s|ing)?|available|to go)(?!\\p{L})|(?<!\\p{L})(?:s[oó]lo |solamente )?quedan? (?:s[oó]lo )?(?:\\d+|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|poc[oa]s)(?![\\d\\p{L}])",
+            FLAGS);
     private static final Pattern CODE = Pattern.compile(
             "(?<!\\p{L})(?:[Cc]ode|CODE|[Cc]ódigo|CÓDIGO|[Cc]upón|[Cc]oupon|[Pp]romo)(?:\\s+(?:is|es|de descuento|promocional|once more|otra vez|again))*\\s*[:,]?\\s*[\"'“«]?([A-Z0-9][A-Z0-9-]{2,23})\\b");
     private static final Pattern LIKE_A_CODE =
@@ -179,6 +188,14 @@ final class Claims {
         Matcher inWords = REDUCTION_IN_WORDS.matcher(words);
         while (inWords.find()) {
             findings.add(DISCOUNT, field.name(), inWords.group(), "is not an offer of the brief");
+        }
+        Matcher free = FREE_THING.matcher(words);
+        while (free.find()) {
+            findings.add(DISCOUNT, field.name(), free.group(), "is not an offer of the brief");
+        }
+        Matcher scarce = SCARCE.matcher(words);
+        while (scarce.find()) {
+            findings.add(CLAIM, field.name(), scarce.group(), "the brief says nothing of how many there are");
         }
         words = days(words, field, findings);
         words = percents(words, field, findings);
