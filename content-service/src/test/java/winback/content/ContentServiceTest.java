@@ -638,6 +638,13 @@ class ContentServiceTest {
             assertThat(chance("r-0", "readers", "warm")).isGreaterThan(.9);
             assertThat(chance("r-1", "readers", "plain")).isGreaterThan(.9);
         });
+        JsonNode reasons = content.post(
+                        "/v1/personalizations?explain=true", Map.of("subscriberId", "r-0", "campaignId", "readers"))
+                .body()
+                .path("explanation");
+        assertThat(reasons.path("reader").asString()).isEqualTo("lapsed/bargain");
+        assertThat(reasons.at("/alternatives/warm").asDouble())
+                .isGreaterThan(reasons.at("/forEverybody/warm").asDouble());
         // Of whom nothing is known, what everybody said counts.
         assertThat(chance("nobody", "readers", "warm")).isBetween(.02, .98);
         String decision = content.personalize("r-0", "readers", false).text("/decisionId");

@@ -278,7 +278,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false, null);
+        return answer(decision, null, known, known.fallbacks(), false, null, Map.of());
     }
 
     private Personalization choose(Terms terms, Known known) {
@@ -361,7 +361,10 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         (policy == terms.policy() ? chosen : late).increment();
-        return answer(decision, mail, known, fallbacks, false, score);
+        Policy forAll = campaign.policy();
+        Map<String, Double> everybody =
+                forAll == null || forAll == policy || policy == hurried ? Map.of() : forAll.probabilities();
+        return answer(decision, mail, known, fallbacks, false, score, everybody);
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -434,7 +437,7 @@ public class Personalizer {
         // Nobody reads what a run is answered.
         boolean isRead = terms.runId() == null && !first.holdout();
         JsonBytes mail = isRead ? template(first).renderJson(first.inputs()) : null;
-        return answer(first, mail, known, List.of(), true, null);
+        return answer(first, mail, known, List.of(), true, null, Map.of());
     }
 
     /** The mail of a decision, again. */
@@ -460,7 +463,8 @@ public class Personalizer {
             Known known,
             List<Fallback> fallbacks,
             boolean repeated,
-            @Nullable PersonalizationScore score) {
+            @Nullable PersonalizationScore score,
+            Map<String, Double> forEverybody) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),
@@ -479,7 +483,7 @@ public class Personalizer {
                 decision.featuresAsOf(),
                 undeliverable(decision, known, fallbacks),
                 known.deliverable(),
-                new Explanation(decision.policy(), decision.probabilities(), score));
+                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), forEverybody, score));
     }
 
     /** Told at once, though delivery decides by what it knows when the mail is due. */

@@ -230,7 +230,7 @@ class DecisionPartsTest {
                         at,
                         List.of(Fallback.STALE_SCORES, Fallback.LATE_POLICY),
                         new Personalization.Deliverable(true, false),
-                        new Explanation("thompson", Map.of("v", 1.), null)),
+                        new Explanation("thompson", "lapsed", Map.of("v", 1.), Map.of(), null)),
                 new Personalization(
                         "d",
                         "s",
@@ -249,7 +249,7 @@ class DecisionPartsTest {
                         null,
                         List.of(),
                         new Personalization.Deliverable(false, true),
-                        new Explanation("holdout", Map.of(), null)))) {
+                        new Explanation("holdout", null, Map.of(), Map.of(), null)))) {
             assertThat(library.readTree(
                             DecisionJson.bytes(answer, false).raw('}').toByteArray()))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
