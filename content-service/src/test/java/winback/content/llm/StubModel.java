@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +40,10 @@ final class StubModel implements AutoCloseable {
     record Asked(String authorization, JsonNode body) {}
 
     private final HttpServer server;
+
+    /** What hangs hangs until then. */
+    private final CountDownLatch closed = new CountDownLatch(1);
+
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     volatile Mode mode = Mode.WELL;
 
@@ -59,6 +64,7 @@ final class StubModel implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
     }
 
@@ -71,7 +77,7 @@ final class StubModel implements AutoCloseable {
             case REFUSED -> error(exchange, 401);
             case HANG -> {
                 try {
-                    Thread.sleep(20_000);
+                    closed.await();
                 } catch (InterruptedException stopped) {
                     Thread.currentThread().interrupt();
                 }
