@@ -45,47 +45,60 @@ final class ArmProbabilities {
             distribution(alpha[i], beta[i], x, density[i], cumulative[i]);
         }
         double[] best = new double[k];
-        double sum = 0;
-        for (int i = 0; i < k; i++) {
-            double previous = 0;
-            for (int g = 0; g < x.length; g++) {
-                double value = density[i][g];
-                for (int j = 0; j < k; j++) {
-                    if (j != i) {
-                        value *= cumulative[j][g];
-                    }
-                }
-                if (g > 0) {
-                    best[i] += (x[g] - x[g - 1]) * (value + previous) / 2;
-                }
-                previous = value;
+        double[] value = new double[k];
+        double[] previous = new double[k];
+        for (int g = 0; g < x.length; g++) {
+            // f_i times the F of those before i, then of those after it: the product of all others for the price of
+            // one.
+            double others = 1;
+            for (int i = 0; i < k; i++) {
+                value[i] = density[i][g] * others;
+                others *= cumulative[i][g];
             }
-            sum += best[i];
+            others = 1;
+            for (int i = k - 1; i >= 0; i--) {
+                value[i] *= others;
+                others *= cumulative[i][g];
+                if (g > 0) {
+                    best[i] += (x[g] - x[g - 1]) * (value[i] + previous[i]) / 2;
+                }
+                previous[i] = value[i];
+            }
         }
+        double sum = Arrays.stream(best).sum();
         for (int i = 0; i < k; i++) {
             best[i] /= sum;
         }
         return best;
     }
 
+    /** Ascending; where many arms want points in the same place, no denser than twice the densest of them. */
     private static double[] grid(double[] alpha, double[] beta) {
         double[] x = new double[COARSE + 1 + alpha.length * (FINE + 1)];
         int n = 0;
         for (int g = 0; g <= COARSE; g++) {
             x[n++] = (double) g / COARSE;
         }
+        double densest = 1;
         for (int i = 0; i < alpha.length; i++) {
             double total = alpha[i] + beta[i];
             double mean = alpha[i] / total;
             double deviation = Math.sqrt(mean * (1 - mean) / (total + 1));
             double from = Math.max(0, mean - DEVIATIONS * deviation);
             double to = Math.min(1, mean + DEVIATIONS * deviation);
+            densest = Math.min(densest, (to - from) / FINE);
             for (int g = 0; g <= FINE; g++) {
                 x[n++] = from + (to - from) * g / FINE;
             }
         }
         Arrays.sort(x);
-        return x;
+        int kept = 1;
+        for (int g = 1; g < n; g++) {
+            if (x[g] - x[kept - 1] >= densest / 2 || g == n - 1) {
+                x[kept++] = x[g];
+            }
+        }
+        return Arrays.copyOf(x, kept);
     }
 
     /** Fills density and distribution on the grid, normalised on it, so that no gamma function is needed. */

@@ -62,6 +62,56 @@ class PolicyTest {
         assertThat(best[1]).isCloseTo(.6256, within(.001));
     }
 
+    /** Each of 64 arms against the product of the 63 others, by a grid of its own. */
+    @Test
+    void agreesWithTheIntegralForManyArmsOfManySizes() {
+        int k = 64;
+        double[] alpha = new double[k];
+        double[] beta = new double[k];
+        Random random = new Random(3);
+        for (int i = 0; i < k; i++) {
+            int exposures = 1 << random.nextInt(14);
+            int successes = (int) (exposures * .08 * random.nextDouble());
+            alpha[i] = 1 + successes;
+            beta[i] = 1 + exposures - successes;
+        }
+        double[] expected = new double[k];
+        int steps = 50_000;
+        double[] below = new double[k];
+        double[] norm = new double[k];
+        for (int i = 0; i < k; i++) {
+            for (int g = 1; g < steps; g++) {
+                norm[i] += kernel(alpha[i], beta[i], g / (double) steps);
+            }
+        }
+        for (int g = 1; g < steps; g++) {
+            double[] density = new double[k];
+            double[] middle = new double[k];
+            for (int i = 0; i < k; i++) {
+                density[i] = kernel(alpha[i], beta[i], g / (double) steps) / norm[i];
+                middle[i] = below[i] + density[i] / 2;
+                below[i] += density[i];
+            }
+            for (int i = 0; i < k; i++) {
+                double value = density[i];
+                for (int j = 0; j < k; j++) {
+                    value *= j == i ? 1 : middle[j];
+                }
+                expected[i] += value;
+            }
+        }
+        double[] best = ArmProbabilities.best(alpha, beta);
+        for (int i = 0; i < k; i++) {
+            assertThat(best[i]).isCloseTo(expected[i], within(2e-4));
+        }
+    }
+
+    private static double kernel(double alpha, double beta, double x) {
+        double peak = (alpha - 1) / Math.max(1, alpha + beta - 2);
+        double atPeak = peak == 0 ? 0 : (alpha - 1) * Math.log(peak) + (beta - 1) * Math.log1p(-peak);
+        return Math.exp((alpha - 1) * Math.log(x) + (beta - 1) * Math.log1p(-x) - atPeak);
+    }
+
     @Test
     void noArmIsGivenUpForGood() {
         Policy policy = Policy.thompson(List.of(Arm.of("good", 10_000, 5000), Arm.of("bad", 10_000, 10)));
