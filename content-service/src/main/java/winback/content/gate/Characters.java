@@ -16,7 +16,7 @@ final class Characters {
 
     static void look(ReadMail mail, Findings findings) {
         mail.sources().forEach((field, source) -> hidden(field, source, findings));
-        for (Field field : mail.fields()) {
+        for (Field field : mail.everything()) {
             hidden(field.name(), field.words(), findings);
             Matcher word = WORD.matcher(field.words());
             while (word.find()) {

@@ -33,7 +33,7 @@ final class Claims {
             "(?<!\\p{L})(?:off|discount\\w*|sav(?:e|ing|ings)|less|reduc\\w+|sale|cheaper|descuento\\w*|dto|ahorr\\w+|rebaj\\w+|menos|oferta\\w*|promoci\\w+|offer\\w*|voucher|bono)(?!\\p{L})",
             FLAGS);
     private static final Pattern REDUCTION_IN_WORDS = Pattern.compile(
-            "(?<!\\p{L})(?:half[ -](?:price|off)|half the price|mitad de precio|a mitad|two for (?:one|the price)|2[ -]?(?:x|for|por)[ -]?1|3[ -]?(?:x|for|por)[ -]?2|dos por uno|tres por dos|bogo|buy one,? get one|(?:a|one) (?:third|quarter) off|un tercio menos)(?!\\p{L})",
+            "(?<!\\p{L})(?:half[ -](?:price|off)|half the price|mitad de precio|a mitad|two for (?:one|the price)|2[ -]?(?:x|for|por)[ -]?1|3[ -]?(?:x|for|por)[ -]?2|dos por uno|tres por dos|bogo|buy one,? get one|pay (?:only )?for (?:just |only )?(?:one|1|two|2)|pag(?:a|as|ue|ues|an|ando) (?:s[oó]lo )?(?:un[ao]?|1|dos|2)|off (?:every|each)|save (?:big|lots|a lot)|ahorr\\w+ (?:mucho|m[áa]s)|(?:a|one) (?:third|quarter) off|un tercio menos)(?!\\p{L})",
             FLAGS);
 
     /** Something for nothing; the brief's own gifts have been taken out before, and other rules look at shipping. */
@@ -101,6 +101,12 @@ final class Claims {
             "(?<!\\p{L})(?:until|by|before|ends?(?: on)?|this|hasta|antes del?|acaba|termina)\\s+(?:el |este |next |this )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mañana|weekend|fin de semana)(?!\\p{L})",
             FLAGS);
 
+    /** A month in which an offer ends needs its day: days of offers have been taken out before. */
+    private static final Pattern MONTH_LIMIT = Pattern.compile(
+            "(?<!\\p{L})(?:until|till|through|before|hasta|antes de)\\s+(?:the end of |end of |finales de |fin de )?"
+                    + MONTH + "(?!\\p{L})",
+            FLAGS);
+
     private static final String UNIT =
             "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
     private static final Pattern WITH_UNIT = Pattern.compile("(?<![\\p{L}\\d])(" + Numerals.NUMBER + ")" + UNIT, FLAGS);
@@ -142,7 +148,15 @@ final class Claims {
             words.addAll(
                     switch (offer.reward()) {
                         case PERCENT, AMOUNT -> List.of("discount", "descuento");
-                        case SHIPPING -> List.of("free shipping", "free delivery", "envío gratis", "envío gratuito");
+                        case SHIPPING ->
+                            List.of(
+                                    "free shipping",
+                                    "free delivery",
+                                    "shipping is on us",
+                                    "envío gratis",
+                                    "envío gratuito",
+                                    "corre de nuestra cuenta",
+                                    "gastos de envío");
                         case GIFT -> List.of("free gift", "for free", "gratis", "de regalo");
                     });
         }
@@ -171,7 +185,7 @@ final class Claims {
     }
 
     void look(ReadMail mail, Findings findings) {
-        for (Field field : mail.fields()) {
+        for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
                 field(field, mail.draft().language(), findings);
             }
@@ -206,9 +220,11 @@ final class Claims {
             findings.add(CLAIM, field.name(), claim, "is not said in the brief");
         }
         urgency(text, language, field, findings);
-        Matcher weekday = WEEKDAY_LIMIT.matcher(text);
-        while (weekday.find()) {
-            findings.add(CLAIM, field.name(), weekday.group(), "no offer of the brief ends so");
+        for (Pattern limit : List.of(WEEKDAY_LIMIT, MONTH_LIMIT)) {
+            Matcher until = limit.matcher(text);
+            while (until.find()) {
+                findings.add(CLAIM, field.name(), until.group(), "no offer of the brief ends so");
+            }
         }
     }
 
@@ -281,7 +297,7 @@ final class Claims {
     private String amounts(String text, Field field, Findings findings) {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
-            if (!numerals.statesAmount(Numerals.amount(matcher))) {
+            if (!numerals.statesAmount(Numerals.Amount.of(matcher))) {
                 boolean reduces = isReduction(text, matcher);
                 findings.add(
                         reduces ? DISCOUNT : PRICE,

@@ -1,6 +1,7 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import winback.content.brief.Brief;
 
 /** The numbers that a brief states, and how numbers are read. */
@@ -21,7 +23,7 @@ final class Numerals {
             "(" + NUMBER + ")[\\s\\u00a0\\u202f]*(?:%|％|per[ -]?cent\\b|por[ -]ciento\\b|percent\\b)",
             Pattern.CASE_INSENSITIVE);
     private static final String CURRENCY =
-            "€|\\$|£|¥|EUR|USD|GBP|euros?|dollars?|bucks|pounds?|d[óo]lares|libras|pesos|MXN|cents|c[ée]ntimos";
+            "€|\\$|£|¥|EUR|USD|GBP|euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos|MXN|cents|c[ée]ntimos";
     static final Pattern MONEY = Pattern.compile(
             "(?:(?:US)?[€$£¥][\\s\\u00a0]?(" + NUMBER + "))|(?:\\b(?:EUR|USD|GBP|MXN)[\\s\\u00a0]?(" + NUMBER
                     + "))|(?:(" + NUMBER + ")[\\s\\u00a0\\u202f]?(?:" + CURRENCY + ")(?![\\p{L}]))",
@@ -29,7 +31,47 @@ final class Numerals {
 
     private final Set<BigDecimal> all = new HashSet<>();
     private final Set<BigDecimal> percents = new HashSet<>();
-    private final Set<BigDecimal> amounts = new HashSet<>();
+    private final Set<Amount> amounts = new HashSet<>();
+
+    /**
+     * @param currency the sign that it is written with; empty for parts of a unit of any
+     */
+    record Amount(BigDecimal value, String currency) {
+
+        /** As it is written. */
+        static Amount of(Matcher money) {
+            String text = money.group().toLowerCase(Locale.ROOT);
+            String currency = CURRENCIES.entrySet().stream()
+                    .filter(one -> one.getValue().stream().anyMatch(text::contains))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("");
+            return new Amount(amount(money), currency);
+        }
+
+        /** Ways in which an amount of a brief may be written. */
+        static Stream<Amount> of(Brief.Money money) {
+            return of(money.amount(), money.currency());
+        }
+
+        static Stream<Amount> of(BigDecimal value, String code) {
+            List<String> signs = switch (code) {
+                case "EUR" -> List.of("€");
+                case "GBP" -> List.of("£");
+                case "USD", "CAD", "AUD" -> List.of("$");
+                case "JPY" -> List.of("¥");
+                default -> List.of("$", "peso");
+            };
+            return signs.stream().map(sign -> new Amount(value.stripTrailingZeros(), sign));
+        }
+    }
+
+    private static final Map<String, List<String>> CURRENCIES = Map.of(
+            "€", List.of("€", "eur"),
+            "£", List.of("£", "gbp", "pound", "quid", "libra"),
+            "$", List.of("$", "usd", "dollar", "dólar", "dolar", "dólares", "dolares", "bucks"),
+            "¥", List.of("¥"),
+            "peso", List.of("peso", "mxn"));
 
     /** @param texts all that the brief says in words */
     Numerals(Brief brief, List<Brief.Offer> offers, List<String> texts) {
@@ -38,21 +80,23 @@ final class Numerals {
             collect(PERCENT.matcher(text), percents);
             Matcher money = MONEY.matcher(text);
             while (money.find()) {
-                amounts.add(amount(money));
+                amounts.add(Amount.of(money));
             }
         }
         for (Brief.Offer offer : offers) {
             BigDecimal value = offer.value();
-            if (value != null) {
-                (offer.reward() == Brief.Reward.PERCENT ? percents : amounts).add(value.stripTrailingZeros());
+            if (value != null && offer.reward() == Brief.Reward.PERCENT) {
+                percents.add(value.stripTrailingZeros());
+            } else if (value != null && offer.currency() != null) {
+                Amount.of(value, offer.currency()).forEach(amounts::add);
             }
             if (offer.minimum() != null) {
-                amounts.add(offer.minimum().amount().stripTrailingZeros());
+                Amount.of(offer.minimum()).forEach(amounts::add);
             }
         }
         for (Brief.Product product : brief.products()) {
             if (product.price() != null) {
-                amounts.add(product.price().amount().stripTrailingZeros());
+                Amount.of(product.price()).forEach(amounts::add);
             }
         }
     }
@@ -63,7 +107,7 @@ final class Numerals {
         }
     }
 
-    static BigDecimal amount(Matcher money) {
+    private static BigDecimal amount(Matcher money) {
         for (int group = 1; group <= money.groupCount(); group++) {
             if (money.group(group) != null) {
                 return value(money.group(group));
@@ -89,46 +133,87 @@ final class Numerals {
         return percents.contains(number);
     }
 
-    boolean statesAmount(BigDecimal number) {
-        return amounts.contains(number);
+    boolean statesAmount(Amount amount) {
+        return amounts.contains(amount);
     }
 
-    private static final Map<String, Integer> WORDS = Map.ofEntries(
-            Map.entry("ten", 10),
-            Map.entry("fifteen", 15),
-            Map.entry("twenty", 20),
-            Map.entry("twenty-five", 25),
-            Map.entry("thirty", 30),
-            Map.entry("forty", 40),
-            Map.entry("fifty", 50),
-            Map.entry("sixty", 60),
-            Map.entry("seventy", 70),
-            Map.entry("eighty", 80),
-            Map.entry("ninety", 90),
-            Map.entry("hundred", 100),
-            Map.entry("diez", 10),
-            Map.entry("quince", 15),
-            Map.entry("veinte", 20),
-            Map.entry("veinticinco", 25),
-            Map.entry("treinta", 30),
-            Map.entry("cuarenta", 40),
-            Map.entry("cincuenta", 50),
-            Map.entry("sesenta", 60),
-            Map.entry("setenta", 70),
-            Map.entry("ochenta", 80),
-            Map.entry("noventa", 90),
-            Map.entry("cien", 100),
-            Map.entry("five", 5),
-            Map.entry("cinco", 5));
+    private static final Map<String, Integer> WORDS = words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+            "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
+            "twenty thirty forty fifty sixty seventy eighty ninety",
+            "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa");
 
+    private static final Set<String> HUNDRED = Set.of("hundred");
+    private static final Set<String> THOUSAND = Set.of("thousand", "mil");
+
+    private static Map<String, Integer> words(String ones, String unos, String tens, String decenas) {
+        Map<String, Integer> words = new HashMap<>();
+        for (String small : List.of(ones, unos)) {
+            String[] each = small.split(" ", -1);
+            for (int i = 0; i < each.length; i++) {
+                words.put(each[i], i);
+            }
+        }
+        for (String large : List.of(tens, decenas)) {
+            String[] each = large.split(" ", -1);
+            for (int i = 0; i < each.length; i++) {
+                words.put(each[i], 10 * (i + 2));
+            }
+        }
+        words.put("un", 1);
+        words.put("una", 1);
+        String[] twenties =
+                "veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
+                        .split(" ", -1);
+        for (int i = 0; i < twenties.length; i++) {
+            words.put(twenties[i], 21 + i);
+        }
+        words.put("veintiuno", 21);
+        words.put("cien", 100);
+        words.put("ciento", 100);
+        String[] hundreds =
+                "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+                        .split(" ", -1);
+        for (int i = 0; i < hundreds.length; i++) {
+            words.put(hundreds[i], 100 * (i + 2));
+        }
+        return Map.copyOf(words);
+    }
+
+    private static final String WORD = "(?:" + String.join("|", WORDS.keySet()) + "|hundred|thousand|mil)";
+    private static final String IN_WORDS = WORD + "(?:[\\s-]+(?:(?:and|y)\\s+)?" + WORD + ")*";
     private static final Pattern WORD_PERCENT = Pattern.compile(
-            "(?<!\\p{L})(" + String.join("|", WORDS.keySet()) + ")[\\s-]+(?:per[ -]?cent|por[ -]ciento|percent)",
+            "(?<!\\p{L})(" + IN_WORDS + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern WORD_MONEY = Pattern.compile(
+            "(?<!\\p{L})(" + IN_WORDS
+                    + ")[\\s-]+(euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos)(?!\\p{L}|\\s+(?:of|bags?|box|packs?)(?!\\p{L}))"
+                    + "(?:\\s+(?:(?:and|con|y)\\s+)?(" + IN_WORDS + ")(?!\\s+\\p{Ll})(?!\\p{L}))?",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    /** Percentages in words as percentages in digits, so that they are looked at alike. */
+    /** Percentages and amounts in words as such in digits, so that they are looked at alike. */
     static String inDigits(String text) {
-        return WORD_PERCENT
-                .matcher(text)
-                .replaceAll(word -> WORDS.get(word.group(1).toLowerCase(Locale.ROOT)) + "%");
+        String percents = WORD_PERCENT.matcher(text).replaceAll(found -> number(found.group(1)) + "%");
+        return WORD_MONEY.matcher(percents).replaceAll(found -> {
+            String cents = found.group(3) == null ? "" : "." + "%02d".formatted(number(found.group(3)) % 100);
+            return number(found.group(1)) + cents + " " + found.group(2);
+        });
+    }
+
+    /** Of words that {@link #IN_WORDS} matches. */
+    private static int number(String words) {
+        int thousands = 0;
+        int rest = 0;
+        for (String word : words.toLowerCase(Locale.ROOT).split("[\\s-]+", -1)) {
+            if (HUNDRED.contains(word)) {
+                rest = Math.max(1, rest) * 100;
+            } else if (THOUSAND.contains(word)) {
+                thousands = Math.max(1, rest) * 1000;
+                rest = 0;
+            } else {
+                rest += WORDS.getOrDefault(word, 0);
+            }
+        }
+        return thousands + rest;
     }
 }

@@ -87,7 +87,7 @@ final class PersonalData {
     }
 
     void look(ReadMail mail, Findings findings) {
-        for (Field field : mail.fields()) {
+        for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.URL)) {
                 continue;
             }

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -16,7 +18,10 @@ import winback.content.drafts.Draft;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
 
-/** A draft as its readers see it: rendered for somebody who is known by name and for somebody who is not. */
+/**
+ * A draft as its readers see it: rendered for somebody of whom all is known and for somebody of whom nothing is. What depends on
+ * more than that, such as a branch for one city, is read as it is written.
+ */
 final class ReadMail {
 
     static final String SUBJECT = "subject";
@@ -32,12 +37,24 @@ final class ReadMail {
 
     private static final Pattern LIQUID = Pattern.compile("(?s)\\{\\{.*?}}|\\{%.*?%}");
 
+    /** Whether something is known: the two renderings say what is in either branch. */
+    private static final Pattern IF_KNOWN = Pattern.compile("\\{%-?\\s*(?:if|unless)\\s+subscriber\\.\\w+\\s*-?%}");
+
+    private static final Pattern ELSE_OR_END = Pattern.compile("\\{%-?\\s*(?:else|endif|endunless)\\s*-?%}");
+
+    /** A value, or what stands for it where it is not known. */
+    private static final Pattern VALUE =
+            Pattern.compile("\\{\\{-?\\s*[\\w.]+\\s*(?:\\|\\s*(?:default:\\s*(?:\"[^\"]*\"|'[^']*')|\\w+)\\s*)*-?}}");
+
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
+
     /** A field as read, without markup. */
     record Field(String name, String words) {}
 
     private final Draft draft;
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<Field> fields = new ArrayList<>();
+    private final List<Field> branches = new ArrayList<>();
     private final List<Document> documents = new ArrayList<>();
 
     private ReadMail(Draft draft) {
@@ -85,7 +102,50 @@ final class ReadMail {
             mail.field(URL, read.cta().url());
             mail.field(PS, read.ps());
         }
+        mail.sources.forEach((name, source) -> {
+            if (!isReadWhole(source)) {
+                mail.branch(name, LIQUID.matcher(source).replaceAll(""));
+                mail.branch(
+                        name, LIQUID.matcher(source).replaceAll(tag -> Matcher.quoteReplacement(texts(tag.group()))));
+            }
+        });
         return mail;
+    }
+
+    /** Whether no word of the source can stay unread in the two renderings. */
+    private static boolean isReadWhole(String source) {
+        Matcher tag = LIQUID.matcher(source);
+        int depth = 0;
+        while (tag.find()) {
+            String text = tag.group();
+            if (IF_KNOWN.matcher(text).matches()) {
+                depth++;
+            } else if (ELSE_OR_END.matcher(text).matches()) {
+                depth -= text.contains("end") ? 1 : 0;
+            } else if (!VALUE.matcher(text).matches()) {
+                return false;
+            }
+            // Within each other they may depend on two things, of which the renderings know both or none.
+            if (depth > 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The texts that a tag contains, on a line of their own. */
+    private static String texts(String tag) {
+        StringBuilder texts = new StringBuilder("\n");
+        Matcher quoted = QUOTED.matcher(tag);
+        while (quoted.find()) {
+            texts.append(quoted.group(1) == null ? quoted.group(2) : quoted.group(1))
+                    .append('\n');
+        }
+        return texts.toString();
+    }
+
+    private void branch(String name, String source) {
+        branches.add(new Field(name, name.equals(HTML) ? byLines(Jsoup.parse(source)) : source));
     }
 
     /** What reads the same for both is looked at once. */
@@ -120,6 +180,11 @@ final class ReadMail {
     /** What is read, the one without a name first; fields of both renderings. */
     List<Field> fields() {
         return fields;
+    }
+
+    /** {@link #fields}, and all branches of those templates in which it depends on more who reads what. */
+    List<Field> everything() {
+        return Stream.concat(fields.stream(), branches.stream()).toList();
     }
 
     /** As written, by field. */

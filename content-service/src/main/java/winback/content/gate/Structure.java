@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -50,7 +51,13 @@ final class Structure {
             "(?i)expression\\s*\\(|behavior\\s*:|-moz-binding|@import|position\\s*:\\s*(?:fixed|sticky)|javascript:");
 
     private static final Pattern HIDING = Pattern.compile(
-            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0(?:\\.0+)?\\s*(?:;|$|!)|text-indent\\s*:\\s*-\\d{3,}|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
+            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0?(?:\\.0\\d*)?\\s*(?:;|$|!)|(?<![-\\w])color\\s*:\\s*transparent|text-indent\\s*:\\s*-\\d{3,}|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
+
+    private static final String OF_WHITE =
+            "(?:#fff(?:fff)?(?![0-9a-f])|white(?!\\w)|rgba?\\(\\s*255[ ,]+255[ ,]+255[^)]*\\))";
+    private static final Pattern WHITE_WORDS = Pattern.compile("(?i)(?<![-\\w])color\\s*:\\s*" + OF_WHITE);
+    private static final Pattern GROUND = Pattern.compile("(?i)(?<![-\\w])background(?:-color|-image)?\\s*:\\s*(?!\\s|"
+            + OF_WHITE + "|transparent|none|inherit|initial)");
 
     private final Brief brief;
 
@@ -118,6 +125,7 @@ final class Structure {
             }
             String words = spaced(element.text()).strip();
             boolean hidden = element.hasAttr("hidden")
+                    || isWhiteOnWhite(element)
                     || HIDING.matcher(element.attr("style")).find();
             if (hidden
                     && !words.isEmpty()
@@ -141,9 +149,21 @@ final class Structure {
     private static boolean isShown(Element element) {
         boolean sized = element.attr("style").replaceAll("\\s", "").contains("font-size:0");
         boolean otherwise = element.hasAttr("hidden")
+                || isWhiteOnWhite(element)
                 || HIDING.matcher(element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", ""))
                         .find();
         return otherwise || !sized || !element.ownText().isBlank();
+    }
+
+    /** White words with no colour behind them. */
+    private static boolean isWhiteOnWhite(Element element) {
+        return WHITE_WORDS.matcher(element.attr("style")).find()
+                && Stream.concat(Stream.of(element), element.parents().stream())
+                        .noneMatch(
+                                behind -> GROUND.matcher(behind.attr("style")).find()
+                                        || !behind.attr("bgcolor").isEmpty()
+                                                && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
+                                        || behind.hasAttr("background"));
     }
 
     private static boolean isHidden(Element element) {

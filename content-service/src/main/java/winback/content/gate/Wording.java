@@ -68,7 +68,7 @@ final class Wording {
     }
 
     void look(ReadMail mail, Findings findings) {
-        for (Field field : mail.fields()) {
+        for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.URL)) {
                 continue;
             }
