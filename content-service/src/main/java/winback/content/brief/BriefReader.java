@@ -43,6 +43,10 @@ public final class BriefReader {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern CODE = Pattern.compile("[A-Z0-9-]{3,24}");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]{1,64}@[^\\s@<>.]+(\\.[^\\s@<>.]+)+");
+    /** In lower case: "La Rioja" is a name. */
+    private static final Pattern ARTICLE =
+            Pattern.compile("^(?:an?|the|our|your|some|el|la|los|las|un|una|unos|unas|nuestr[oa]s?)\\s+");
+
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
 
     private final List<Fault> faults = new ArrayList<>();
@@ -409,10 +413,10 @@ public final class BriefReader {
 
     private Term term(Node node, String language) {
         if (!node.json.isObject()) {
-            return Nouns.guess(text(node, LONGEST_NAME), language);
+            return Nouns.guess(name(node), language);
         }
         object(node, Set.of("text", "gender", "plural"));
-        Term guess = Nouns.guess(text(node.get("text"), LONGEST_NAME), language);
+        Term guess = Nouns.guess(name(node.get("text")), language);
         boolean feminine = guess.feminine();
         Node gender = node.get("gender");
         if (!gender.isAbsent()) {
@@ -426,6 +430,16 @@ public final class BriefReader {
             fault(plural, "wrong-type", "true or false");
         }
         return new Term(guess.text(), feminine, plural.isAbsent() ? guess.plural() : plural.json.asBoolean(false));
+    }
+
+    /** Without its article, which sentences give it: with one it would read "our the teapot". */
+    private String name(Node node) {
+        String name = text(node, LONGEST_NAME);
+        Matcher article = ARTICLE.matcher(name);
+        if (article.find()) {
+            fault(node, "wrong-value", "without its article: " + name.substring(article.end()));
+        }
+        return name;
     }
 
     private String id(Node node) {

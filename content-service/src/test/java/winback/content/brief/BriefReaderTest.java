@@ -1,6 +1,7 @@
 package winback.content.brief;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -54,6 +55,19 @@ class BriefReaderTest {
     void namesTheMissingFactOfALanguage() {
         assertThat(faults(json -> ((ObjectNode) first(json, "facts").get("text")).remove("es")))
                 .containsExactly(new Fault("facts[0].text.es", "missing", "is required"));
+    }
+
+    @Test
+    void namesHaveNoArticles() {
+        assertThat(faults(json -> ((ObjectNode) first(json, "products").get("name"))
+                        .put("en", "the Alba bowl")
+                        .put("es", "el cuenco Alba")))
+                .containsExactly(
+                        new Fault("products[0].name.en", "wrong-value", "without its article: Alba bowl"),
+                        new Fault("products[0].name.es", "wrong-value", "without its article: cuenco Alba"));
+        ObjectNode rioja = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) first(rioja, "products").get("name")).put("es", "La Rioja en lata");
+        assertThatCode(() -> BriefReader.read(rioja, TODAY)).doesNotThrowAnyException();
     }
 
     @Test
