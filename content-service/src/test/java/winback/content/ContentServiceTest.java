@@ -468,14 +468,28 @@ class ContentServiceTest {
     @Test
     void onlyTheFirstFewOfACampaignGoAtOnce() {
         content.post("/v1/campaigns", campaign("rush", 0, 3));
-        assertThat(content.personalize("r-0", "rush", false)
+        List<ProfileChanged> profiles = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            profiles.add(content.profile("rush-" + i, 1, Map.of("email", "rush-" + i + "@example.invalid")));
+        }
+        content.publish(Topic.PROFILE, profiles);
+        for (int i = 0; i < 10; i++) {
+            String id = "rush-" + i;
+            await().atMost(SOON)
+                    .until(() -> content.personalize(id, "rush", false).body().has("featuresAsOf"));
+        }
+        assertThat(content.personalize("rush-0", "rush", false)
                         .body()
                         .at("/immediate")
                         .asBoolean())
                 .isFalse();
+        // Whom delivery would refuse takes nobody's place, and is told so.
+        Answer refused = content.personalize("rush-nobody", "rush", true);
+        assertThat(refused.body().at("/immediate").asBoolean()).isFalse();
+        assertThat(refused.body().at("/fallbacks").toString()).contains("no-consent");
         int immediate = 0;
         for (int i = 0; i < 10; i++) {
-            Answer answer = content.personalize("r-" + i, "rush", true);
+            Answer answer = content.personalize("rush-" + i, "rush", true);
             immediate += answer.body().at("/immediate").asBoolean() ? 1 : 0;
         }
         assertThat(immediate).isEqualTo(3);
@@ -591,6 +605,12 @@ class ContentServiceTest {
         assertThat(content.post("/v1/campaigns/strict/runs", "{\"audience\": {\"lifecycle\": []}, \"dryRun\": true}")
                         .text("/errors/0/field"))
                 .isEqualTo("audience.lifecycle");
+        assertThat(content.post(
+                                "/v1/campaigns/strict/runs",
+                                "{\"audience\": {\"traits\": {\"city\": [\"\\ud800\"]}}, \"dryRun\": true}")
+                        .text("/errors/0/field"))
+                .isEqualTo("audience.traits.city");
+        assertThat(content.get("/v1/campaigns/nope/runs").status()).isEqualTo(404);
         assertThat(content.post(
                                 "/v1/campaigns/strict/runs",
                                 "{\"audience\": {\"scores\": {\"churn\": {\"min\": 2}}}, \"dryRun\": true}")

@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
+import winback.content.PlainText;
 import winback.content.templates.RenderedMail;
 
 @RestController
@@ -43,7 +44,7 @@ class PersonalizationController {
             if (subscriberId == null || subscriberId.isBlank()) {
                 throw Problem.invalid("subscriberId", "missing", "is required");
             }
-            if (subscriberId.length() > MAX_SUBSCRIBER_ID || hasControls(subscriberId)) {
+            if (subscriberId.length() > MAX_SUBSCRIBER_ID || !PlainText.is(subscriberId)) {
                 throw Problem.invalid(
                         "subscriberId",
                         "wrong-value",
@@ -95,19 +96,5 @@ class PersonalizationController {
         response.setContentType(fine ? MediaType.APPLICATION_JSON_VALUE : MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(reply.json().length());
         reply.json().writeTo(response.getOutputStream());
-    }
-
-    private static boolean hasControls(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean paired = !Character.isSurrogate(c)
-                    || Character.isHighSurrogate(c)
-                            && i + 1 < value.length()
-                            && Character.isLowSurrogate(value.charAt(++i));
-            if (Character.isISOControl(c) || !paired) {
-                return true;
-            }
-        }
-        return false;
     }
 }

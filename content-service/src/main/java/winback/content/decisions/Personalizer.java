@@ -332,8 +332,11 @@ public class Personalizer {
                 timed == null ? 0 : timed.observations(),
                 campaign.live().size(),
                 policy.certainty());
-        boolean immediate =
-                terms.deliver() && live.claimImmediate(settings.campaignId(), decisionId, settings.immediateFirst());
+        // Not for a mail that delivery would refuse: it goes as soon as it may.
+        boolean immediate = terms.deliver()
+                && known.deliverable().consent()
+                && known.deliverable().address()
+                && live.claimImmediate(settings.campaignId(), decisionId, settings.immediateFirst());
         ContentDecided decision = new ContentDecided(
                 decisionId,
                 terms.subscriberId(),
@@ -488,7 +491,7 @@ public class Personalizer {
 
     /** Told at once, though delivery decides by what it knows when the mail is due. */
     private static List<Fallback> undeliverable(ContentDecided decision, Known known, List<Fallback> fallbacks) {
-        if (!decision.deliver() || decision.holdout() || known.subscriber() == null) {
+        if (!decision.deliver() || decision.holdout()) {
             return fallbacks;
         }
         Deliverable deliverable = known.deliverable();

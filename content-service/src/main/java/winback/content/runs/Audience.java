@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.PlainText;
 import winback.content.cache.Subscriber;
 import winback.contracts.ScoresChanged.Score;
 
@@ -129,18 +130,22 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                 traits.forEach((trait, values) -> {
                     List<Object> known = new ArrayList<>();
                     for (Object value : values == null ? List.<@Nullable Object>of() : values) {
-                        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+                        if (value instanceof String text && PlainText.is(text)
+                                || value instanceof Number
+                                || value instanceof Boolean) {
                             known.add(value);
                         }
                     }
                     if (known.isEmpty()
+                            || !PlainText.is(trait)
                             || values == null
                             || known.size() < values.size()
                             || known.size() > MOST_VALUES) {
                         faults.add(new Fault(
                                 "audience.traits." + trait,
                                 "wrong-value",
-                                "a list of 1 to " + MOST_VALUES + " texts, numbers, true or false"));
+                                "a list of 1 to " + MOST_VALUES
+                                        + " texts without controls or halves of pairs, numbers, true or false"));
                     } else {
                         wanted.put(trait, known);
                     }

@@ -137,6 +137,7 @@ class RunController {
         if (!(limit >= 1 && limit <= 100)) {
             throw Problem.invalid("limit", "out-of-range", "1 to 100");
         }
+        campaigns.get(campaignId);
         List<Run> runs = tables.list(campaignId, before(cursor), limit + 1);
         List<RunView> page = runs.stream().limit(limit).map(RunView::of).toList();
         return new RunPage(
