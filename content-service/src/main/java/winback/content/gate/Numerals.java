@@ -137,47 +137,42 @@ final class Numerals {
         return amounts.contains(amount);
     }
 
-    private static final Map<String, Integer> WORDS = words(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
-            "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
-            "twenty thirty forty fifty sixty seventy eighty ninety",
-            "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa");
+    private static final Map<String, Integer> WORDS = words();
 
-    private static final Set<String> HUNDRED = Set.of("hundred");
-    private static final Set<String> THOUSAND = Set.of("thousand", "mil");
-
-    private static Map<String, Integer> words(String ones, String unos, String tens, String decenas) {
-        Map<String, Integer> words = new HashMap<>();
-        for (String small : List.of(ones, unos)) {
-            String[] each = small.split(" ", -1);
-            for (int i = 0; i < each.length; i++) {
-                words.put(each[i], i);
-            }
-        }
-        for (String large : List.of(tens, decenas)) {
-            String[] each = large.split(" ", -1);
-            for (int i = 0; i < each.length; i++) {
-                words.put(each[i], 10 * (i + 2));
-            }
-        }
-        words.put("un", 1);
-        words.put("una", 1);
-        String[] twenties =
-                "veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
-                        .split(" ", -1);
-        for (int i = 0; i < twenties.length; i++) {
-            words.put(twenties[i], 21 + i);
-        }
-        words.put("veintiuno", 21);
-        words.put("cien", 100);
-        words.put("ciento", 100);
-        String[] hundreds =
-                "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
-                        .split(" ", -1);
-        for (int i = 0; i < hundreds.length; i++) {
-            words.put(hundreds[i], 100 * (i + 2));
-        }
+    private static Map<String, Integer> words() {
+        Map<String, Integer> words =
+                new HashMap<>(Map.of("un", 1, "una", 1, "veintiuno", 21, "cien", 100, "ciento", 100));
+        count(
+                0,
+                1,
+                "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+                words);
+        count(
+                0,
+                1,
+                "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
+                words);
+        count(20, 10, "twenty thirty forty fifty sixty seventy eighty ninety", words);
+        count(20, 10, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", words);
+        count(
+                21,
+                1,
+                "veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve",
+                words);
+        count(
+                200,
+                100,
+                "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos",
+                words);
         return Map.copyOf(words);
+    }
+
+    private static void count(int from, int by, String words, Map<String, Integer> into) {
+        int value = from;
+        for (String word : words.split(" ", -1)) {
+            into.put(word, value);
+            value += by;
+        }
     }
 
     private static final String WORD = "(?:" + String.join("|", WORDS.keySet()) + "|hundred|thousand|mil)";
@@ -205,9 +200,9 @@ final class Numerals {
         int thousands = 0;
         int rest = 0;
         for (String word : words.toLowerCase(Locale.ROOT).split("[\\s-]+", -1)) {
-            if (HUNDRED.contains(word)) {
+            if (word.equals("hundred")) {
                 rest = Math.max(1, rest) * 100;
-            } else if (THOUSAND.contains(word)) {
+            } else if (word.equals("thousand") || word.equals("mil")) {
                 thousands = Math.max(1, rest) * 1000;
                 rest = 0;
             } else {

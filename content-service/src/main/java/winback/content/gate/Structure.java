@@ -148,11 +148,7 @@ final class Structure {
     /** MJML sets the size of the space between columns to 0, not of words. */
     private static boolean isShown(Element element) {
         boolean sized = element.attr("style").replaceAll("\\s", "").contains("font-size:0");
-        boolean otherwise = element.hasAttr("hidden")
-                || isWhiteOnWhite(element)
-                || HIDING.matcher(element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", ""))
-                        .find();
-        return otherwise || !sized || !element.ownText().isBlank();
+        return isHidden(element) || !sized || !element.ownText().isBlank();
     }
 
     /** White words with no colour behind them. */
@@ -168,7 +164,9 @@ final class Structure {
 
     private static boolean isHidden(Element element) {
         String style = element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", "");
-        return element.hasAttr("hidden") || HIDING.matcher(style).find();
+        return element.hasAttr("hidden")
+                || isWhiteOnWhite(element)
+                || HIDING.matcher(style).find();
     }
 
     private static boolean isRefresh(Element element) {
