@@ -36,7 +36,8 @@ class OutageTest {
                     .isEqualTo(201);
             List<ProfileChanged> profiles = new ArrayList<>();
             for (int i = 0; i < known; i++) {
-                profiles.add(content.profile("s-" + i, 1, Map.of("firstName", "Name" + i)));
+                profiles.add(content.profile(
+                        "s-" + i, 1, Map.of("firstName", "Name" + i, "email", "s-" + i + "@example.org")));
             }
             content.publish(Topic.PROFILE, profiles);
             await().atMost(A_WHILE)
@@ -44,6 +45,7 @@ class OutageTest {
                             .text("/content/text")
                             .startsWith("Hi Name"));
             live = content.personalize("s-1", "outage", true);
+            assertThat(live.body().at("/immediate").asBoolean()).isTrue();
 
             // PostgreSQL away.
             infra.stopPostgres();
