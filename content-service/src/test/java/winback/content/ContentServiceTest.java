@@ -121,7 +121,7 @@ class ContentServiceTest {
         assertThat(lines.get(1).at("/problem/status").asInt()).isEqualTo(404);
         assertThat(lines.get(1).at("/subscriberId").asString()).isEqualTo("b-2");
         assertThat(lines.get(2).at("/problem/detail").asString()).isEqualTo("subscriberId: is required");
-        assertThat(lines.get(3).at("/problem/code").asString()).isEqualTo("invalid-request");
+        assertThat(lines.get(3).at("/problem/detail").asString()).isEqualTo("personalizations[3]: is null");
         assertThat(lines.get(5).at("/decisionId")).isEqualTo(lines.get(4).at("/decisionId"));
         assertThat(lines.get(5).at("/repeated").asBoolean()).isTrue();
 
@@ -136,6 +136,13 @@ class ContentServiceTest {
                 .isCloseTo(1, within(1e-9));
         assertThat(why.at("/scoreParts/0/name").asString()).isEqualTo("traits");
         assertThat(lines.getFirst().has("explanation")).isFalse();
+        String explained = content.post("/v1/personalizations/batch?explain=true", """
+                {"personalizations": [
+                  {"subscriberId": "b-9", "campaignId": "batch"},
+                  {"subscriberId": "b-9", "campaignId": "batch", "budgetMillis": 0}]}""")
+                .response()
+                .body();
+        assertThat(explained).contains("\"scoreParts\"", "budgetMillis: 1 to 10000");
 
         String many = java.util.stream.IntStream.range(0, 501)
                 .mapToObj(i -> "{\"subscriberId\": \"m-%d\", \"campaignId\": \"batch\"}".formatted(i))

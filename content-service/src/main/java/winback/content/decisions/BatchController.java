@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 
@@ -56,7 +58,11 @@ class BatchController {
             summary = "Decide for up to 500 subscribers",
             description = "A line for each, in the order asked for, written as it is decided: the answer of"
                     + " /v1/personalizations, or subscriberId, campaignId and problem {status, code, detail}.")
-    void personalize(@RequestBody Request request, HttpServletRequest http, HttpServletResponse response)
+    void personalize(
+            @RequestBody Request request,
+            @RequestParam(defaultValue = "false") boolean explain,
+            HttpServletRequest http,
+            HttpServletResponse response)
             throws IOException {
         List<PersonalizationController.@Nullable Request> asked = request.personalizations();
         if (asked == null || asked.isEmpty()) {
@@ -66,8 +72,10 @@ class BatchController {
             throw Problem.invalid("personalizations", "too-many", "at most " + MOST + ", not " + asked.size());
         }
         // What other instances are asked for is under way while the first lines are decided here.
-        List<Supplier<Personalization.Json>> lines =
-                asked.stream().map(one -> begin(one, http)).toList();
+        List<Supplier<Personalization.Json>> lines = new ArrayList<>(asked.size());
+        for (PersonalizationController.Request one : asked) {
+            lines.add(begin(one, lines.size(), explain, http));
+        }
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
         OutputStream out = response.getOutputStream();
         for (Supplier<Personalization.Json> line : lines) {
@@ -77,12 +85,13 @@ class BatchController {
     }
 
     private Supplier<Personalization.Json> begin(
-            PersonalizationController.@Nullable Request request, HttpServletRequest http) {
+            PersonalizationController.@Nullable Request request, int index, boolean explain, HttpServletRequest http) {
         if (request == null) {
-            return () -> failed(null, null, new Fault(HttpStatus.BAD_REQUEST.value(), "invalid-request", "is null"));
+            return () -> failed(
+                    null, null, Fault.of(Problem.invalid("personalizations[" + index + "]", "missing", "is null")));
         }
         try {
-            Supplier<Answers.Reply> reply = answers.begin(request.check(settings.budget()), false, http);
+            Supplier<Answers.Reply> reply = answers.begin(request.check(settings.budget()), explain, http);
             return () -> line(request, reply);
         } catch (Problem problem) {
             return () -> failed(request.subscriberId(), request.campaignId(), Fault.of(problem));
