@@ -65,10 +65,14 @@ public record Brief(
      */
     public record Fact(String id, Kind kind, Map<String, Term> name, Map<String, String> text) {}
 
-    /** @param price absent where no price may be named */
+    /**
+     * @param text what may be said of it, a sentence or two by language; empty where nothing is given
+     * @param price absent where no price may be named
+     */
     public record Product(
             String id,
             Map<String, Term> name,
+            Map<String, String> text,
             String url,
             @Nullable Money price) {}
 
@@ -104,7 +108,8 @@ public record Brief(
             @Nullable Money minimum,
             Map<String, String> terms) {}
 
-    public record Sender(String name, String email) {}
+    /** @param replies whether a person reads what subscribers answer, so that mails may ask for it */
+    public record Sender(String name, String email, boolean replies) {}
 
     /**
      * @param home where calls to action lead

@@ -47,6 +47,9 @@ public final class BriefReader {
     private static final Pattern ARTICLE =
             Pattern.compile("^(?:an?|the|our|your|some|el|la|los|las|un|una|unos|unas|nuestr[oa]s?)\\s+");
 
+    private static final Pattern REACHES_SOMEBODY = Pattern.compile(
+            "(?i)(?:e-?mail|correo|(?:tele)?phone|mobile|telefono|movil|address|direccion)[._-]?(?:address|number)?");
+
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
 
     private final List<Fault> faults = new ArrayList<>();
@@ -112,7 +115,7 @@ public final class BriefReader {
                         "approval"));
         languages = languages(root.get("languages"));
         Node brand = object(root.get("brand"), Set.of("name", "about"));
-        Node sender = object(root.get("sender"), Set.of("name", "email"));
+        Node sender = object(root.get("sender"), Set.of("name", "email", "replies"));
         Node links = object(root.get("links"), Set.of("home", "more"));
         Node footer = object(root.get("footer"), Set.of("company", "address"));
         return new Brief(
@@ -130,8 +133,11 @@ public final class BriefReader {
                 list(root.get("avoid"), false, (node, i) -> text(node, LONGEST_NAME)),
                 root.get("traits").isAbsent()
                         ? List.of("firstName")
-                        : list(root.get("traits"), false, (node, i) -> id(node)),
-                new Brief.Sender(text(sender.get("name"), LONGEST_NAME), email(sender.get("email"))),
+                        : list(root.get("traits"), false, (node, i) -> trait(node)),
+                new Brief.Sender(
+                        text(sender.get("name"), LONGEST_NAME),
+                        email(sender.get("email")),
+                        truth(sender.get("replies"), false)),
                 new Brief.Links(url(links.get("home")), list(links.get("more"), false, (node, i) -> url(node))),
                 new Brief.Footer(text(footer.get("company"), 120), text(footer.get("address"), 200)),
                 approval(root.get("approval")));
@@ -209,10 +215,11 @@ public final class BriefReader {
     }
 
     private Product product(Node node, int index) {
-        object(node, Set.of("id", "name", "url", "price"));
+        object(node, Set.of("id", "name", "text", "url", "price"));
         return new Product(
                 id(node.get("id")),
                 terms(node.get("name")),
+                node.get("text").isAbsent() ? Map.of() : texts(node.get("text"), LONGEST_TEXT),
                 url(node.get("url")),
                 node.get("price").isAbsent() ? null : money(node.get("price")));
     }
@@ -260,6 +267,11 @@ public final class BriefReader {
             Fact fact = brief.facts().get(i);
             refuseOtherNumbers("facts[" + i + "].text", fact.text());
             refuseAvoided(brief, "facts[" + i + "].text", fact.text());
+        }
+        for (int i = 0; i < brief.products().size(); i++) {
+            Product product = brief.products().get(i);
+            refuseOtherNumbers("products[" + i + "].text", product.text());
+            refuseAvoided(brief, "products[" + i + "].text", product.text());
         }
         Map<String, Integer> codes = new HashMap<>();
         for (int i = 0; i < brief.offers().size(); i++) {
@@ -425,11 +437,14 @@ public final class BriefReader {
                 fault(gender, "wrong-value", "f or m");
             }
         }
-        Node plural = node.get("plural");
-        if (!plural.isAbsent() && !plural.json.isBoolean()) {
-            fault(plural, "wrong-type", "true or false");
+        return new Term(guess.text(), feminine, truth(node.get("plural"), guess.plural()));
+    }
+
+    private boolean truth(Node node, boolean otherwise) {
+        if (!node.isAbsent() && !node.json.isBoolean()) {
+            fault(node, "wrong-type", "true or false");
         }
-        return new Term(guess.text(), feminine, plural.isAbsent() ? guess.plural() : plural.json.asBoolean(false));
+        return node.json.asBoolean(otherwise);
     }
 
     /** Without its article, which sentences give it: with one it would read "our the teapot". */
@@ -448,6 +463,14 @@ public final class BriefReader {
             fault(node, "wrong-value", "1 to 64 of A-Z a-z 0-9 . _ -");
         }
         return id;
+    }
+
+    private String trait(Node node) {
+        String name = id(node);
+        if (REACHES_SOMEBODY.matcher(name).matches()) {
+            fault(node, "personal-data", "mails do not show how somebody can be reached");
+        }
+        return name;
     }
 
     private <E extends Enum<E>> E oneOf(Node node, Class<E> type, E otherwise) {

@@ -16,6 +16,7 @@ import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
 import winback.content.brief.Brief.Kind;
 import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Product;
 import winback.content.brief.Term;
 import winback.content.composer.Phrase.Token;
 import winback.content.composer.Phrase.Value;
@@ -179,7 +180,9 @@ final class Composition {
     }
 
     private Draft mail(Subject subject, int number) {
-        Filling filling = subject.filling().completed(brief, number);
+        Filling filling = subject.filling()
+                .completed(brief, number)
+                .keepingTo(subject.phrase().slots());
         boolean offering = filling.offer() != null
                 || !offers.isEmpty() && Set.of(Strategy.GAIN, Strategy.LOSS).contains(subject.strategy());
         if (filling.offer() == null && offering) {
@@ -188,15 +191,7 @@ final class Composition {
         Body body = new Body(subject, filling);
         Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL).orElseThrow();
         String label = body.mention(call, null);
-        String preview = body.preview();
-        String preheader = pick(
-                        "preheader " + subject.strategy().word(),
-                        filling,
-                        preview,
-                        LONGEST_PREHEADER,
-                        subject.trigrams())
-                .map(phrase -> body.mention(phrase, preview))
-                .orElse("");
+        String preheader = body.preheader(subject.trigrams());
         body.write();
         String ps = body.ps();
         boolean emoji = subject.phrase().emoji() != null && random.nextDouble() < emojiRate();
@@ -322,6 +317,7 @@ final class Composition {
             case "minimum" ->
                 offer == null || offer.minimum() == null ? null : Value.of(grammar.money(offer.minimum()));
             case "fact" -> fact == null ? null : Value.of(fact);
+            case "replies" -> brief.sender().replies() ? Value.of(brief.sender().email()) : null;
             default -> throw new IllegalArgumentException("no such slot: {" + slot + "} in " + language);
         };
     }
@@ -333,6 +329,10 @@ final class Composition {
     private @Nullable Value said(@Nullable Fact fact) {
         String text = fact == null ? null : fact.text().get(request.language());
         return text == null ? null : Value.of(text);
+    }
+
+    private @Nullable String said(@Nullable Product product) {
+        return product == null ? null : product.text().get(request.language());
     }
 
     private @Nullable Value term(@Nullable Map<String, Term> names) {
@@ -351,9 +351,14 @@ final class Composition {
     /** The paragraphs of one mail. */
     private final class Body {
         private final Strategy strategy;
+        private final @Nullable String topic;
         private final Set<String> promised;
         private final Filling filling;
         private final List<String> paragraphs = new ArrayList<>();
+
+        /** One that the preheader or a paragraph may say; null once it is said. */
+        private @Nullable Fact claim;
+
         /** What the paragraphs have spoken of. */
         private final Set<String> slots = new HashSet<>();
 
@@ -365,9 +370,12 @@ final class Composition {
 
         Body(Subject subject, Filling filling) {
             this.strategy = subject.strategy();
+            this.topic = subject.phrase().topic();
             this.promised = subject.phrase().slots();
             this.filling = filling;
             mentioned.addAll(promised);
+            List<Fact> claims = brief.facts(Kind.CLAIM);
+            claim = claims.isEmpty() ? null : claims.get(random.nextInt(claims.size()));
         }
 
         /** Notes what a paragraph speaks of. */
@@ -395,49 +403,85 @@ final class Composition {
                     promised.contains("offer") ? filling.offer() : null);
         }
 
-        /** What a preheader may quote; null for nothing. */
-        @Nullable
-        String preview() {
+        /** Of the sections that take up what the subject says. */
+        private String section(String part) {
+            return part + " " + strategy.word() + (topic == null ? "" : " " + topic);
+        }
+
+        /** @param subject which it does not say again */
+        String preheader(Trigrams subject) {
             // What the body tells is not said before it.
-            List<Fact> claims = brief.facts(Kind.CLAIM);
-            Fact fact = claims.isEmpty() ? null : claims.get(random.nextInt(claims.size()));
-            Value value = Composition.this.said(fact);
+            String quoted = claimed();
+            Optional<Phrase> chosen = pick(section("preheader"), filling, quoted, LONGEST_PREHEADER, subject);
+            if (chosen.filter(phrase -> phrase.slots().contains("fact")).isPresent()) {
+                claim = null;
+            }
+            return chosen.map(phrase -> mention(phrase, quoted)).orElse("");
+        }
+
+        private @Nullable String claimed() {
+            Value value = Composition.this.said(claim);
             return value == null ? null : value.within();
         }
 
         void write() {
             greeting = Composition.this.greeting();
-            pick("opening " + strategy.word(), filling, null, Integer.MAX_VALUE)
-                    .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            Optional<Phrase> opening = pick(section("opening"), filling, null, Integer.MAX_VALUE);
+            opening.ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            boolean led = opening.filter(Phrase::isLead).isPresent();
             boolean brief = request.style().length() < .35;
             boolean generous = request.style().length() > .65;
-            if (strategy == Strategy.SERVICE) {
-                tell("service", filling.service());
-            } else if (!brief
-                    || Set.of(Strategy.NEWS, Strategy.CURIOSITY, Strategy.EASE).contains(strategy)) {
-                tell("news", filling.news());
+            if (promised.contains("product")) {
+                tell("product", Composition.this.said(filling.product()), led);
+                if (promised.contains("product2")) {
+                    tell("product", Composition.this.said(filling.product2()), true);
+                }
+            } else if (promised.contains("category")) {
+                tellCategory();
+            } else if (strategy == Strategy.SERVICE) {
+                tell("service", filling.service(), led);
+            } else if (!brief || led || promised.contains("news")) {
+                tell("news", filling.news(), led);
             }
             if (generous && strategy != Strategy.SERVICE) {
-                tell("service", filling.service());
+                tell("service", filling.service(), false);
             }
             offer();
             pick("invitation", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             signoff = Composition.this.signoff();
         }
 
-        private void tell(String section, @Nullable Fact fact) {
+        private void tell(String section, @Nullable Fact fact, boolean led) {
             Value text = Composition.this.said(fact);
             if (text != null) {
-                // What has been named already is not introduced once more.
-                Phrase plain = bank.section("tell " + section).getFirst();
-                Phrase lead = slots.contains(section)
-                        ? plain
-                        : pick("tell " + section, filling, text.within(), Integer.MAX_VALUE)
-                                .orElse(plain);
-                paragraphs.add(say(lead, text.within()));
-                slots.add(section);
+                tell(section, text.within(), led);
                 slots.add(section + "_fact");
             }
+        }
+
+        /** @param led whether something has led up to it */
+        private void tell(String section, @Nullable String text, boolean led) {
+            if (text != null) {
+                Phrase plain = bank.section("tell " + section).getFirst();
+                Phrase lead = led
+                        ? plain
+                        : pick("tell " + section, filling, text, Integer.MAX_VALUE)
+                                .orElse(plain);
+                paragraphs.add(say(lead, text));
+                slots.add(section);
+            }
+        }
+
+        /** Nothing is known of a category but its name, so that something is said which is true of everything. */
+        private void tellCategory() {
+            List<String> sentences = new ArrayList<>();
+            pick("tell category", filling, null, Integer.MAX_VALUE)
+                    .ifPresent(phrase -> sentences.add(say(phrase, null)));
+            String text = claimed();
+            if (text != null) {
+                sentences.add(text);
+            }
+            paragraphs.add(String.join(" ", sentences));
         }
 
         private void offer() {

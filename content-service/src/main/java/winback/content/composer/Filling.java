@@ -83,6 +83,14 @@ record Filling(
                 : filling;
     }
 
+    /** Where the subject names a product or a category, the mail speaks of nothing beside it. */
+    Filling keepingTo(Set<String> promised) {
+        if (promised.contains("product")) {
+            return withNews(null).withCategories(null, null);
+        }
+        return promised.contains("category") ? withNews(null).withProducts(null, null) : this;
+    }
+
     private static <T> @Nullable T at(List<T> of, int turn) {
         return of.isEmpty() ? null : of.get(Math.floorMod(turn, of.size()));
     }

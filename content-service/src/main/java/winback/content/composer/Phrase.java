@@ -57,6 +57,7 @@ record Phrase(
     }
 
     private static final String FIRST = "first";
+    private static final String TOPIC = "topic=";
     private static final Pattern TOKEN = Pattern.compile("\\{([^{}]+)\\}|<([^<>|]*)\\|([^<>|]*)>");
     private static final Pattern SLOT = Pattern.compile("(?:(\\p{L}+) )?(\\p{L}[\\p{L}\\p{N}_]*)(?::(.+))?");
     private static final Pattern TAG = Pattern.compile("\\s+#([a-z]+(?:=[a-z]+)?)$");
@@ -131,6 +132,21 @@ record Phrase(
         return mentionsName(named);
     }
 
+    /** What its mail goes on to speak of, by name of the sections that do; null for whatever suits the strategy. */
+    @Nullable
+    String topic() {
+        return tags.stream()
+                .filter(tag -> tag.startsWith(TOPIC))
+                .map(tag -> tag.substring(TOPIC.length()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether what comes next needs no words of its own to begin with. */
+    boolean isLead() {
+        return tags.contains("leads");
+    }
+
     /** Whether it is for readers who are spoken to with that warmth or energy alone. */
     boolean isOfTemper() {
         return tags.stream().anyMatch(tag -> tag.startsWith("warmth=") || tag.startsWith("energy="));
@@ -147,7 +163,11 @@ record Phrase(
             case "energy=high" -> style.isLively();
             case "trato=tu" -> !style.isFormal();
             case "trato=usted" -> style.isFormal();
-            default -> tag.startsWith("stage=") ? tag.equals("stage=" + stage) : tag.startsWith("needs=");
+            case "leads" -> true;
+            default ->
+                tag.startsWith("stage=")
+                        ? tag.equals("stage=" + stage)
+                        : tag.startsWith("needs=") || tag.startsWith(TOPIC);
         });
     }
 

@@ -47,7 +47,10 @@ public final class Gate {
             texts.addAll(fact.text().values());
             fact.name().values().forEach(name -> texts.add(name.text()));
         });
-        brief.products().forEach(product -> product.name().values().forEach(name -> texts.add(name.text())));
+        brief.products().forEach(product -> {
+            texts.addAll(product.text().values());
+            product.name().values().forEach(name -> texts.add(name.text()));
+        });
         brief.categories().forEach(category -> category.values().forEach(name -> texts.add(name.text())));
         brief.offers().forEach(offer -> {
             texts.addAll(offer.terms().values());

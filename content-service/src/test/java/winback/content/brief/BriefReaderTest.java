@@ -71,6 +71,29 @@ class BriefReaderTest {
     }
 
     @Test
+    void readsWhatMayBeSaidOfAProductAndWhetherAnswersAreRead() {
+        assertThat(DemoBrief.on(TODAY).sender().replies()).isTrue();
+        assertThat(faults(json -> {
+                    ((ObjectNode) first(json, "products").get("text")).put("en", "A cheap bowl.");
+                    ((ObjectNode) json.get("sender")).put("replies", "yes");
+                }))
+                .containsExactly(new Fault("sender.replies", "wrong-type", "true or false"));
+        assertThat(faults(json -> ((ObjectNode) first(json, "products").get("text")).put("en", "A cheap bowl for 2.")))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("products[0].text", "contradiction"),
+                        org.assertj.core.groups.Tuple.tuple("products[0].text.en", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"email", "e-mail", "phoneNumber", "mobile", "emailAddress", "telefono"})
+    void mailsShowNothingByWhichSomebodyCanBeReached(String trait) {
+        assertThat(faults(json -> json.putArray("traits").add("automobile").add(trait)))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("traits[1]", "personal-data"));
+    }
+
+    @Test
     void refusesContradictions() {
         assertThat(faults(json -> ((ObjectNode)
                                 ((ArrayNode) json.get("facts")).get(5).get("text"))

@@ -3,12 +3,22 @@ package winback.content.composer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 import winback.content.brief.Brief;
+import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Kind;
+import winback.content.brief.Brief.Product;
+import winback.content.brief.BriefReader;
 import winback.content.brief.DemoBrief;
+import winback.content.brief.FaultyBrief;
 import winback.content.brief.Term;
 import winback.content.drafts.Draft;
 import winback.content.drafts.Letter;
@@ -69,8 +79,30 @@ class ComposerTest {
         List<Draft> lively = tempered(language, formality, .5, .9);
         List<Draft> calm = tempered(language, formality, .5, .1);
 
-        String[] ofWarm = {"Warmly,", "a place for you here", "Con cariño,", "Aquí hay un sitio"};
-        String[] ofCool = {"Regards,", "if you like.", "Saludos,", "si te apetece", "si le apetece"};
+        String[] ofWarm = {
+            "Warmly,",
+            "a place for you here",
+            "make our day",
+            "and we mean it.",
+            "always welcome here",
+            "Con cariño,",
+            "Aquí hay un sitio",
+            "el día con t",
+            "el día con s",
+            "de menos, de verdad",
+            "Aquí siempre se"
+        };
+        String[] ofCool = {
+            "Regards,",
+            "if you like.",
+            "should you want it",
+            "when you need it",
+            "Saludos,",
+            "si te apetece",
+            "si le apetece",
+            "por si lo quiere",
+            "para cuando haga falta"
+        };
         assertThat(with(warm, ofWarm)).isGreaterThan(6);
         assertThat(with(cool, ofWarm)).isZero();
         assertThat(with(cool, ofCool)).isGreaterThan(4);
@@ -106,6 +138,66 @@ class ComposerTest {
                 assertThat(draft.source().text()).doesNotContain(preheader);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, .2", "en, .5", "en, .9", "es, .2", "es, .5", "es, .9"})
+    void mailsSpeakOfWhatTheirSubjectNames(String language, double length) {
+        Generation generation = Generation.of(
+                new Composer(), BRIEF, new Request(language, 100, 1, new Style(.3, .6, .4, length, .1), "lost"), TODAY);
+        assertThat(generation.blocked()).isEmpty();
+        int named = 0;
+        for (Generation.Mail mail : generation.mails()) {
+            String subject = Letter.unnamed(mail.draft().source().subject());
+            String text = mail.draft().source().text();
+            List<String> things = new ArrayList<>();
+            for (Product product : BRIEF.products()) {
+                if (subject.contains(word(product.name(), language))) {
+                    things.add(word(product.name(), language));
+                    assertThat(text).contains(product.text().get(language));
+                }
+            }
+            for (Fact fact : BRIEF.facts(Kind.NEWS)) {
+                if (subject.contains(word(fact.name(), language))) {
+                    things.add(word(fact.name(), language));
+                    assertThat(text).contains(fact.text().get(language));
+                }
+            }
+            for (Map<String, Term> category : BRIEF.categories()) {
+                if (subject.toLowerCase(Locale.ROOT).contains(word(category, language))) {
+                    things.add(word(category, language));
+                }
+            }
+            if (!things.isEmpty()) {
+                named++;
+                BRIEF.facts(Kind.NEWS).stream()
+                        .filter(fact -> !things.contains(word(fact.name(), language)))
+                        .forEach(other -> assertThat(whole(mail.draft()))
+                                .as("of %s", things)
+                                .doesNotContain(other.text().get(language)));
+            }
+        }
+        assertThat(named).isGreaterThan(20);
+    }
+
+    private static String word(Map<String, Term> name, String language) {
+        Term term = name.get(language);
+        return term == null ? "" : term.text();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en", "es"})
+    void asksForAnswersOnlyWhereTheyAreRead(String language) throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.get("sender")).put("replies", false);
+        Request request = new Request(language, 100, 1, new Style(.3, .6, .4, .5, .1), "lost");
+        Generation silent = Generation.of(new Composer(), BriefReader.read(json, TODAY), request, TODAY);
+        Generation listening = Generation.of(new Composer(), BRIEF, request, TODAY);
+        String[] asking = {"nswer this mail", "esponde a este correo", "esponder a este correo"};
+        assertThat(with(silent.mails().stream().map(Generation.Mail::draft).toList(), asking))
+                .isZero();
+        assertThat(with(listening.mails().stream().map(Generation.Mail::draft).toList(), asking))
+                .isGreaterThan(4);
     }
 
     @Test
