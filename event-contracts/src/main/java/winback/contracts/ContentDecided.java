@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs what the template was rendered with
  * @param runId the campaign run that it belongs to, absent when it was asked for by itself
  * @param reader the kind of reader that the choice was made for, life-cycle stage and disposition such as
- *     {@code lapsed/bargain}; absent when nothing was known
+ *     {@code lapsed/bargain}, with {@code +calm} or {@code +lively} for a taste of the subscriber's own; absent when nothing
+ *     was known
  */
 public record ContentDecided(
         String decisionId,

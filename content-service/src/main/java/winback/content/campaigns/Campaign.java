@@ -2,13 +2,16 @@ package winback.content.campaigns;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import winback.content.policy.Policy;
+import winback.content.taste.Taste;
 
 /** A campaign as the path sees it: settings, variants and the policy at the present state of the posteriors. Immutable. */
 public final class Campaign {
@@ -35,11 +38,16 @@ public final class Campaign {
 
     private static final int MOST_BORROWED = 30;
 
+    /** No kind of reader. */
+    private static final String EVERYBODY = "";
+
     private final Settings settings;
     private final List<Variant> variants;
     private final List<Variant> live;
     private final @Nullable Policy policy;
     private final Map<String, Policy> policies;
+    private final Map<String, Policy> ofTastes = new ConcurrentHashMap<>();
+    private final boolean variesInTemper;
     private final @Nullable Policy fallbackPolicy;
     private final Map<String, Object> placeholders;
     private final long revision;
@@ -48,21 +56,15 @@ public final class Campaign {
         this.settings = settings;
         this.variants = List.copyOf(variants);
         this.live = this.variants.stream().filter(Variant::live).toList();
-        this.policy = live.isEmpty()
-                ? null
-                : Policy.thompson(live.stream()
-                        .map(variant -> Policy.Arm.of(variant.variantId(), variant.exposures(), variant.successes()))
-                        .toList());
+        this.variesInTemper =
+                live.stream().mapToDouble(Variant::liveliness).distinct().count() > 1;
+        this.policy = live.isEmpty() ? null : Policy.thompson(arms(EVERYBODY));
         this.fallbackPolicy = live.isEmpty()
                 ? null
                 : Policy.uniform(live.stream().map(Variant::variantId).toList());
         this.policies = new HashMap<>();
         for (String reader : readers(live)) {
-            policies.put(
-                    reader,
-                    Policy.thompson(live.stream()
-                            .map(variant -> arm(variant, variant.of(reader)))
-                            .toList()));
+            policies.put(reader, Policy.thompson(arms(reader)));
         }
         this.placeholders =
                 Map.of("id", settings.campaignId(), "name", settings.name(), "language", settings.language());
@@ -83,11 +85,24 @@ public final class Campaign {
         return live;
     }
 
-    /** Kinds of readers of whom enough is known to choose for them. */
+    /** @param kind that of which enough is known, or {@link #EVERYBODY} */
+    private List<Policy.Arm> arms(String kind) {
+        return live.stream()
+                .map(variant -> kind.equals(EVERYBODY)
+                        ? Policy.Arm.of(variant.variantId(), variant.exposures(), variant.successes())
+                        : arm(variant, variant.of(kind)))
+                .toList();
+    }
+
+    /** Kinds of readers of whom enough is known to choose for them; those with a taste are chosen for by it. */
     private static Set<String> readers(List<Variant> live) {
         Map<String, Long> exposures = new HashMap<>();
         for (Variant variant : live) {
-            variant.readers().forEach((reader, record) -> exposures.merge(reader, record.exposures(), Long::sum));
+            variant.readers().forEach((reader, record) -> {
+                if (Taste.of(reader) == null) {
+                    exposures.merge(reader, record.exposures(), Long::sum);
+                }
+            });
         }
         exposures.values().removeIf(seen -> seen < LEAST_EXPOSURES);
         return exposures.keySet();
@@ -114,20 +129,47 @@ public final class Campaign {
     }
 
     /**
-     * For a kind of reader.
+     * For a kind of reader, with a taste or without. A taste moves what is believed of each variant's rate by what it makes of its
+     * liveliness; that is worked out when the first with that taste comes.
      *
      * @param reader absent when nothing is known
      * @return absent when no variant is live
      */
     public @Nullable Policy policy(@Nullable String reader) {
-        return reader == null ? policy : policies.getOrDefault(reader, policy);
+        if (reader == null || policy == null) {
+            return policy;
+        }
+        Taste taste = Taste.of(reader);
+        if (taste == null) {
+            return policies.getOrDefault(reader, policy);
+        }
+        String kind = Taste.kind(reader);
+        return variesInTemper ? ofTaste(policies.containsKey(kind) ? kind : EVERYBODY, taste) : policy(kind);
+    }
+
+    private Policy ofTaste(String kind, Taste taste) {
+        return ofTastes.computeIfAbsent(taste.reader(kind), reader -> {
+            List<Policy.Arm> arms = arms(kind);
+            return Policy.thompson(IntStream.range(0, arms.size())
+                    .mapToObj(i -> arms.get(i).shifted(taste.shift(live.get(i).liveliness())))
+                    .toList());
+        });
     }
 
     /** All of them, of which that of everybody is the first; empty when no variant is live. */
     public List<Policy> policies() {
-        return policy == null
-                ? List.of()
-                : Stream.concat(Stream.of(policy), policies.values().stream()).toList();
+        if (policy == null) {
+            return List.of();
+        }
+        List<Policy> all = new ArrayList<>(List.of(policy));
+        all.addAll(policies.values());
+        if (variesInTemper) {
+            for (Taste taste : Taste.values()) {
+                all.add(ofTaste(EVERYBODY, taste));
+                policies.keySet().forEach(kind -> all.add(ofTaste(kind, taste)));
+            }
+        }
+        return all;
     }
 
     /** What chooses when there is no time for {@link #policy()}; absent when no variant is live. */

@@ -20,6 +20,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import winback.chassis.problems.Problem;
 import winback.content.campaigns.CampaignForm.CheckedVariant;
+import winback.content.taste.TasteTable;
 import winback.content.templates.MailTemplate;
 
 /**
@@ -32,6 +33,7 @@ public class Campaigns {
     private static final Logger log = LoggerFactory.getLogger(Campaigns.class);
 
     private final CampaignTables tables;
+    private final TasteTable tastes;
     private final TransactionTemplate transactions;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Map<VersionKey, MailTemplate> mails = new ConcurrentHashMap<>();
@@ -39,8 +41,9 @@ public class Campaigns {
     private volatile Map<String, Campaign> byId = Map.of();
     private boolean away;
 
-    Campaigns(CampaignTables tables, TransactionTemplate transactions) {
+    Campaigns(CampaignTables tables, TasteTable tastes, TransactionTemplate transactions) {
         this.tables = tables;
+        this.tastes = tastes;
         this.transactions = transactions;
     }
 
@@ -149,6 +152,7 @@ public class Campaigns {
                 }
             }
             Map<String, Map<String, Variant.Record>> readers = tables.readers(campaignId);
+            Map<String, Double> liveliness = tastes.liveliness(campaignId);
             List<Variant> variants = new ArrayList<>();
             for (CampaignTables.VariantRow row : tables.variants(campaignId)) {
                 VersionKey key = new VersionKey(campaignId, row.variantId(), row.version());
@@ -165,7 +169,8 @@ public class Campaigns {
                         mail,
                         row.exposures(),
                         row.successes(),
-                        readers.getOrDefault(row.variantId(), Map.of())));
+                        readers.getOrDefault(row.variantId(), Map.of()),
+                        liveliness.getOrDefault(row.variantId(), 0.)));
             }
             return new Campaign(settings, variants, revision);
         });

@@ -10,7 +10,8 @@ import winback.content.templates.MailTemplate;
  * @param live whether new decisions may choose it
  * @param exposures decisions for it that were seen or sent
  * @param successes of them, answered by a click or an order
- * @param readers what of both is of each kind of reader
+ * @param readers what of both is of each kind of reader, those with a taste by themselves
+ * @param liveliness of its words, from -1 to 1; 0 where its style is not known
  */
 public record Variant(
         String variantId,
@@ -20,7 +21,8 @@ public record Variant(
         MailTemplate mail,
         long exposures,
         long successes,
-        Map<String, Record> readers) {
+        Map<String, Record> readers,
+        double liveliness) {
 
     /** Exposures, and successes among them. */
     public record Record(long exposures, long successes) {

@@ -26,6 +26,8 @@ import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
 import winback.content.decisions.Personalization.Deliverable;
 import winback.content.policy.Policy;
+import winback.content.taste.Taste;
+import winback.content.taste.Tastes;
 import winback.content.templates.JsonBytes;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
@@ -48,6 +50,7 @@ public class Personalizer {
 
     private final Campaigns campaigns;
     private final FeatureCache subscribers;
+    private final Tastes tastes;
     private final LiveDeliveries live;
     private final TopicReader liveTopics;
     private final DecisionLog decisionLog;
@@ -68,6 +71,7 @@ public class Personalizer {
     Personalizer(
             Campaigns campaigns,
             FeatureCache subscribers,
+            Tastes tastes,
             LiveDeliveries live,
             TopicReader liveDeliveryTopics,
             DecisionLog decisionLog,
@@ -80,6 +84,7 @@ public class Personalizer {
             MeterRegistry meters) {
         this.campaigns = campaigns;
         this.subscribers = subscribers;
+        this.tastes = tastes;
         this.live = live;
         this.liveTopics = liveDeliveryTopics;
         this.decisionLog = decisionLog;
@@ -151,8 +156,7 @@ public class Personalizer {
         long start = System.nanoTime();
         Campaign campaign = campaigns.get(ask.campaignId());
         Instant now = clock.instant();
-        Known known =
-                instead == null ? Known.of(subscribers.find(ask.subscriberId()), now, settings.staleAfter()) : instead;
+        Known known = instead == null ? known(subscribers.find(ask.subscriberId()), ask.subscriberId(), now) : instead;
         Personalization answer = decide(
                 new Terms(
                         DecisionIds.next(now),
@@ -166,6 +170,10 @@ public class Personalizer {
                 known);
         timer.record(Duration.ofNanos(System.nanoTime() - start));
         return answer;
+    }
+
+    private Known known(@Nullable Subscriber subscriber, String subscriberId, Instant now) {
+        return Known.of(subscriber, tastes.of(subscriberId), now, settings.staleAfter());
     }
 
     /** What a run made of one subscriber. */
@@ -187,7 +195,7 @@ public class Personalizer {
         String runId = run.toString();
         String decisionId = DecisionIds.of(created, secret.code("decision", runId + ' ' + subscriber.id()));
         Instant now = clock.instant();
-        Known known = Known.of(subscriber, now, settings.staleAfter());
+        Known known = known(subscriber, subscriber.id(), now);
         Personalization answer = decide(
                 new Terms(
                         decisionId,
@@ -513,7 +521,7 @@ public class Personalizer {
      *
      * @param featuresAsOf of fresh features, else absent
      * @param scores fresh ones, else empty
-     * @param reader the kind of reader, absent where the features are not fresh that it rests on
+     * @param reader the kind of reader, with the taste if there is one; absent where the features are not fresh that it rests on
      */
     private record Known(
             @Nullable Subscriber subscriber,
@@ -529,7 +537,7 @@ public class Personalizer {
             return new Known(null, null, Map.of(), List.of(why), new Deliverable(false, false), null);
         }
 
-        static Known of(@Nullable Subscriber subscriber, Instant now, Duration staleAfter) {
+        static Known of(@Nullable Subscriber subscriber, @Nullable Taste taste, Instant now, Duration staleAfter) {
             if (subscriber == null || !subscriber.hasProfile()) {
                 return NOBODY;
             }
@@ -557,7 +565,12 @@ public class Personalizer {
                     new Deliverable(
                             subscriber.consents("email", "marketing"),
                             address instanceof String text && !text.isBlank()),
-                    freshFeatures ? subscriber.reader() : null);
+                    freshFeatures ? reader(subscriber, taste) : null);
+        }
+
+        private static @Nullable String reader(Subscriber subscriber, @Nullable Taste taste) {
+            String kind = subscriber.reader();
+            return kind == null || taste == null ? kind : taste.reader(kind);
         }
 
         boolean freshFeatures() {

@@ -7,16 +7,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import winback.chassis.access.DeploymentSecret;
 import winback.content.learning.Outcome.Kind;
+import winback.content.taste.TasteTable;
+import winback.content.taste.TasteTable.Change;
 
 /**
  * Outcomes and posteriors in PostgreSQL. Outcomes are written down first and settled with their decision from whichever
@@ -47,6 +51,15 @@ class Outcomes {
         private long successes;
     }
 
+    private enum Reply {
+        SEEN,
+        ANSWERED,
+        TAKEN_BACK
+    }
+
+    /** What a subscriber made of a mail. */
+    private record Told(String campaignId, String variantId, String subscriberId, Reply reply) {}
+
     /** An order without a decision. */
     record Order(String activityId, String subscriberId, Instant at) {}
 
@@ -56,10 +69,12 @@ class Outcomes {
     private final Counter successes;
     private final Counter retractions;
     private final DeploymentSecret secret;
+    private final TasteTable tastes;
 
-    Outcomes(JdbcTemplate jdbc, JdbcClient db, DeploymentSecret secret, MeterRegistry meters) {
+    Outcomes(JdbcTemplate jdbc, JdbcClient db, TasteTable tastes, DeploymentSecret secret, MeterRegistry meters) {
         this.jdbc = jdbc;
         this.db = db;
+        this.tastes = tastes;
         this.secret = secret;
         this.exposures = Counter.builder("winback.rewards")
                 .description("Decisions that were seen or sent, and those that succeeded")
@@ -205,6 +220,7 @@ class Outcomes {
         }
         String[] campaigns = locked.toArray(String[]::new);
         Map<ArmKey, Gain> gains = new TreeMap<>();
+        List<Told> told = new ArrayList<>();
         jdbc.query(
                 """
                 UPDATE decision d SET exposed_at = o.at FROM (
@@ -212,10 +228,11 @@ class Outcomes {
                   WHERE decision_id = ANY (?) AND kind IN ('exposed', 'succeeded') GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.exposed_at IS NULL AND NOT d.holdout
                   AND d.campaign_id = ANY (?)
-                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, '')
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.subscriber_id
                 """,
                 row -> {
                     gain(gains, row.getString(1), row.getString(2), row.getString(3)).exposures++;
+                    told.add(new Told(row.getString(1), row.getString(2), row.getString(4), Reply.SEEN));
                 },
                 ids,
                 campaigns);
@@ -225,10 +242,11 @@ class Outcomes {
                   SELECT decision_id, min(at) AS at FROM outcome
                   WHERE decision_id = ANY (?) AND kind = 'succeeded' GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
-                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, '')
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.subscriber_id
                 """,
                 row -> {
                     gain(gains, row.getString(1), row.getString(2), row.getString(3)).successes++;
+                    told.add(new Told(row.getString(1), row.getString(2), row.getString(4), Reply.ANSWERED));
                 },
                 ids,
                 campaigns);
@@ -254,6 +272,7 @@ class Outcomes {
                           AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
                         """).param("ids", ids).param("campaigns", campaigns).update();
         add(gains);
+        addToTastes(told);
     }
 
     /** Brings gains and losses into the arms. */
@@ -306,6 +325,37 @@ class Outcomes {
         }
     }
 
+    /** Of variants whose liveliness is known. */
+    private void addToTastes(List<Told> told) {
+        Map<String, Map<String, Double>> liveliness = new HashMap<>();
+        Map<String, Double> rates = new HashMap<>();
+        SortedMap<String, Change> changes = new TreeMap<>();
+        for (Told one : told) {
+            double lively = liveliness
+                    .computeIfAbsent(one.campaignId(), tastes::liveliness)
+                    .getOrDefault(one.variantId(), 0.);
+            if (lively != 0) {
+                Change change = switch (one.reply()) {
+                    case SEEN -> Change.seen(lively, rates.computeIfAbsent(one.campaignId(), this::rate));
+                    case ANSWERED -> Change.answered(lively);
+                    case TAKEN_BACK -> Change.answered(-lively);
+                };
+                changes.merge(one.subscriberId(), change, Change::plus);
+            }
+        }
+        if (!changes.isEmpty()) {
+            tastes.add(changes);
+        }
+    }
+
+    /** Of answers to any mail of the campaign; one in twenty before there are any. */
+    private double rate(String campaignId) {
+        return db.sql("SELECT (sum(successes) + 1.0) / (sum(exposures) + 20.0) FROM variant WHERE campaign_id = :id")
+                .param("id", campaignId)
+                .query(Double.class)
+                .single();
+    }
+
     /** What an activity is known by here. */
     String activityCode(String activityId) {
         return secret.code("activity", activityId);
@@ -352,21 +402,24 @@ class Outcomes {
                 .param("codes", codes)
                 .update();
         Map<ArmKey, Gain> losses = new TreeMap<>();
+        List<Told> told = new ArrayList<>();
         jdbc.query(
                 """
                 UPDATE decision d SET succeeded_at = (
                   SELECT min(at) FROM outcome o
                   WHERE o.decision_id = d.decision_id AND o.kind = 'succeeded' AND o.settled)
                 WHERE d.decision_id = ANY (?) AND d.succeeded_at IS NOT NULL
-                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.succeeded_at
+                RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.subscriber_id, d.succeeded_at
                 """,
                 row -> {
-                    if (row.getTimestamp(4) == null) {
+                    if (row.getTimestamp(5) == null) {
                         gain(losses, row.getString(1), row.getString(2), row.getString(3)).successes--;
+                        told.add(new Told(row.getString(1), row.getString(2), row.getString(4), Reply.TAKEN_BACK));
                     }
                 },
                 (Object) ids);
         add(losses);
+        addToTastes(told);
     }
 
     /** Of the erased nothing stays but what the arms have counted. */
@@ -378,6 +431,7 @@ class Outcomes {
         db.sql("DELETE FROM outcome WHERE decision_id = ANY (:ids)")
                 .param("ids", decisionIds.toArray(String[]::new))
                 .update();
+        tastes.erase(subscriberIds);
     }
 
     /** Orders of the one id may answer decisions made for the other. */
@@ -386,6 +440,7 @@ class Outcomes {
                 .param("from", from)
                 .param("into", into)
                 .update();
+        tastes.move(from, into);
         settleOrdersOf(List.of(into));
     }
 

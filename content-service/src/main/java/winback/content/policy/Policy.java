@@ -49,6 +49,17 @@ public final class Policy {
             }
             return new Arm(id, 1 + successes, 1 + exposures - successes);
         }
+
+        /**
+         * As sure of another rate, as far as the uniform prior is not undone: neither number falls below 1.
+         *
+         * @param logits by which that is higher
+         */
+        public Arm shifted(double logits) {
+            double weight = alpha + beta;
+            double rate = 1 / (1 + beta / alpha * Math.exp(-logits));
+            return new Arm(id, Math.max(1, weight * rate), Math.max(1, weight * (1 - rate)));
+        }
     }
 
     private final String name;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import winback.content.drafts.Attributes;
 import winback.content.drafts.Letter;
 import winback.content.drafts.Strategy;
+import winback.content.taste.Taste;
 
 /**
  * A mail and a kind of reader as numbers: shape [{@value #SIZE}]. The first is 1; then the mail's attributes, the reader, both
@@ -29,7 +30,8 @@ final class Features {
     private static final int MAIL = STRATEGY + 11;
     private static final int READER = MAIL + 11;
     private static final int TOGETHER = READER + 6 + 3;
-    private static final int WORDS = TOGETHER + 11 * 3 + OF_DISPOSITION * 3;
+    private static final int TASTE = TOGETHER + 11 * 3 + OF_DISPOSITION * 3;
+    private static final int WORDS = TASTE + 2;
 
     static final int SIZE = WORDS + BUCKETS;
 
@@ -46,8 +48,10 @@ final class Features {
         double[] x = new double[SIZE];
         x[0] = 1;
         String line = Letter.unnamed(subject);
-        int disposition = DISPOSITIONS.indexOf(reader.substring(reader.indexOf('/') + 1));
-        int stage = STAGES.indexOf(reader.contains("/") ? reader.substring(0, reader.indexOf('/')) : reader);
+        Taste taste = Taste.of(reader);
+        String kind = Taste.kind(reader);
+        int disposition = DISPOSITIONS.indexOf(kind.substring(kind.indexOf('/') + 1));
+        int stage = STAGES.indexOf(kind.contains("/") ? kind.substring(0, kind.indexOf('/')) : kind);
         int strategy = -1;
         if (attributes != null) {
             for (Strategy one : STRATEGIES) {
@@ -83,6 +87,11 @@ final class Features {
             x[of + 3] = x[MAIL + 9];
             x[of + 4] = x[MAIL + 10];
         }
+        if (taste != null) {
+            // That they answer at all is what made them have one.
+            x[TASTE] = 1;
+            x[TASTE + 1] = taste.sign() * x[MAIL + 10];
+        }
         List<String> words = new ArrayList<>();
         Matcher word = WORD.matcher(line.toLowerCase(Locale.ROOT));
         while (word.find()) {
@@ -100,6 +109,6 @@ final class Features {
         if (feature == 0) {
             return 10;
         }
-        return feature < READER ? .5 : feature < TOGETHER ? 1 : feature < WORDS ? .3 : .2;
+        return feature < READER ? .5 : feature < TOGETHER || feature == TASTE ? 1 : feature < WORDS ? .3 : .2;
     }
 }

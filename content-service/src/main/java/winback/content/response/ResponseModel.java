@@ -10,7 +10,7 @@ import org.hipparchus.linear.RealMatrix;
  * Logistic regression with a Gaussian prior on each effect, by iteratively reweighted least squares; the spread of an
  * effect is that of the Laplace approximation (Bishop 2006, 4.5).
  *
- * <p>Within a campaign and a kind of reader mails are drawn by probabilities that do not depend on the reader otherwise, so
+ * <p>Within a campaign and a kind of reader with its taste mails are drawn by probabilities that do not depend on the reader otherwise, so
  * that what an attribute seems to do is not what its readers are like.
  *
  * @param weights shape [p], logits

@@ -140,6 +140,21 @@ class PolicyTest {
     }
 
     @Test
+    void aShiftMovesTheRateAndKeepsTheWeight() {
+        Policy.Arm arm = Policy.Arm.of("a", 998, 49);
+        Policy.Arm higher = arm.shifted(Math.log(2));
+
+        assertThat(higher.alpha() + higher.beta()).isCloseTo(1000, within(1e-9));
+        assertThat(higher.alpha() / higher.beta()).isCloseTo(2 * arm.alpha() / arm.beta(), within(1e-9));
+        // Where nothing is known it takes nothing away.
+        assertThat(Policy.thompson(List.of(
+                                Policy.Arm.of("a", 0, 0).shifted(-.45),
+                                Policy.Arm.of("b", 0, 0).shifted(.45)))
+                        .probability(1))
+                .isBetween(.5, .7);
+    }
+
+    @Test
     void refusesImpossibleRecords() {
         assertThatThrownBy(() -> Arm.of("a", 1, 2)).hasMessageContaining("2 successes of 1 exposures");
         assertThatThrownBy(() -> Policy.thompson(List.of())).hasMessageContaining("no arms");

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.taste;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package winback.content.campaigns;
+
+import org.jspecify.annotations.NullMarked;
