@@ -36,6 +36,9 @@ public final class BriefReader {
     /** Of languages that mails are written in. */
     public static final Set<String> LANGUAGES = Set.of("en", "es");
 
+    /** Where a fault is that is in no field. */
+    public static final String WHOLE = "brief";
+
     private static final int MOST_IN_A_LIST = 50;
     private static final int LONGEST_NAME = 60;
     private static final int LONGEST_TEXT = 400;
@@ -88,11 +91,13 @@ public final class BriefReader {
     }
 
     private void fault(Node at, String code, String detail) {
-        faults.add(new Fault(at.path.isEmpty() ? "brief" : at.path, code, detail));
+        faults.add(new Fault(at.path.isEmpty() ? WHOLE : at.path, code, detail));
     }
 
     private Brief brief(Node root) {
-        if (!root.json.isObject() || root.json.isEmpty()) {
+        if (!root.json.isObject()) {
+            fault(root, "wrong-type", "has to be an object");
+        } else if (root.json.isEmpty()) {
             fault(root, "missing", "is empty: it needs brand, languages, facts, sender, links and footer");
         }
         refuseOthers(

@@ -327,11 +327,15 @@ final class Composition {
     }
 
     private @Nullable Value said(@Nullable Fact fact) {
-        String text = fact == null ? null : fact.text().get(request.language());
+        String text = text(fact);
         return text == null ? null : Value.of(text);
     }
 
-    private @Nullable String said(@Nullable Product product) {
+    private @Nullable String text(@Nullable Fact fact) {
+        return fact == null ? null : fact.text().get(request.language());
+    }
+
+    private @Nullable String text(@Nullable Product product) {
         return product == null ? null : product.text().get(request.language());
     }
 
@@ -356,9 +360,6 @@ final class Composition {
         private final Filling filling;
         private final List<String> paragraphs = new ArrayList<>();
 
-        /** One that the preheader or a paragraph may say; null once it is said. */
-        private @Nullable Fact claim;
-
         /** What the paragraphs have spoken of. */
         private final Set<String> slots = new HashSet<>();
 
@@ -374,8 +375,6 @@ final class Composition {
             this.promised = subject.phrase().slots();
             this.filling = filling;
             mentioned.addAll(promised);
-            List<Fact> claims = brief.facts(Kind.CLAIM);
-            claim = claims.isEmpty() ? null : claims.get(random.nextInt(claims.size()));
         }
 
         /** Notes what a paragraph speaks of. */
@@ -411,17 +410,11 @@ final class Composition {
         /** @param subject which it does not say again */
         String preheader(Trigrams subject) {
             // What the body tells is not said before it.
-            String quoted = claimed();
-            Optional<Phrase> chosen = pick(section("preheader"), filling, quoted, LONGEST_PREHEADER, subject);
-            if (chosen.filter(phrase -> phrase.slots().contains("fact")).isPresent()) {
-                claim = null;
-            }
-            return chosen.map(phrase -> mention(phrase, quoted)).orElse("");
-        }
-
-        private @Nullable String claimed() {
-            Value value = Composition.this.said(claim);
-            return value == null ? null : value.within();
+            List<Fact> claims = brief.facts(Kind.CLAIM);
+            String quoted = claims.isEmpty() ? null : text(claims.get(random.nextInt(claims.size())));
+            return pick(section("preheader"), filling, quoted, LONGEST_PREHEADER, subject)
+                    .map(phrase -> mention(phrase, quoted))
+                    .orElse("");
         }
 
         void write() {
@@ -432,14 +425,14 @@ final class Composition {
             boolean brief = request.style().length() < .35;
             boolean generous = request.style().length() > .65;
             if (promised.contains("product")) {
-                tell("product", Composition.this.said(filling.product()), led);
+                tell("product", text(filling.product()), led);
                 if (promised.contains("product2")) {
-                    tell("product", Composition.this.said(filling.product2()), true);
+                    tell("product", text(filling.product2()), true);
                 }
             } else if (promised.contains("category")) {
                 tellCategory();
             } else if (strategy == Strategy.SERVICE) {
-                tell("service", filling.service(), led);
+                tell("service", filling.service(), led || topic != null);
             } else if (!brief || led || promised.contains("news")) {
                 tell("news", filling.news(), led);
             }
@@ -452,9 +445,9 @@ final class Composition {
         }
 
         private void tell(String section, @Nullable Fact fact, boolean led) {
-            Value text = Composition.this.said(fact);
+            String text = text(fact);
             if (text != null) {
-                tell(section, text.within(), led);
+                tell(section, text, led);
                 slots.add(section + "_fact");
             }
         }
@@ -472,16 +465,10 @@ final class Composition {
             }
         }
 
-        /** Nothing is known of a category but its name, so that something is said which is true of everything. */
+        /** Nothing is known of a category but its name. */
         private void tellCategory() {
-            List<String> sentences = new ArrayList<>();
             pick("tell category", filling, null, Integer.MAX_VALUE)
-                    .ifPresent(phrase -> sentences.add(say(phrase, null)));
-            String text = claimed();
-            if (text != null) {
-                sentences.add(text);
-            }
-            paragraphs.add(String.join(" ", sentences));
+                    .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
         }
 
         private void offer() {

@@ -16,6 +16,11 @@ public record Verdict(String id, String verdict, List<Finding> codes, int rubric
     static final String PASS = "pass";
     static final String BLOCK = "block";
 
+    /** Of what cannot be read as a draft. */
+    public static Verdict unreadable(String id, String place, String detail) {
+        return new Verdict(id, BLOCK, List.of(new Finding("unreadable-draft", place, detail)), 0, Map.of());
+    }
+
     public boolean passes() {
         return verdict.equals(PASS);
     }

@@ -152,10 +152,12 @@ class DraftController {
         Gate gate = new Gate(read(request.brief(), "brief.", today), today);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
+            String number = Integer.toString(i + 1);
             try {
-                verdicts.add(gate.judge(DraftReader.read(given.get(i), Integer.toString(i + 1))));
+                verdicts.add(gate.judge(DraftReader.read(given.get(i), number)));
             } catch (IllegalArgumentException noDraft) {
-                throw Problem.invalid("drafts[" + i + "]", "wrong-draft", String.valueOf(noDraft.getMessage()));
+                // The others are judged all the same.
+                verdicts.add(Verdict.unreadable(number, "drafts[" + i + "]", String.valueOf(noDraft.getMessage())));
             }
         }
         return new Verdicts(verdicts);
@@ -185,7 +187,10 @@ class DraftController {
             throw Problem.invalid(
                     path + faulty.getMessage(),
                     faulty.faults().stream()
-                            .map(fault -> new Problem.Fault(path + fault.field(), fault.code(), fault.detail()))
+                            .map(fault -> new Problem.Fault(
+                                    fault.field().equals(BriefReader.WHOLE) ? fault.field() : path + fault.field(),
+                                    fault.code(),
+                                    fault.detail()))
                             .toList());
         }
     }
@@ -231,6 +236,12 @@ class DraftController {
         if (!draft.language().equals(language)) {
             throw Problem.invalid("language", "wrong-value", "differs from the campaign's");
         }
+        List<Problem.Fault> missing = draft.missing().stream()
+                .map(field -> new Problem.Fault(field, "missing", "is required"))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw Problem.invalid("a draft needs " + String.join(", ", draft.missing()), missing);
+        }
         if (!Campaigns.isId(draft.id())) {
             throw Problem.invalid("id", "wrong-value", "1 to 64 of A-Z a-z 0-9 . _ -");
         }
@@ -252,7 +263,7 @@ class DraftController {
         if (!(limit >= 1 && limit <= MOST_DRAFTS)) {
             throw Problem.invalid("limit", "out-of-range", "1 to " + MOST_DRAFTS);
         }
-        Set<State> states = state == null ? EnumSet.allOf(State.class) : Set.of(state("state", state));
+        Set<State> states = state == null ? EnumSet.allOf(State.class) : Set.of(state(state));
         List<KeptDraft> found = tables.list(campaignId, states, position(cursor), limit + 1);
         List<KeptDraft> page = found.stream().limit(limit).toList();
         return new DraftPage(
@@ -269,13 +280,13 @@ class DraftController {
         }
     }
 
-    private static State state(String field, String word) {
+    private static State state(String word) {
         for (State state : State.values()) {
             if (state.word().equals(word)) {
                 return state;
             }
         }
-        throw Problem.invalid(field, "wrong-value", "draft, gated, approved, live or retired");
+        throw Problem.invalid("state", "wrong-value", "draft, gated, approved, live or retired");
     }
 
     @GetMapping("/v1/campaigns/{campaignId}/drafts/{draftId}")
@@ -292,10 +303,10 @@ class DraftController {
             description = "To live also approves, in the same name. Each draft is answered for by itself.")
     Moved move(@PathVariable String campaignId, @RequestBody Moves request) {
         campaigns.get(campaignId);
-        State to = request.to() == null ? null : state("to", request.to());
-        if (to == null || !GOALS.contains(to)) {
-            throw Problem.invalid("to", "wrong-value", "approved, live or retired");
-        }
+        State to = GOALS.stream()
+                .filter(goal -> goal.word().equals(request.to()))
+                .findFirst()
+                .orElseThrow(() -> Problem.invalid("to", "wrong-value", "approved, live or retired"));
         String by = request.by();
         if (by == null || by.isBlank()) {
             throw Problem.invalid("by", "missing", "who decides?");

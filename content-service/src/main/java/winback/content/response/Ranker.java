@@ -2,6 +2,7 @@ package winback.content.response;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -43,6 +44,8 @@ public class Ranker {
     private static final double BETTER = 1.645;
 
     private static final int DRAWS = 2000;
+
+    private static final Duration LOSERS_KEPT = Duration.ofDays(90);
 
     /** Each strategy keeps half of an equal share, since what works changes. */
     private static final double EVEN_SHARE = .5;
@@ -133,6 +136,7 @@ public class Ranker {
             if (!answers.isEmpty()) {
                 LocalDate until = answers.getLast().day();
                 tables.insert(now, until, ResponseModel.fit(cells(answers)), comparison);
+                tables.forgetLosersBefore(now.minus(LOSERS_KEPT));
             }
             meters.counter("winback.ranker.trainings", "outcome", comparison.won() ? "adopted" : "kept")
                     .increment();

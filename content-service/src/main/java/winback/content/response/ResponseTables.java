@@ -91,6 +91,14 @@ class ResponseTables {
                 .update();
     }
 
+    /** Those that never won, but for the last. */
+    void forgetLosersBefore(Instant instant) {
+        db.sql("""
+                        DELETE FROM ranker WHERE NOT adopted AND trained_at < :before
+                          AND version < (SELECT max(version) FROM ranker)
+                        """).param("before", Timestamp.from(instant)).update();
+    }
+
     /** Of the last training, whatever came of it. */
     @Nullable
     Instant lastTraining() {

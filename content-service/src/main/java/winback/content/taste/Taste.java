@@ -1,6 +1,5 @@
 package winback.content.taste;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +47,7 @@ public enum Taste {
 
     /** Of a reader's kind and taste, as decisions carry them: {@code lapsed/bargain+calm}. */
     public static @Nullable Taste of(String reader) {
-        return Arrays.stream(values())
-                .filter(taste -> reader.endsWith(taste.suffix))
-                .findFirst()
-                .orElse(null);
+        return reader.endsWith(CALM.suffix) ? CALM : reader.endsWith(LIVELY.suffix) ? LIVELY : null;
     }
 
     /** What is left without the taste. */

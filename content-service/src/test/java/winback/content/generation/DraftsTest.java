@@ -175,6 +175,32 @@ class DraftsTest {
                 .isEqualTo("no-live-variant");
     }
 
+    @Test
+    void whatIsNoDraftIsSaidAndSpoilsNoOther() {
+        create("partly", brief("partly"));
+        Answer nothing = content.post("/v1/campaigns/partly/drafts", "{\"subject\": \"Hello\"}");
+        assertThat(nothing.status()).isEqualTo(400);
+        assertThat(nothing.text("/detail")).isEqualTo("a draft needs html, text, cta.label, cta.url");
+        assertThat(content.post(
+                                "/v1/campaigns/partly/drafts/moves",
+                                Map.of("to", "gated", "drafts", List.of("a"), "by", "Marta"))
+                        .text("/errors/0/detail"))
+                .isEqualTo("approved, live or retired");
+
+        JsonNode verdicts = content.post(
+                        "/v1/drafts/validations",
+                        JSON.createObjectNode().set("brief", brief("partly")).set("drafts", JSON.readTree("""
+                                        [{"language": "fr", "subject": "Salut"}, {"language": "en", "subject": "Hello"}]""")))
+                .body()
+                .path("verdicts");
+        assertThat(verdicts.at("/0/codes/0/code").asString()).isEqualTo("unreadable-draft");
+        assertThat(verdicts.at("/0/codes/0/place").asString()).isEqualTo("drafts[0]");
+        assertThat(verdicts.path(1).path("codes").toString()).contains("missing-part");
+        assertThat(content.post("/v1/drafts/validations", "{\"brief\": \"x\", \"drafts\": [{}]}")
+                        .text("/errors/0/field"))
+                .isEqualTo("brief");
+    }
+
     /** The other ways in: past the gate by the variants' address, and past the service altogether. */
     @Test
     void nothingElseCanBeServed() {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +34,7 @@ public final class GateCommand {
         Gate gate = new Gate(brief, today);
         Map<String, Integer> codes = new LinkedHashMap<>();
         int number = 0;
+        int judged = 0;
         int blocked = 0;
         try (BufferedReader lines = Files.newBufferedReader(Path.of(name))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -43,6 +43,7 @@ public final class GateCommand {
                     continue;
                 }
                 Verdict verdict = judge(gate, line, number);
+                judged++;
                 blocked += verdict.passes() ? 0 : 1;
                 verdict.codes().stream()
                         .map(Finding::code)
@@ -62,8 +63,11 @@ public final class GateCommand {
             throw new CommandFailed(
                     "cannot read " + name + " at line " + (number + 1) + ": " + unreadable.getMessage());
         }
+        if (judged == 0) {
+            throw new CommandFailed("there is no draft in " + name);
+        }
         if (!arguments.flag("json")) {
-            out.printf("%d drafts, %d blocked %s%n", number, blocked, codes);
+            out.printf("%d drafts, %d blocked %s%n", judged, blocked, codes);
         }
         return blocked == 0 ? 0 : 1;
     }
@@ -73,18 +77,10 @@ public final class GateCommand {
         try {
             return gate.judge(DraftReader.read(JsonMapper.shared().readTree(line), Long.toString(number)));
         } catch (JacksonException malformed) {
-            return unreadable(number, "not JSON: " + malformed.getOriginalMessage());
+            return Verdict.unreadable(
+                    Integer.toString(number), "line " + number, "not JSON: " + malformed.getOriginalMessage());
         } catch (IllegalArgumentException noDraft) {
-            return unreadable(number, String.valueOf(noDraft.getMessage()));
+            return Verdict.unreadable(Integer.toString(number), "line " + number, String.valueOf(noDraft.getMessage()));
         }
-    }
-
-    private static Verdict unreadable(int number, String detail) {
-        return new Verdict(
-                Integer.toString(number),
-                "block",
-                List.of(new Finding("unreadable-draft", "line " + number, detail)),
-                0,
-                Map.of());
     }
 }
