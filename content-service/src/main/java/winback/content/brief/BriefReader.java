@@ -53,6 +53,9 @@ public final class BriefReader {
     private static final Pattern REACHES_SOMEBODY = Pattern.compile(
             "(?i)(?:e-?mail|correo|(?:tele)?phone|mobile|telefono|movil|address|direccion)[._-]?(?:address|number)?");
 
+    /** Names, such as "B Corp", are the same in every language. */
+    private static final Pattern WORDS = Pattern.compile("(?<!\\S)\\p{Ll}{2,}.*\\s\\p{Ll}{2,}");
+
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
 
     private final List<Fault> faults = new ArrayList<>();
@@ -270,18 +273,18 @@ public final class BriefReader {
         refuseTwice("offers", brief.offers().stream().map(Offer::id).toList());
         for (int i = 0; i < brief.facts().size(); i++) {
             Fact fact = brief.facts().get(i);
-            refuseOtherNumbers("facts[" + i + "].text", fact.text());
+            compareLanguages("facts[" + i + "].text", fact.text());
             refuseAvoided(brief, "facts[" + i + "].text", fact.text());
         }
         for (int i = 0; i < brief.products().size(); i++) {
             Product product = brief.products().get(i);
-            refuseOtherNumbers("products[" + i + "].text", product.text());
+            compareLanguages("products[" + i + "].text", product.text());
             refuseAvoided(brief, "products[" + i + "].text", product.text());
         }
         Map<String, Integer> codes = new HashMap<>();
         for (int i = 0; i < brief.offers().size(); i++) {
             Offer offer = brief.offers().get(i);
-            refuseOtherNumbers("offers[" + i + "].terms", offer.terms());
+            compareLanguages("offers[" + i + "].terms", offer.terms());
             Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
             if (before != null && !sameReward(offer, brief.offers().get(before))) {
                 faults.add(new Fault(
@@ -306,10 +309,13 @@ public final class BriefReader {
         }
     }
 
-    /** What one language says in numbers the other has to say, too. */
-    private void refuseOtherNumbers(String field, Map<String, String> text) {
+    /** What one language says in numbers the other has to say, too, and in words of its own. */
+    private void compareLanguages(String field, Map<String, String> text) {
         String en = text.get("en");
         String es = text.get("es");
+        if (en != null && en.equals(es) && WORDS.matcher(en).find()) {
+            faults.add(new Fault(field, "wrong-language", "is the same in both languages"));
+        }
         if (en != null && es != null && !numbers(en).equals(numbers(es))) {
             faults.add(new Fault(
                     field,

@@ -110,17 +110,17 @@ public final class Campaign {
 
     /**
      * What the others said of the variant counts for these readers, too, but never for more than {@value #MOST_BORROWED}
-     * of them: a power prior (Ibrahim and Chen 2000) whose weight is bounded. Where there are no others it is the uniform
-     * prior that {@link #policy()} has.
+     * of them, or for one answer, where that takes more: a power prior (Ibrahim and Chen 2000) whose weight is bounded. Where there are
+     * no others it is the uniform prior that {@link #policy()} has.
      */
     private static Policy.Arm arm(Variant variant, Variant.Record own) {
         long seen = variant.exposures() - own.exposures();
         double rate = (variant.successes() - own.successes() + 1.) / (seen + 2);
-        double weight = Math.min(MOST_BORROWED, seen + 2);
+        double weight = Math.min(seen + 2, Math.max(MOST_BORROWED, 1 / Math.min(rate, 1 - rate)));
         return new Policy.Arm(
                 variant.variantId(),
-                own.successes() + weight * rate,
-                own.exposures() - own.successes() + weight * (1 - rate));
+                own.successes() + Math.max(1, weight * rate),
+                own.exposures() - own.successes() + Math.max(1, weight * (1 - rate)));
     }
 
     /** For those of whom nothing is known; absent when no variant is live. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
@@ -230,26 +231,23 @@ final class Composition {
     }
 
     private Optional<Phrase> pick(String section, Filling filling, @Nullable String fact, int longest) {
-        return pick(section, filling, fact, longest, null);
+        return pick(section, filling, fact, longest, phrase -> true);
     }
 
     /**
      * The phrase of a section that was used least, of those that the filling and the style allow.
      *
-     * @param said what it may not say again; null for nothing
+     * @param suits what else it has to be, once the filling allows it
      */
     private Optional<Phrase> pick(
-            String section, Filling filling, @Nullable String fact, int longest, @Nullable Trigrams said) {
+            String section, Filling filling, @Nullable String fact, int longest, Predicate<Phrase> suits) {
         List<Phrase> fitting = new ArrayList<>();
         for (Phrase phrase : bank.section(section)) {
             if (phrase.suits(request.style(), request.stage())
                     && (fact != null || !phrase.slots().contains("fact"))
                     && knows(filling, phrase)
                     && words(phrase.named(), filling, fact).length() <= longest
-                    && (said == null
-                            || Trigrams.of(words(phrase.unnamed(), filling, fact))
-                                            .similarity(said)
-                                    < SAID_AGAIN)) {
+                    && suits.test(phrase)) {
                 fitting.add(phrase);
             }
         }
@@ -412,20 +410,29 @@ final class Composition {
             // What the body tells is not said before it.
             List<Fact> claims = brief.facts(Kind.CLAIM);
             String quoted = claims.isEmpty() ? null : text(claims.get(random.nextInt(claims.size())));
-            return pick(section("preheader"), filling, quoted, LONGEST_PREHEADER, subject)
+            return pick(
+                            section("preheader"),
+                            filling,
+                            quoted,
+                            LONGEST_PREHEADER,
+                            phrase -> Trigrams.of(words(phrase.unnamed(), filling, quoted))
+                                            .similarity(subject)
+                                    < SAID_AGAIN)
                     .map(phrase -> mention(phrase, quoted))
                     .orElse("");
         }
 
         void write() {
             greeting = Composition.this.greeting();
-            Optional<Phrase> opening = pick(section("opening"), filling, null, Integer.MAX_VALUE);
+            boolean tells = tells();
+            Optional<Phrase> opening =
+                    pick(section("opening"), filling, null, Integer.MAX_VALUE, phrase -> tells || !phrase.isLead());
             opening.ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             boolean led = opening.filter(Phrase::isLead).isPresent();
             boolean brief = request.style().length() < .35;
             boolean generous = request.style().length() > .65;
             if (promised.contains("product")) {
-                tell("product", text(filling.product()), led);
+                tell("product", text(filling.product()), led || promised.contains("product2"));
                 if (promised.contains("product2")) {
                     tell("product", text(filling.product2()), true);
                 }
@@ -442,6 +449,15 @@ final class Composition {
             offer();
             pick("invitation", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             signoff = Composition.this.signoff();
+        }
+
+        /** Whether there is something that an opening may lead up to. */
+        private boolean tells() {
+            if (promised.contains("product")) {
+                return text(filling.product()) != null;
+            }
+            return !promised.contains("category")
+                    && text(strategy == Strategy.SERVICE ? filling.service() : filling.news()) != null;
         }
 
         private void tell(String section, @Nullable Fact fact, boolean led) {

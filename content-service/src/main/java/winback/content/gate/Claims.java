@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Product;
 import winback.content.gate.ReadMail.Field;
 
 /** Whatever a mail states that its brief does not: numbers, prices, discounts, codes, days, praise, urgency. */
@@ -111,7 +112,10 @@ final class Claims {
             "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
     private static final Pattern WITH_UNIT = Pattern.compile("(?<![\\p{L}\\d])(" + Numerals.NUMBER + ")" + UNIT, FLAGS);
 
+    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
+
     private final Numerals numerals;
+    private final List<Product> products;
     private final List<Offer> offers;
     private final LocalDate today;
     private final Set<String> codes = new HashSet<>();
@@ -125,6 +129,7 @@ final class Claims {
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
+        this.products = brief.products();
         this.today = today;
         this.numerals = new Numerals(brief, offers, texts);
         offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
@@ -214,6 +219,7 @@ final class Claims {
         words = days(words, field, findings);
         words = percents(words, field, findings);
         words = amounts(words, field, findings);
+        prices(all, field, findings);
         counts(words, field, findings);
         String text = entitled.without(exempt.in(language).without(words));
         for (String claim : claims.in(language).in(text)) {
@@ -307,6 +313,31 @@ final class Claims {
             }
         }
         return matcher.replaceAll(" ");
+    }
+
+    /** A price in a sentence that names products is that of one of them. */
+    private void prices(String text, Field field, Findings findings) {
+        for (String sentence : SENTENCES.split(text)) {
+            List<Product> named = products.stream()
+                    .filter(product -> names(sentence, product))
+                    .toList();
+            Matcher matcher = Numerals.MONEY.matcher(sentence);
+            while (!named.isEmpty() && matcher.find()) {
+                Numerals.Amount amount = Numerals.Amount.of(matcher);
+                if (numerals.isPrice(amount)
+                        && named.stream()
+                                .noneMatch(product -> product.price() != null
+                                        && Numerals.Amount.of(product.price()).anyMatch(amount::equals))) {
+                    findings.add(PRICE, field.name(), matcher.group().strip(), "is the price of another product");
+                }
+            }
+        }
+    }
+
+    private static boolean names(String sentence, Product product) {
+        String text = sentence.toLowerCase(Locale.ROOT);
+        return product.name().values().stream()
+                .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT)));
     }
 
     private static boolean isReduction(String text, Matcher at) {

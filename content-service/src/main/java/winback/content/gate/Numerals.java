@@ -33,6 +33,9 @@ final class Numerals {
     private final Set<BigDecimal> percents = new HashSet<>();
     private final Set<Amount> amounts = new HashSet<>();
 
+    /** Of products, where nothing else of the brief is as much. */
+    private final Set<Amount> prices = new HashSet<>();
+
     /**
      * @param currency the sign that it is written with; empty for parts of a unit of any
      */
@@ -96,7 +99,9 @@ final class Numerals {
         }
         for (Brief.Product product : brief.products()) {
             if (product.price() != null) {
-                Amount.of(product.price()).forEach(amounts::add);
+                Amount.of(product.price())
+                        .filter(price -> !amounts.contains(price))
+                        .forEach(prices::add);
             }
         }
     }
@@ -134,7 +139,12 @@ final class Numerals {
     }
 
     boolean statesAmount(Amount amount) {
-        return amounts.contains(amount);
+        return amounts.contains(amount) || prices.contains(amount);
+    }
+
+    /** Whether it is what a product costs, and nothing else of the brief. */
+    boolean isPrice(Amount amount) {
+        return prices.contains(amount);
     }
 
     private static final Map<String, Integer> WORDS = words();

@@ -21,6 +21,9 @@ final class Structure {
                     + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"
                     + "|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?)]|$)|^null(?=[ ,])");
 
+    /** In what is no HTML. */
+    private static final Pattern MARKUP = Pattern.compile("</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#x?[0-9a-f]{2,6});");
+
     private static final Set<String> ACTIVE = Set.of(
             "script",
             "noscript",
@@ -82,6 +85,10 @@ final class Structure {
             Matcher leftover = LEFTOVER.matcher(field.words());
             if (leftover.find()) {
                 findings.add("unrendered-template", field.name(), leftover.group(), "is left of a template");
+            }
+            Matcher markup = MARKUP.matcher(field.words());
+            if (!field.name().equals(ReadMail.HTML) && markup.find()) {
+                findings.add("unrendered-template", field.name(), markup.group(), "would be read as it stands");
             }
         }
         String subject = mail.unnamed(ReadMail.SUBJECT).strip().toLowerCase(Locale.ROOT);

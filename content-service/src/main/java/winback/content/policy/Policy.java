@@ -25,13 +25,13 @@ public final class Policy {
     /**
      * What is believed of one variant's rate of success: Beta(alpha, beta).
      *
-     * @param alpha above 0
-     * @param beta above 0
+     * @param alpha at least 1, so that no density is infinite anywhere
+     * @param beta at least 1
      */
     public record Arm(String id, double alpha, double beta) {
 
         public Arm {
-            if (!(alpha > 0 && beta > 0)) {
+            if (!(alpha >= 1 && beta >= 1)) {
                 throw new IllegalArgumentException("Invalid arm: Beta(%s, %s)".formatted(alpha, beta));
             }
         }

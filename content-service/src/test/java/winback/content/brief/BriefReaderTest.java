@@ -85,6 +85,15 @@ class BriefReaderTest {
                         org.assertj.core.groups.Tuple.tuple("products[0].text.en", "contradiction"));
     }
 
+    @Test
+    void oneTextForBothLanguagesIsInTheWrongOne() {
+        assertThat(faults(json -> ((ObjectNode) first(json, "facts").get("text"))
+                        .put("en", "Four glazes to choose from.")
+                        .put("es", "Four glazes to choose from.")))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text", "wrong-language"));
+    }
+
     @ParameterizedTest
     @CsvSource({"email", "e-mail", "phoneNumber", "mobile", "emailAddress", "telefono"})
     void mailsShowNothingByWhichSomebodyCanBeReached(String trait) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
@@ -198,6 +199,32 @@ class ComposerTest {
                 .isZero();
         assertThat(with(listening.mails().stream().map(Generation.Mail::draft).toList(), asking))
                 .isGreaterThan(4);
+    }
+
+    /** Of a brief that has nothing new, no service and no products. */
+    @ParameterizedTest
+    @CsvSource({"en", "es"})
+    void leadsUpToNothingWhereThereIsNothingToTell(String language) throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        json.putArray("products");
+        ArrayNode facts = (ArrayNode) json.get("facts");
+        while (facts.size() > 1) {
+            facts.remove(0);
+        }
+        Generation generation = Generation.of(
+                new Composer(),
+                BriefReader.read(json, TODAY),
+                new Request(language, 100, 1, new Style(.3, .6, .4, .5, .1), "lost"),
+                TODAY);
+        assertThat(generation.blocked()).isEmpty();
+        assertThat(generation.mails()).hasSizeGreaterThan(30);
+        String[] leads = {
+            "So here it is", "came up with", "quickly told", "to begin with.", "the short way.", "what we would show",
+            "aquí está", "lo que se nos ocurre", "se cuenta rápido", "basta para empezar", "el camino corto.",
+                    "lo que te enseñaríamos"
+        };
+        assertThat(with(generation.mails().stream().map(Generation.Mail::draft).toList(), leads))
+                .isZero();
     }
 
     @Test
