@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static winback.content.RunningContent.campaign;
 import static winback.content.RunningContent.variant;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.RunningContent.Answer;
 import winback.content.brief.DemoBrief;
+import winback.content.campaigns.Campaigns;
 import winback.contracts.ActivityApplied;
 import winback.contracts.ActivityType;
 import winback.contracts.ContentDecided;
@@ -678,6 +681,36 @@ class ContentServiceTest {
         await().atMost(SOON)
                 .until(() ->
                         content.get("/v1/decisions/" + decision).text("/reader").equals("lapsed/bargain"));
+    }
+
+    @Test
+    void aCampaignThatCannotBeReadSpoilsNoOther() {
+        content.post("/v1/campaigns", campaign("broken", 0, 0));
+        JdbcClient db = content.context.getBean(JdbcClient.class);
+        Campaigns campaigns = content.context.getBean(Campaigns.class);
+        Gauge unreadable = content.context
+                .getBean(MeterRegistry.class)
+                .get("winback.campaigns.unreadable")
+                .gauge();
+        db.sql("""
+                        INSERT INTO variant_version SELECT campaign_id, variant_id, 9, subject, preheader, '{% if', text, cta_label,
+                          cta_url, ps, created_at
+                        FROM variant_version WHERE campaign_id = 'broken' AND variant_id = 'warm'
+                        """).update();
+        db.sql("UPDATE campaign SET revision = nextval('campaign_revision') WHERE campaign_id = 'broken'")
+                .update();
+        campaigns.refresh();
+
+        assertThat(unreadable.value()).isOne();
+        assertThat(content.personalize("somebody", "broken", false).status()).isEqualTo(200);
+        assertThat(content.post("/v1/campaigns", campaign("sound", 0, 0)).status())
+                .isEqualTo(201);
+        assertThat(content.personalize("somebody", "sound", false).status()).isEqualTo(200);
+
+        db.sql("DELETE FROM variant_version WHERE campaign_id = 'broken' AND version = 9")
+                .update();
+        campaigns.refresh();
+        assertThat(unreadable.value()).isZero();
     }
 
     /** With which this variant is drawn for this subscriber. */

@@ -44,7 +44,16 @@ final class Nouns {
             "parte",
             "gente",
             "labor",
-            "razón");
+            "razón",
+            "bici",
+            "tele",
+            "peli",
+            "web",
+            "app",
+            "sartén",
+            "nariz",
+            "postal",
+            "señal");
     private static final Set<String> SPANISH_MASCULINE = Set.of(
             "día",
             "mapa",

@@ -1,5 +1,7 @@
 package winback.content.campaigns;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,13 +40,17 @@ public class Campaigns {
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Map<VersionKey, MailTemplate> mails = new ConcurrentHashMap<>();
     private final Map<VersionKey, MailTemplate.Source> sources = new ConcurrentHashMap<>();
+    private final Map<String, Long> unreadable = new ConcurrentHashMap<>();
     private volatile Map<String, Campaign> byId = Map.of();
     private boolean away;
 
-    Campaigns(CampaignTables tables, TasteTable tastes, TransactionTemplate transactions) {
+    Campaigns(CampaignTables tables, TasteTable tastes, TransactionTemplate transactions, MeterRegistry meters) {
         this.tables = tables;
         this.tastes = tastes;
         this.transactions = transactions;
+        Gauge.builder("winback.campaigns.unreadable", unreadable, Map::size)
+                .description("Campaigns that stay as they were read last, because what has changed cannot be read")
+                .register(meters);
     }
 
     /** Whether something of a campaign may be called so. */
@@ -112,7 +118,10 @@ public class Campaigns {
                 if (known != null && known.revision() == entry.getValue()) {
                     next.put(entry.getKey(), known);
                 } else {
-                    next.put(entry.getKey(), read(entry.getKey(), entry.getValue()));
+                    Campaign readable = tryToRead(entry.getKey(), entry.getValue(), known);
+                    if (readable != null) {
+                        next.put(entry.getKey(), readable);
+                    }
                     changed = true;
                 }
             }
@@ -137,6 +146,23 @@ public class Campaigns {
                 away = true;
                 log.warn("campaigns stay as read last: {}", failed.getClass().getSimpleName());
             }
+        }
+    }
+
+    /** One that cannot be read stays as it was read last, and spoils no other. It is tried again at each poll. */
+    private @Nullable Campaign tryToRead(String campaignId, long revision, @Nullable Campaign known) {
+        try {
+            Campaign campaign = read(campaignId, revision);
+            unreadable.remove(campaignId);
+            return campaign;
+        } catch (DataAccessException | TransactionException away) {
+            throw away;
+        } catch (RuntimeException broken) {
+            Long before = unreadable.put(campaignId, revision);
+            if (before == null || before != revision) {
+                log.error("campaign {} cannot be read at revision {}", campaignId, revision, broken);
+            }
+            return known;
         }
     }
 

@@ -83,7 +83,10 @@ abstract sealed class Grammar {
     private static final class English extends Grammar {
 
         private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("MMMM d", Locale.ENGLISH);
-        private static final Pattern VOWEL = Pattern.compile("(?i)(?:[aeio]|u(?!ni|se|su|ti)|8|11|18).*");
+        /** By the sound: "an hour", "a one-piece", "an MP3 player", "a USB stick". */
+        private static final Pattern VOWEL = Pattern.compile(
+                "(?:[AEFHILMNORSX](?:[A-Z0-9]{1,4}(?![A-Za-z])|-|(?![\\w])).*"
+                        + "|(?!U[A-Z0-9]{1,4}(?![A-Za-z]))(?i:hour|heir|hono|honest|(?!one(?!\\p{L})|once|eu|ewe|ur[aeiou]|u(?:ni|s[eu]|ti|bi|k|\\W))[aeiou]|8|11(?!\\d)|18(?!\\d))(?s:.*))");
 
         /** What casual English contracts; the other way round for formal English. */
         private static final Map<String, String> CONTRACTIONS = Map.ofEntries(

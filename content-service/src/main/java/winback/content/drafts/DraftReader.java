@@ -55,6 +55,12 @@ public final class DraftReader {
                 null);
     }
 
+    /** The id of whatever this is, to tell of it; another one where it has none. */
+    public static String id(JsonNode json, String otherwise) {
+        JsonNode id = json.path("id");
+        return id.isString() && !id.stringValue().isBlank() ? id.stringValue() : otherwise;
+    }
+
     private static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (value.isMissingNode() || value.isNull()) {

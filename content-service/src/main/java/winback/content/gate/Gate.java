@@ -18,6 +18,9 @@ import winback.content.templates.MailTemplate;
 public final class Gate {
 
     /** Mailboxes clip what is longer by far. */
+    /** A link may be so long; what reads words takes time with the square of them. */
+    private static final int LONGEST_WORD = 500;
+
     private static final int MOST_CHARACTERS = 100_000;
 
     private final Brief brief;
@@ -86,6 +89,12 @@ public final class Gate {
         }
         mail = ReadMail.of(draft, template, brief);
         findings = new Findings(mail);
+        for (ReadMail.Field field : mail.everything()) {
+            if (longestWord(field.words()) > LONGEST_WORD) {
+                findings.at("too-large", field.name(), "a word of more than " + LONGEST_WORD + " characters");
+                return new Verdict(draft.id(), Verdict.BLOCK, findings.all(), 0, Map.of());
+            }
+        }
         for (MailTemplate.Fault fault : faults) {
             String code = switch (fault.code()) {
                 case "no-unsubscribe-link" -> "missing-unsubscribe";
@@ -115,6 +124,16 @@ public final class Gate {
                 found,
                 points.values().stream().mapToInt(Integer::intValue).sum(),
                 points);
+    }
+
+    private static int longestWord(String text) {
+        int longest = 0;
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            length = Character.isWhitespace(text.charAt(i)) ? 0 : length + 1;
+            longest = Math.max(longest, length);
+        }
+        return longest;
     }
 
     private static boolean isTooLarge(Draft draft) {

@@ -7,9 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Attribute;
+import org.jsoup.nodes.Comment;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
+import org.jsoup.select.Selector;
 import winback.content.brief.Brief;
+import winback.content.brief.Injection;
 import winback.content.gate.ReadMail.Field;
 
 /** What every mail has to have, and what none may have: footer and way out, no leftovers of templates, nothing that acts. */
@@ -49,16 +53,26 @@ final class Structure {
             "template",
             "slot",
             "marquee",
-            "dialog");
+            "dialog",
+            "details");
     private static final Pattern ACTIVE_STYLE = Pattern.compile(
             "(?i)expression\\s*\\(|behavior\\s*:|-moz-binding|@import|position\\s*:\\s*(?:fixed|sticky)|javascript:");
 
     private static final Pattern HIDING = Pattern.compile(
-            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0?(?:\\.0\\d*)?\\s*(?:;|$|!)|(?<![-\\w])color\\s*:\\s*transparent|text-indent\\s*:\\s*-\\d{3,}|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
+            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0?(?:\\.0\\d*)?\\s*(?:;|$|!)|(?<![-\\w])color\\s*:\\s*transparent|text-indent\\s*:\\s*-\\d{3,}|letter-spacing\\s*:\\s*-\\d{2,}|(?:text-fill-color|-webkit-text-fill-color)\\s*:\\s*transparent|mso-hide\\s*:\\s*all|clip-path\\s*:|transform\\s*:\\s*scale\\(\\s*0|filter\\s*:\\s*opacity\\(\\s*0|font-size\\s*:\\s*[123](?:\\.\\d+)?(?:px|pt)|(?<![-\\w])font\\s*:[^;]*(?<!\\d)[0-3](?:px|pt)?/|(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!)(?=.*overflow\\s*:\\s*hidden)|overflow\\s*:\\s*hidden(?=.*(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!))|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
 
     private static final String OF_WHITE =
-            "(?:#fff(?:fff)?(?![0-9a-f])|white(?!\\w)|rgba?\\(\\s*255[ ,]+255[ ,]+255[^)]*\\))";
+            "(?:#fff(?:f|fff(?:[0-9a-f]{2})?)?(?![0-9a-f])|#f[9a-f]f[9a-f]f[9a-f](?![0-9a-f])|white(?!\\w)|rgba?\\(\\s*25\\d[ ,]+25\\d[ ,]+25\\d[^)]*\\)"
+                    + "|hsla?\\([^)]*[ ,](?:9[5-9]|100)%[^)]*\\)|var\\([^)]*#fff[^)]*\\))";
     private static final Pattern WHITE_WORDS = Pattern.compile("(?i)(?<![-\\w])color\\s*:\\s*" + OF_WHITE);
+    private static final Pattern RULE = Pattern.compile("([^{}]+)\\{([^{}]*)\\}");
+    private static final Pattern DARK =
+            Pattern.compile("(?i)@media[^{}]*prefers-color-scheme[^{}]*\\{(?:[^{}]*\\{[^{}]*\\})*[^{}]*\\}");
+    /** Of conditional comments. */
+    private static final Pattern NO_WORDS =
+            Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>");
+
+    private static final Pattern GENERATED = Pattern.compile("(?<![-\\w])content\\s*:\\s*[\"'][^\"']*\\p{L}");
     private static final Pattern GROUND = Pattern.compile("(?i)(?<![-\\w])background(?:-color|-image)?\\s*:\\s*(?!\\s|"
             + OF_WHITE + "|transparent|none|inherit|initial)");
 
@@ -112,7 +126,9 @@ final class Structure {
         return text.replaceAll("[\\s\\u00a0]+", " ").toLowerCase(Locale.ROOT);
     }
 
-    private static void document(Document html, ReadMail mail, Findings findings) {
+    private static void document(Document written, ReadMail mail, Findings findings) {
+        Document html = inlined(written, findings);
+        comments(html, findings);
         String preheader = spaced(mail.unnamed(ReadMail.PREHEADER)).strip();
         boolean wayOut = false;
         for (Element element : html.getAllElements()) {
@@ -156,6 +172,54 @@ final class Structure {
     private static boolean isShown(Element element) {
         boolean sized = element.attr("style").replaceAll("\\s", "").contains("font-size:0");
         return isHidden(element) || !sized || !element.ownText().isBlank();
+    }
+
+    /** With what style sheets say at the elements that they say it of; but for dark mode, where white words are right. */
+    private static Document inlined(Document written, Findings findings) {
+        Document html = written.clone();
+        for (Element sheet : written.select("style")) {
+            String rules = DARK.matcher(sheet.data().replaceAll("(?s)/\\*.*?\\*/", " "))
+                    .replaceAll(" ");
+            Matcher rule = RULE.matcher(rules);
+            while (rule.find()) {
+                String declarations = rule.group(2).strip();
+                if (GENERATED.matcher(declarations).find()) {
+                    findings.add("hidden-text", ReadMail.HTML, "content:", "shows words that are in no text");
+                }
+                for (String selector : rule.group(1).split(",", -1)) {
+                    String plain = selector.strip();
+                    if (plain.matches("[\\w\\s.#>*\\[\\]=\"'~^$+-]+")) {
+                        select(html, plain)
+                                .forEach(element -> element.attr("style", declarations + ";" + element.attr("style")));
+                    }
+                }
+            }
+        }
+        html.select("font[color]")
+                .forEach(font -> font.attr("style", "color:" + font.attr("color") + ";" + font.attr("style")));
+        return html;
+    }
+
+    private static Elements select(Document html, String selector) {
+        try {
+            return html.select(selector);
+        } catch (Selector.SelectorParseException unknown) {
+            return new Elements();
+        }
+    }
+
+    /** What a client of one kind shows and others do not, and what is written for machines. */
+    private static void comments(Document html, Findings findings) {
+        html.nodeStream(Comment.class).forEach(comment -> {
+            String inside = comment.getData();
+            Injection.in(inside)
+                    .ifPresent(order -> findings.add(
+                            "prompt-injection", ReadMail.HTML, order, "speaks to a machine, not to a reader"));
+            if (inside.strip().toLowerCase(Locale.ROOT).startsWith("[if")
+                    && NO_WORDS.matcher(inside).replaceAll(" ").chars().anyMatch(Character::isLetter)) {
+                findings.add("hidden-text", ReadMail.HTML, "[if", "is shown by some programs only");
+            }
+        });
     }
 
     /** White words with no colour behind them. */

@@ -141,6 +141,10 @@ final class Wording {
         while (matcher.find()) {
             String word = matcher.group();
             count++;
+            if (word.length() == 1) {
+                // "a" is both.
+                continue;
+            }
             boolean belongs = its.contains(word);
             same += belongs ? 1 : 0;
             other += !belongs && theirs.contains(word) ? 1 : 0;

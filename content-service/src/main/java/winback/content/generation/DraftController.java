@@ -157,7 +157,10 @@ class DraftController {
                 verdicts.add(gate.judge(DraftReader.read(given.get(i), number)));
             } catch (IllegalArgumentException noDraft) {
                 // The others are judged all the same.
-                verdicts.add(Verdict.unreadable(number, "drafts[" + i + "]", String.valueOf(noDraft.getMessage())));
+                verdicts.add(Verdict.unreadable(
+                        DraftReader.id(given.get(i), number),
+                        "drafts[" + i + "]",
+                        String.valueOf(noDraft.getMessage())));
             }
         }
         return new Verdicts(verdicts);

@@ -308,7 +308,17 @@ class ComposerTest {
         "bowl, a bowl",
         "unique bowl, a unique bowl",
         "8-cup pot, an 8-cup pot",
-        "umbrella, an umbrella"
+        "umbrella, an umbrella",
+        "hourglass, an hourglass",
+        "one-piece jumpsuit, a one-piece jumpsuit",
+        "X-ray viewer, an X-ray viewer",
+        "MP3 player, an MP3 player",
+        "LP, an LP",
+        "SUV rack, an SUV rack",
+        "USB stick, a USB stick",
+        "uplift, an uplift",
+        "Alba bowl, an Alba bowl",
+        "Lea teapot, a Lea teapot"
     })
     void englishArticlesGoByTheSound(String noun, String expected) {
         assertThat(Grammar.of("en").determined("a", new Term(noun, false, false)))

@@ -136,6 +136,13 @@ class GateTest {
     }
 
     @Test
+    void blocksAWordWithoutEndAtOnce() {
+        Verdict verdict = GATE.judge(with("1", "en", "text+", "a".repeat(90_000)));
+
+        assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");
+    }
+
+    @Test
     void blocksTenMegabytesAtOnce() {
         Verdict verdict = GATE.judge(with("1", "en", "html+", "<p>x</p>".repeat(1_300_000)));
 

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import winback.content.brief.Brief;
 import winback.content.drafts.DraftReader;
@@ -74,13 +75,15 @@ public final class GateCommand {
 
     /** A line that is no draft is blocked, and the others are still read. */
     private static Verdict judge(Gate gate, String line, int number) {
+        String id = Integer.toString(number);
         try {
-            return gate.judge(DraftReader.read(JsonMapper.shared().readTree(line), Long.toString(number)));
+            JsonNode json = JsonMapper.shared().readTree(line);
+            id = DraftReader.id(json, id);
+            return gate.judge(DraftReader.read(json, id));
         } catch (JacksonException malformed) {
-            return Verdict.unreadable(
-                    Integer.toString(number), "line " + number, "not JSON: " + malformed.getOriginalMessage());
+            return Verdict.unreadable(id, "line " + number, "not JSON: " + malformed.getOriginalMessage());
         } catch (IllegalArgumentException noDraft) {
-            return Verdict.unreadable(Integer.toString(number), "line " + number, String.valueOf(noDraft.getMessage()));
+            return Verdict.unreadable(id, "line " + number, String.valueOf(noDraft.getMessage()));
         }
     }
 }
