@@ -36,6 +36,9 @@ public final class Campaign {
     /** With fewer a kind of reader is chosen for as everybody is. */
     private static final int LEAST_EXPOSURES = 50;
 
+    /** With fewer, too: where one mail in a hundred is answered, fifty say nothing. */
+    private static final int LEAST_ANSWERS = 5;
+
     private static final int MOST_BORROWED = 30;
 
     /** No kind of reader. */
@@ -97,26 +100,30 @@ public final class Campaign {
     /** Kinds of readers of whom enough is known to choose for them; those with a taste are chosen for by it. */
     private static Set<String> readers(List<Variant> live) {
         Map<String, Long> exposures = new HashMap<>();
+        Map<String, Long> answers = new HashMap<>();
         for (Variant variant : live) {
             variant.readers().forEach((reader, record) -> {
                 if (Taste.of(reader) == null) {
                     exposures.merge(reader, record.exposures(), Long::sum);
+                    answers.merge(reader, record.successes(), Long::sum);
                 }
             });
         }
         exposures.values().removeIf(seen -> seen < LEAST_EXPOSURES);
+        answers.values().removeIf(answered -> answered < LEAST_ANSWERS);
+        exposures.keySet().retainAll(answers.keySet());
         return exposures.keySet();
     }
 
     /**
      * What the others said of the variant counts for these readers, too, but never for more than {@value #MOST_BORROWED}
-     * of them, or for one answer, where that takes more: a power prior (Ibrahim and Chen 2000) whose weight is bounded. Where there are
-     * no others it is the uniform prior that {@link #policy()} has.
+     * of them: a power prior (Ibrahim and Chen 2000) whose weight is bounded. Where there are no others it is the uniform
+     * prior that {@link #policy()} has, and neither answers nor their absence count for less than there.
      */
     private static Policy.Arm arm(Variant variant, Variant.Record own) {
         long seen = variant.exposures() - own.exposures();
         double rate = (variant.successes() - own.successes() + 1.) / (seen + 2);
-        double weight = Math.min(seen + 2, Math.max(MOST_BORROWED, 1 / Math.min(rate, 1 - rate)));
+        double weight = Math.min(MOST_BORROWED, seen + 2);
         return new Policy.Arm(
                 variant.variantId(),
                 own.successes() + Math.max(1, weight * rate),
