@@ -387,10 +387,10 @@ final class Composition {
             return words(phrase.unnamed(), filling, fact);
         }
 
-        /** A product or a category is called for where the subject named it: the rest of the mail is of the news. */
+        /** A product or a category is called for where the subject named it, and the news where the mail tells it. */
         Filling toCallFor() {
             return new Filling(
-                    filling.news(),
+                    strategy == Strategy.SERVICE ? null : filling.news(),
                     null,
                     null,
                     promised.contains("product") ? filling.product() : null,
