@@ -18,10 +18,10 @@ import winback.content.templates.MailTemplate;
 public final class Gate {
 
     /** Mailboxes clip what is longer by far. */
+    private static final int MOST_CHARACTERS = 100_000;
+
     /** A link may be so long; what reads words takes time with the square of them. */
     private static final int LONGEST_WORD = 500;
-
-    private static final int MOST_CHARACTERS = 100_000;
 
     private final Brief brief;
     private final Addresses addresses;
