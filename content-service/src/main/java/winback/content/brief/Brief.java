@@ -62,8 +62,14 @@ public record Brief(
      *
      * @param name by language; empty for kinds that need none
      * @param text by language
+     * @param url where its readers find it; absent where that is the home page
      */
-    public record Fact(String id, Kind kind, Map<String, Term> name, Map<String, String> text) {}
+    public record Fact(
+            String id,
+            Kind kind,
+            Map<String, Term> name,
+            Map<String, String> text,
+            @Nullable String url) {}
 
     /**
      * @param text what may be said of it, a sentence or two by language; empty where nothing is given

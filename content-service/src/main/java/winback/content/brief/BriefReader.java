@@ -7,14 +7,11 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Currency;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,11 +50,6 @@ public final class BriefReader {
     private static final Pattern REACHES_SOMEBODY = Pattern.compile(
             "(?i)(?:e-?mail|correo|(?:tele)?phone|mobile|telefono|movil|address|direccion)[._-]?(?:address|number)?");
 
-    /** Names, such as "B Corp", are the same in every language. */
-    private static final Pattern WORDS = Pattern.compile("(?<!\\S)\\p{Ll}{2,}.*\\s\\p{Ll}{2,}");
-
-    private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
-
     private final List<Fault> faults = new ArrayList<>();
     private final LocalDate today;
     private List<String> languages = List.of();
@@ -74,7 +66,7 @@ public final class BriefReader {
         BriefReader reader = new BriefReader(today);
         Brief brief = reader.brief(new Node(json, ""));
         if (reader.faults.isEmpty()) {
-            reader.findContradictions(brief);
+            reader.faults.addAll(Contradictions.in(brief));
         }
         if (!reader.faults.isEmpty()) {
             throw new FaultyBrief(reader.faults);
@@ -212,14 +204,15 @@ public final class BriefReader {
     }
 
     private Fact fact(Node node, int index) {
-        object(node, Set.of("id", "kind", "name", "text"));
+        object(node, Set.of("id", "kind", "name", "text", "url"));
         Kind kind = oneOf(node.get("kind"), Kind.class, Kind.CLAIM);
         boolean named = kind == Kind.NEWS || kind == Kind.SERVICE;
         return new Fact(
                 id(node.get("id")),
                 kind,
                 named || !node.get("name").isAbsent() ? terms(node.get("name")) : Map.of(),
-                texts(node.get("text"), LONGEST_TEXT));
+                texts(node.get("text"), LONGEST_TEXT),
+                node.get("url").isAbsent() ? null : url(node.get("url")));
     }
 
     private Product product(Node node, int index) {
@@ -265,88 +258,6 @@ public final class BriefReader {
                 code,
                 node.get("minimum").isAbsent() ? null : money(node.get("minimum")),
                 node.get("terms").isAbsent() ? Map.of() : texts(node.get("terms"), LONGEST_TEXT));
-    }
-
-    private void findContradictions(Brief brief) {
-        refuseTwice("facts", brief.facts().stream().map(Fact::id).toList());
-        refuseTwice("products", brief.products().stream().map(Product::id).toList());
-        refuseTwice("offers", brief.offers().stream().map(Offer::id).toList());
-        for (int i = 0; i < brief.facts().size(); i++) {
-            Fact fact = brief.facts().get(i);
-            compareLanguages("facts[" + i + "].text", fact.text());
-            refuseAvoided(brief, "facts[" + i + "].text", fact.text());
-        }
-        for (int i = 0; i < brief.products().size(); i++) {
-            Product product = brief.products().get(i);
-            compareLanguages("products[" + i + "].text", product.text());
-            refuseAvoided(brief, "products[" + i + "].text", product.text());
-        }
-        Map<String, Integer> codes = new HashMap<>();
-        for (int i = 0; i < brief.offers().size(); i++) {
-            Offer offer = brief.offers().get(i);
-            compareLanguages("offers[" + i + "].terms", offer.terms());
-            Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
-            if (before != null && !sameReward(offer, brief.offers().get(before))) {
-                faults.add(new Fault(
-                        "offers[" + i + "].code",
-                        "contradiction",
-                        "is that of offers[" + before + "], which gives something else"));
-            }
-        }
-    }
-
-    private static boolean sameReward(Offer one, Offer other) {
-        return one.reward() == other.reward()
-                && (one.value() == null ? other.value() == null : one.value().equals(other.value()));
-    }
-
-    private void refuseTwice(String field, List<String> ids) {
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < ids.size(); i++) {
-            if (!seen.add(ids.get(i))) {
-                faults.add(new Fault(field + "[" + i + "].id", "duplicate", "given twice"));
-            }
-        }
-    }
-
-    /** What one language says in numbers the other has to say, too, and in words of its own. */
-    private void compareLanguages(String field, Map<String, String> text) {
-        String en = text.get("en");
-        String es = text.get("es");
-        if (en != null && en.equals(es) && WORDS.matcher(en).find()) {
-            faults.add(new Fault(field, "wrong-language", "is the same in both languages"));
-        }
-        if (en != null && es != null && !numbers(en).equals(numbers(es))) {
-            faults.add(new Fault(
-                    field,
-                    "contradiction",
-                    "the languages differ in their numbers: " + numbers(en) + ", " + numbers(es)));
-        }
-    }
-
-    private static Set<String> numbers(String text) {
-        Set<String> numbers = new TreeSet<>();
-        Matcher matcher = NUMBER.matcher(text);
-        while (matcher.find()) {
-            numbers.add(matcher.group().replaceAll("\\D", ""));
-        }
-        return numbers;
-    }
-
-    private void refuseAvoided(Brief brief, String field, Map<String, String> texts) {
-        for (String word : brief.avoid()) {
-            Pattern whole = Pattern.compile(
-                    "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
-                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-            texts.forEach((language, text) -> {
-                if (whole.matcher(text).find()) {
-                    faults.add(new Fault(
-                            field + "." + language,
-                            "contradiction",
-                            "contains \"" + word + "\", which is to be avoided"));
-                }
-            });
-        }
     }
 
     private Node object(Node node, Set<String> known) {

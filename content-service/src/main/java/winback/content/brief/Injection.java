@@ -14,9 +14,17 @@ public final class Injection {
                     + "|\\bas an? (?:ai|llm|language model|artificial intelligence)\\b|\\bcomo (?:modelo de lenguaje|inteligencia artificial|ia)\\b"
                     + "|\\byou are (?:now|no longer)\\b.{0,40}\\b(?:assistant|ai|model|bot|dan|gpt|unrestricted|jailbroken)\\b"
                     + "|\\b(?:ahora eres|actúa como|actua como)\\b.{0,40}\\b(?:asistente|ia|modelo|bot|gpt)\\b"
-                    + "|<\\|?(?:im_start|im_end|system|assistant|endoftext)\\|?>|\\[/?(?:INST|SYS)\\]|^\\s*(?:system|assistant|user)\\s*:"
+                    + "|<\\|?(?:im_start|im_end|system|assistant|endoftext)\\|?>|\\[/?(?:INST|SYS)\\]|^\\s*(?:system|assistant|user|asistente|sistema|usuario)\\s*:"
                     + "|#{2,}\\s*(?:system|instruction|response|new task)|\\b(?:begin|end) (?:system|prompt)\\b"
                     + "|\\b(?:reveal|print|repeat|show|output)\\b.{0,30}\\b(?:prompt|instructions|system message|api key)\\b"
+                    + "|\\b(?:dear|hey|hi|hello|attention,?|note (?:to|for)|message (?:to|for)|instructions? (?:to|for)) (?:the |any |all |an? )?(?:\\p{L}+ ){0,2}(?:ai|a\\.i\\.|llm|language model|large language model|chatbot|assistant|gpt|copilot|gemini|model reading)s?\\b"
+                    + "|\\b(?:querid[oa]|estimad[oa]|nota (?:para|a)|mensaje (?:para|a)|atención,?|hola,?|instrucciones (?:para|a)) (?:el |al |la |l[oa]s |un |una |cualquier )?(?:\\p{L}+ )?(?:ia|modelo|modelos|asistente|asistentes|inteligencia artificial|chatbot|gpt)\\b"
+                    + "|\\b(?:ignore|disregard|forget) (?:everything|all|anything|whatever|what)\\b.{0,40}\\b(?:above|before|told|said|previous|earlier)\\b|\\b(?:ignora|olvida|descarta) (?:todo|cuanto|lo que)\\b.{0,40}\\b(?:anterior|antes|dicho|dijeron|arriba)\\b"
+                    + "|\\b(?:sure|certainly|of course|absolutely)[,!.]? here(?:'s| is| are)\\b|\\bhere(?:'s| is) (?:the|your|a) (?:[\\p{L}-]+ ){0,3}(?:e-?mail|draft|version|copy|subject line)s?\\b.{0,30}\\b(?:request|ask|want)\\w*|\\baquí (?:tienes|está) (?:el|un|tu) (?:[\\p{L}-]+ ){0,2}(?:correo|borrador|e-?mail|asunto)\\b"
+                    + "|\\b(?:from now on|a partir de ahora)\\b.{0,30}\\b(?:you (?:are|act|will|answer|respond)|eres|actúas|actúa|actúe|serás|responde|contesta)\\b|\\b(?:rate|score|mark|give) this (?:mail|e-?mail|draft|message)\\b.{0,20}\\b(?:\\d+|pass|safe|approved)\\b"
+                    + "|\\bif you are an? (?:ai|llm|language model|assistant|bot|model)\\b|\\bsi eres (?:una? )?(?:ia|inteligencia artificial|modelo|asistente|bot)\\b"
+                    + "|\\b(?:when|while) (?:summari[sz]ing|translating|processing|classifying) this\\b|\\bal (?:resumir|traducir|procesar|clasificar) este (?:correo|texto|mensaje)\\b"
+                    + "|\\b(?:respond|reply|answer|output) only with\\b|\\bresponde s[oó]lo con\\b|\\bdo anything now\\b"
                     + "|\\bnew instructions?\\s*:|\\bnuevas instrucciones\\s*:|\\bjailbreak\\w*|\\bprompt injection\\b",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
 

@@ -1,0 +1,220 @@
+package winback.content.brief;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import winback.chassis.problems.Problem.Fault;
+import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Product;
+
+/** What parts of a brief, each well by itself, say against each other. */
+final class Contradictions {
+
+    /** Names, such as "B Corp", are the same in every language. */
+    private static final Pattern WORDS = Pattern.compile("(?<!\\S)\\p{Ll}{2,}.*\\s\\p{Ll}{2,}");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
+    /** What a brand has one of: its first group is how much, the second, where there is one, of what. */
+    private static final Map<String, Pattern> SINGLE = Map.of(
+            "rating",
+            Pattern.compile(
+                    "(\\d+(?:[.,]\\d+)?) ?(?:out of|of|de|sobre|/) ?(5|10|five|ten|cinco|diez)(?![\\d\\p{L}])", FLAGS),
+            "first year",
+            Pattern.compile(
+                    "(?:since|founded in|established in|opened (?:\\p{L}+ ){0,3}?in|started in|desde|fundad[oa]s? en|abrimos (?:\\p{L}+ ){0,3}?en|empezamos en|nacimos en) (?:el año )?(1\\d{3}|20\\d{2})(?!\\d)",
+                    FLAGS),
+            "days for returns",
+            Pattern.compile(
+                    "(?=[^.!?]*(?:return|change your mind|send (?:it|them) back|devol|cambiar de idea))[^.!?]*?(?<!\\d)(\\d+)[ -](?:days?|días?)",
+                    FLAGS));
+
+    private static final Pattern COSTS = Pattern.compile(
+            "(?:costs?|is|priced at|for|at|cuesta|vale|es|por)\\s+(?:only |just |now |s[oó]lo |ahora )?(?:(?:€|£|\\$|EUR|USD|GBP)\\s?(\\d+(?:[.,]\\d+)?)|(\\d+(?:[.,]\\d+)?)\\s?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))",
+            FLAGS);
+    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
+
+    private final List<Fault> faults = new ArrayList<>();
+
+    private Contradictions() {}
+
+    /** @param brief one without other faults */
+    static List<Fault> in(Brief brief) {
+        Contradictions contradictions = new Contradictions();
+        contradictions.find(brief);
+        return contradictions.faults;
+    }
+
+    private void find(Brief brief) {
+        refuseTwice("facts", brief.facts().stream().map(Fact::id).toList());
+        refuseTwice("products", brief.products().stream().map(Product::id).toList());
+        refuseTwice("offers", brief.offers().stream().map(Offer::id).toList());
+        for (int i = 0; i < brief.facts().size(); i++) {
+            Fact fact = brief.facts().get(i);
+            compareLanguages("facts[" + i + "].text", fact.text());
+            refuseAvoided(brief, "facts[" + i + "].text", fact.text());
+        }
+        for (int i = 0; i < brief.products().size(); i++) {
+            Product product = brief.products().get(i);
+            compareLanguages("products[" + i + "].text", product.text());
+            refuseAvoided(brief, "products[" + i + "].text", product.text());
+        }
+        for (String language : brief.languages()) {
+            Map<String, String> texts = texts(brief, language);
+            texts.forEach((field, text) -> comparePrices(brief, language, field, text));
+            SINGLE.forEach((what, pattern) -> compare(what, pattern, texts));
+        }
+        Map<String, Integer> codes = new HashMap<>();
+        for (int i = 0; i < brief.offers().size(); i++) {
+            Offer offer = brief.offers().get(i);
+            compareLanguages("offers[" + i + "].terms", offer.terms());
+            Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
+            if (before != null && !sameReward(offer, brief.offers().get(before))) {
+                faults.add(new Fault(
+                        "offers[" + i + "].code",
+                        "contradiction",
+                        "is that of offers[" + before + "], which gives something else"));
+            }
+        }
+    }
+
+    private static boolean sameReward(Offer one, Offer other) {
+        return one.reward() == other.reward()
+                && (one.value() == null ? other.value() == null : one.value().equals(other.value()));
+    }
+
+    private void refuseTwice(String field, List<String> ids) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if (!seen.add(ids.get(i))) {
+                faults.add(new Fault(field + "[" + i + "].id", "duplicate", "given twice"));
+            }
+        }
+    }
+
+    /** What one language says in numbers the other has to say, too, and in words of its own. */
+    private void compareLanguages(String field, Map<String, String> text) {
+        String en = text.get("en");
+        String es = text.get("es");
+        if (en != null && en.equals(es) && WORDS.matcher(en).find()) {
+            faults.add(new Fault(field, "wrong-language", "is the same in both languages"));
+        }
+        if (en != null && es != null && !numbers(en).equals(numbers(es))) {
+            faults.add(new Fault(
+                    field,
+                    "contradiction",
+                    "the languages differ in their numbers: " + numbers(en) + ", " + numbers(es)));
+        }
+    }
+
+    private static Set<String> numbers(String text) {
+        Set<String> numbers = new TreeSet<>();
+        Matcher matcher = NUMBER.matcher(text);
+        while (matcher.find()) {
+            numbers.add(matcher.group().replaceAll("\\D", ""));
+        }
+        return numbers;
+    }
+
+    private void refuseAvoided(Brief brief, String field, Map<String, String> texts) {
+        for (String word : brief.avoid()) {
+            Pattern whole = Pattern.compile(
+                    "(?<![\\p{L}\\p{N}])" + Pattern.quote(word) + "(?![\\p{L}\\p{N}])",
+                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            texts.forEach((language, text) -> {
+                if (whole.matcher(text).find()) {
+                    faults.add(new Fault(
+                            field + "." + language,
+                            "contradiction",
+                            "contains \"" + word + "\", which is to be avoided"));
+                }
+            });
+        }
+    }
+
+    /** By field. */
+    private static Map<String, String> texts(Brief brief, String language) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < brief.facts().size(); i++) {
+            add(
+                    texts,
+                    "facts[" + i + "].text." + language,
+                    brief.facts().get(i).text().get(language));
+        }
+        for (int i = 0; i < brief.products().size(); i++) {
+            add(
+                    texts,
+                    "products[" + i + "].text." + language,
+                    brief.products().get(i).text().get(language));
+        }
+        add(texts, "brand.about." + language, brief.brand().about().get(language));
+        return texts;
+    }
+
+    private static void add(Map<String, String> texts, String field, @Nullable String text) {
+        if (text != null) {
+            texts.put(field, text);
+        }
+    }
+
+    /** A sentence that says what a product costs says its price. */
+    private void comparePrices(Brief brief, String language, String field, String text) {
+        for (String sentence : SENTENCES.split(text)) {
+            String lower = sentence.toLowerCase(Locale.ROOT);
+            List<Product> named = brief.products().stream()
+                    .filter(product -> {
+                        Term name = product.name().get(language);
+                        return product.price() != null
+                                && name != null
+                                && lower.contains(name.text().toLowerCase(Locale.ROOT));
+                    })
+                    .toList();
+            Matcher costs = COSTS.matcher(sentence);
+            while (!named.isEmpty() && costs.find()) {
+                String given = costs.group(1) == null ? costs.group(2) : costs.group(1);
+                BigDecimal amount = new BigDecimal(given.replace(',', '.'));
+                if (named.stream()
+                        .noneMatch(product -> product.price() != null
+                                && product.price().amount().compareTo(amount) == 0)) {
+                    faults.add(new Fault(
+                            field,
+                            "contradiction",
+                            "says " + given + " of " + named.getFirst().id() + ", whose price is another"));
+                }
+            }
+        }
+    }
+
+    private void compare(String what, Pattern pattern, Map<String, String> texts) {
+        Map<String, String> first = new HashMap<>();
+        Map<String, String> where = new HashMap<>();
+        texts.forEach((field, text) -> {
+            Matcher matcher = pattern.matcher(text);
+            while (matcher.find()) {
+                String scale = matcher.groupCount() > 1 ? matcher.group(2) : "";
+                String value = matcher.group(1).replace(',', '.');
+                String before = first.putIfAbsent(scale, value);
+                where.putIfAbsent(scale, field);
+                if (before != null && !before.equals(value)) {
+                    faults.add(new Fault(
+                            field,
+                            "contradiction",
+                            "says " + value + " for the " + what + ", where " + where.get(scale) + " says " + before));
+                }
+            }
+        });
+    }
+}
