@@ -7,11 +7,14 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
@@ -44,6 +47,8 @@ final class Composition {
     private static final int LONGEST_PREHEADER = 110;
     private static final int LONGEST_LABEL = 34;
     private static final int MOST_FILLINGS = 6;
+    private static final int RUN = 4;
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+");
 
     /** As long as most first names at least; names are not known here. */
     private static final String A_NAME = "Antonia";
@@ -203,9 +208,7 @@ final class Composition {
                 preheader,
                 body.paragraphs,
                 label,
-                call.slots().contains("product") && filling.product() != null
-                        ? filling.product().url()
-                        : brief.links().home(),
+                leadsTo(call, filling),
                 ps,
                 frame(body.greeting, body.signoff));
         return new Draft(
@@ -223,6 +226,16 @@ final class Composition {
                         subject.phrase().isPersonal(),
                         subject.unnamed().length() + sign.length(),
                         letter.words()));
+    }
+
+    private String leadsTo(Phrase call, Filling filling) {
+        if (call.slots().contains("product") && filling.product() != null) {
+            return filling.product().url();
+        }
+        Fact news = filling.news();
+        return call.needs().contains("news") && news != null && news.url() != null
+                ? news.url()
+                : brief.links().home();
     }
 
     /** Of the lines that can have one, about a third do not lend themselves. */
@@ -342,6 +355,19 @@ final class Composition {
         return term == null ? null : Value.of(term);
     }
 
+    /** Every four words in a row. */
+    private static Set<String> runs(String text) {
+        List<String> words = WORD.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        Set<String> runs = new HashSet<>();
+        for (int i = 0; i + RUN <= words.size(); i++) {
+            runs.add(String.join(" ", words.subList(i, i + RUN)));
+        }
+        return runs;
+    }
+
     /** A template that takes the name where it is known. */
     private static String liquid(String named, String unnamed) {
         if (named.indexOf(Phrase.NAME) < 0) {
@@ -364,6 +390,9 @@ final class Composition {
         /** What any part of the mail has. */
         private final Set<String> mentioned = new HashSet<>();
 
+        /** Every four words in a row that it has of the phrases. */
+        private final Set<String> runs = new HashSet<>();
+
         private String greeting = "";
         private String signoff = "";
 
@@ -384,7 +413,14 @@ final class Composition {
         /** The same of what stands around the paragraphs. */
         String mention(Phrase phrase, @Nullable String fact) {
             mentioned.addAll(phrase.slots());
-            return words(phrase.unnamed(), filling, fact);
+            String words = words(phrase.unnamed(), filling, fact);
+            runs.addAll(runs(words));
+            return words;
+        }
+
+        /** Whether no turn of it has been used. */
+        private boolean isNew(Phrase phrase) {
+            return Collections.disjoint(runs, runs(words(phrase.unnamed(), filling, "")));
         }
 
         /** A product or a category is called for where the subject named it, and the news where the mail tells it. */
@@ -425,8 +461,12 @@ final class Composition {
         void write() {
             greeting = Composition.this.greeting();
             boolean tells = tells();
-            Optional<Phrase> opening =
-                    pick(section("opening"), filling, null, Integer.MAX_VALUE, phrase -> tells || !phrase.isLead());
+            Optional<Phrase> opening = pick(
+                    section("opening"),
+                    filling,
+                    null,
+                    Integer.MAX_VALUE,
+                    phrase -> (tells || !phrase.isLead()) && isNew(phrase));
             opening.ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             boolean led = opening.filter(Phrase::isLead).isPresent();
             boolean brief = request.style().length() < .35;
@@ -447,7 +487,8 @@ final class Composition {
                 tell("service", filling.service(), false);
             }
             offer();
-            pick("invitation", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew)
+                    .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             signoff = Composition.this.signoff();
         }
 
@@ -511,18 +552,19 @@ final class Composition {
             }
         }
 
-        /** One that says something new; empty when there is none. */
+        /** One that says something new; empty when there is none. A service is of use to who was shown something to have. */
         String ps() {
+            boolean shown = !Collections.disjoint(mentioned, List.of("news", "product", "category", "offer"));
             Filling left = new Filling(
                     slots.contains("news") ? null : filling.news(),
-                    slots.contains("service_fact") || slots.contains("service") ? null : filling.service(),
+                    !shown || slots.contains("service_fact") || slots.contains("service") ? null : filling.service(),
                     slots.contains("proof") ? null : filling.proof(),
                     slots.contains("product") ? null : filling.product(),
                     null,
                     slots.contains("category") ? null : filling.category(),
                     null,
                     slots.contains("offer") ? null : filling.offer());
-            return pick("ps", left, null, Integer.MAX_VALUE)
+            return pick("ps", left, null, Integer.MAX_VALUE, this::isNew)
                     .map(phrase -> say(phrase, null))
                     .orElse("");
         }
