@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,11 +24,34 @@ final class Addresses {
     private static final Pattern WRITTEN = Pattern.compile(
             "(?i)\\b(?:[a-z][a-z0-9+.-]{1,20}://|www\\.)[^\\s\"'<>()]+"
                     + "|\\b[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test)\\b(?:/[^\\s\"'<>()]*)?");
-    private static final Pattern IN_STYLE = Pattern.compile("(?i)url\\(\\s*['\"]?([^'\")]+)|@import\\s+['\"]([^'\"]+)");
+    /** An address for readers that machines are not meant to find. */
+    private static final Pattern SPELT = Pattern.compile(
+            "(?i)[a-z0-9-]+\\s*[(\\[{]\\s*(?:dot|punto|\\.)\\s*[)\\]}]\\s*[a-z]{2,}|[a-z0-9-]+ (?:dot|punto) (?:com|net|org|es|io|co|info|shop|store|eu)(?!\\p{L})|hxxps?://\\S+");
+
+    private static final Pattern IN_STYLE =
+            Pattern.compile("(?i)url\\(\\s*['\"]?([^'\")]+)|@import\\s+['\"]([^'\"]+)|(?:https?:)?//[^\\s'\")]+");
     private static final Pattern HARMFUL = Pattern.compile(
-            "(?i)^[\\s\\x00-\\x20]*(?:javascript|vbscript|data|file|blob|about|ms-[a-z-]+)[\\s\\x00-\\x20]*:");
+            "(?i)^[\\s\\x00-\\x20]*(?:javascript|jscript|livescript|mocha|vbscript|view-source|filesystem|jar|data|file|blob|ms-[a-z-]+)[\\s\\x00-\\x20]*:");
+    private static final int MOST_ENCODINGS = 4;
+    private static final Pattern PERCENT_CODE = Pattern.compile("%([0-9a-fA-F]{2})");
+    private static final Pattern LEADS_ON = Pattern.compile(
+            "(?i)(?:https?:)?//([a-z0-9.-]+)|=([a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test))(?![a-z0-9.@-])");
     private static final List<String> LOADED = List.of(
-            "src", "background", "poster", "srcset", "data", "action", "formaction", "cite", "longdesc", "xlink:href");
+            "src",
+            "background",
+            "poster",
+            "srcset",
+            "data",
+            "action",
+            "formaction",
+            "cite",
+            "longdesc",
+            "xlink:href",
+            "ping",
+            "lowsrc",
+            "dynsrc",
+            "codebase",
+            "manifest");
 
     private final Brief brief;
     private final Set<String> hosts = new HashSet<>();
@@ -37,6 +61,7 @@ final class Addresses {
         allow(brief.links().home());
         brief.links().more().forEach(this::allow);
         brief.products().forEach(product -> allow(product.url()));
+        brief.facts().stream().map(Brief.Fact::url).filter(Objects::nonNull).forEach(this::allow);
     }
 
     private void allow(String url) {
@@ -82,9 +107,10 @@ final class Addresses {
     }
 
     private void styles(String css, Findings findings) {
-        Matcher matcher = IN_STYLE.matcher(css);
+        Matcher matcher = IN_STYLE.matcher(Styles.plain(css));
         while (matcher.find()) {
-            address(matcher.group(1) == null ? matcher.group(2) : matcher.group(1), ReadMail.HTML, findings);
+            String url = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+            address(url == null ? matcher.group() : url, ReadMail.HTML, findings);
         }
     }
 
@@ -97,6 +123,10 @@ final class Addresses {
                 continue; // an e-mail address is looked at as such
             }
             address(found.contains("://") ? found : "https://" + found, field.name(), findings);
+        }
+        Matcher spelt = SPELT.matcher(field.words());
+        while (spelt.find()) {
+            findings.add(FOREIGN, field.name(), spelt.group(), "is an address that is not written as one");
         }
     }
 
@@ -127,13 +157,17 @@ final class Addresses {
             findings.add(DEAD, field, given.isEmpty() ? "href=\"\"" : given, "leads nowhere from within a mail");
             return;
         }
+        if (url.contains("\\")) {
+            findings.add(FOREIGN, field, given, "leads elsewhere in some programs than in others");
+            return;
+        }
         page(url.startsWith("//") ? "https:" + url : url, given, field, findings);
     }
 
     private void page(String url, String given, String field, Findings findings) {
         URI uri;
         try {
-            uri = new URI(url.replace('\\', '/'));
+            uri = new URI(url);
         } catch (URISyntaxException malformed) {
             findings.add(DEAD, field, given, "is not a URL");
             return;
@@ -146,7 +180,7 @@ final class Addresses {
             findings.add(leads ? FOREIGN : DEAD, field, given, leads ? "is not a host of the brief" : "is not a URL");
         } else if (!uri.getScheme().equalsIgnoreCase("https")
                 && !uri.getScheme().equalsIgnoreCase("http")) {
-            findings.add(SCRIPT, field, given, "is not an address of a page");
+            findings.add(FOREIGN, field, given, "is not an address of a page");
         } else if (!hosts.contains(bare(host)) || uri.getRawUserInfo() != null || uri.getPort() >= 0) {
             findings.add(FOREIGN, field, given, host + " is not a host of the brief, or has more than a host");
         } else if (uri.getScheme().equalsIgnoreCase("http")) {
@@ -157,14 +191,30 @@ final class Addresses {
     }
 
     private boolean leadsOn(URI uri) {
-        String rest =
-                (uri.getPath() == null ? "" : uri.getPath()) + "?" + (uri.getQuery() == null ? "" : uri.getQuery());
-        Matcher inner = Pattern.compile("(?i)(?:https?:)?//([a-z0-9.-]+)").matcher(rest);
+        String rest = decoded((uri.getRawPath() == null ? "" : uri.getRawPath()) + "?"
+                + (uri.getRawQuery() == null ? "" : uri.getRawQuery()));
+        Matcher inner = LEADS_ON.matcher(rest);
         while (inner.find()) {
-            if (!hosts.contains(bare(inner.group(1)))) {
+            if (!hosts.contains(bare(inner.group(1) == null ? inner.group(2) : inner.group(1)))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** However often it has been encoded. */
+    private static String decoded(String text) {
+        String before = text;
+        for (int i = 0; i < MOST_ENCODINGS; i++) {
+            String after = PERCENT_CODE
+                    .matcher(before)
+                    .replaceAll(code ->
+                            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(code.group(1), 16))));
+            if (after.equals(before)) {
+                break;
+            }
+            before = after;
+        }
+        return before;
     }
 }

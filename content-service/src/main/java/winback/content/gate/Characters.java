@@ -8,9 +8,15 @@ import winback.content.gate.ReadMail.Field;
 final class Characters {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+");
+    /** Fewer say nothing of their language. */
+    private static final int LEAST_LETTERS = 12;
+
     private static final int JOINER = 0x200D;
     private static final int EMOJI_STYLE = 0xFE0F;
     private static final int TEXT_STYLE = 0xFE0E;
+
+    /** Grave, acute, circumflex, tilde, diaeresis and cedilla, where they are characters of their own. */
+    private static final String ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327";
 
     private Characters() {}
 
@@ -19,7 +25,7 @@ final class Characters {
         for (Field field : mail.everything()) {
             hidden(field.name(), field.words(), findings);
             Matcher word = WORD.matcher(field.words());
-            while (word.find()) {
+            while (!isForeign(field.words()) && word.find()) {
                 if (word.group().codePoints().anyMatch(Characters::isForeignLetter)) {
                     findings.add(
                             "homoglyphs",
@@ -29,6 +35,15 @@ final class Characters {
                 }
             }
         }
+    }
+
+    /** Whether most of its letters are of another script: then it is another language, and imitates none. */
+    static boolean isForeign(String text) {
+        long letters = text.codePoints().filter(Character::isLetter).count();
+        long foreign = text.codePoints()
+                .filter(c -> c >= 0x250 && Character.isLetter(c))
+                .count();
+        return letters >= LEAST_LETTERS && 2 * foreign > letters;
     }
 
     private static void hidden(String field, String text, Findings findings) {
@@ -58,7 +73,17 @@ final class Characters {
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR -> true;
             case Character.CONTROL -> c != '\n' && c != '\r' && c != '\t';
-            default -> c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800 || isVariation(c);
+            default ->
+                c == 0x115F
+                        || c == 0x1160
+                        || c == 0x3164
+                        || c == 0xFFA0
+                        || c == 0x2800
+                        || c == 0x034F
+                        || c == 0x17B4
+                        || c == 0x17B5
+                        || c >= 0x180B && c <= 0x180E
+                        || isVariation(c);
         };
     }
 
@@ -74,10 +99,11 @@ final class Characters {
         if (Character.isLetter(c)) {
             return true;
         }
-        // Digits of other blocks, and marks stacked upon letters.
+        // Digits of other blocks, and marks stacked upon letters but for the accents of these languages.
         int type = Character.getType(c);
         return type == Character.DECIMAL_DIGIT_NUMBER
                 || type == Character.OTHER_NUMBER && c > 0x2189
-                || type == Character.ENCLOSING_MARK;
+                || type == Character.ENCLOSING_MARK
+                || type == Character.NON_SPACING_MARK && ACCENTS.indexOf(c) < 0 && c < 0xFE00;
     }
 }

@@ -1,9 +1,13 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +16,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
+import winback.content.brief.Brief.Reward;
 import winback.content.gate.ReadMail.Field;
 
 /** Whatever a mail states that its brief does not: numbers, prices, discounts, codes, days, praise, urgency. */
@@ -31,19 +37,7 @@ final class Claims {
     private static final int WINDOW = 30;
 
     private static final Pattern REDUCTION = Pattern.compile(
-            "(?<!\\p{L})(?:off|discount\\w*|sav(?:e|ing|ings)|less|reduc\\w+|sale|cheaper|descuento\\w*|dto|ahorr\\w+|rebaj\\w+|menos|oferta\\w*|promoci\\w+|offer\\w*|voucher|bono)(?!\\p{L})",
-            FLAGS);
-    private static final Pattern REDUCTION_IN_WORDS = Pattern.compile(
-            "(?<!\\p{L})(?:half[ -](?:price|off)|half the price|mitad de precio|a mitad|two for (?:one|the price)|2[ -]?(?:x|for|por)[ -]?1|3[ -]?(?:x|for|por)[ -]?2|dos por uno|tres por dos|bogo|buy one,? get one|pay (?:only )?for (?:just |only )?(?:one|1|two|2)|pag(?:a|as|ue|ues|an|ando) (?:s[oó]lo )?(?:un[ao]?|1|dos|2)|off (?:every|each)|save (?:big|lots|a lot)|ahorr\\w+ (?:mucho|m[áa]s)|(?:a|one) (?:third|quarter) off|un tercio menos)(?!\\p{L})",
-            FLAGS);
-
-    /** Something for nothing; the brief's own gifts have been taken out before, and other rules look at shipping. */
-    private static final Pattern FREE_THING = Pattern.compile(
-            "(?<![\\p{L}-])(?:a|an|one|your|our|with|get|of|and|includes?) free (?!(?:shipping|delivery|postage|returns?|trials?|gifts?|hands?|moment|minute|hour|time|morning|afternoon|evening|day|weekend|to)(?!\\p{L}))\\p{L}+",
-            FLAGS);
-
-    private static final Pattern SCARCE = Pattern.compile(
-            "(?<!\\p{L})(?:only|just) (?:\\d+|two|three|four|five|six|seven|eight|nine|ten|a few|a handful) (?:\\p{L}+ ){0,3}?(?:left|remain(?:s|ing)?|available|to go)(?!\\p{L})|(?<!\\p{L})(?:s[oó]lo |solamente )?quedan? (?:s[oó]lo )?(?:\\d+|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|poc[oa]s)(?![\\d\\p{L}])",
+            "(?<!\\p{L})(?:off|discount\\w*|sav(?:e|ing|ings)|less(?! than)|reduc\\w+|(?<=on |the |our |in )sale|cheaper|descuento\\w*|dto|ahorr\\w+|rebaj\\w+|menos(?! (?:de|que))|oferta\\w*|promoci\\w+|offer\\w*|voucher|bono|(?<=un )vale|devolv\\w+|reembols\\w+|cashback|de vuelta)(?!\\p{L})",
             FLAGS);
     private static final Pattern CODE = Pattern.compile(
             "(?<!\\p{L})(?:[Cc]ode|CODE|[Cc]ódigo|CÓDIGO|[Cc]upón|[Cc]oupon|[Pp]romo)(?:\\s+(?:is|es|de descuento|promocional|once more|otra vez|again))*\\s*[:,]?\\s*[\"'“«]?([A-Z0-9][A-Z0-9-]{2,23})\\b");
@@ -88,31 +82,70 @@ final class Claims {
             Map.entry("octubre", 10),
             Map.entry("noviembre", 11),
             Map.entry("diciembre", 12));
-    private static final String MONTH = "(" + String.join("|", MONTHS.keySet()) + ")";
+    static final String MONTH = "(" + String.join("|", MONTHS.keySet()) + ")";
+    private static final Map<String, DayOfWeek> WEEKDAYS = weekdays();
+    private static final Pattern WEEKDAY_OF_DATE = Pattern.compile(
+            "(?<!\\p{L})(" + String.join("|", WEEKDAYS.keySet())
+                    + "),?\\s+(?:the |día )?(?=\\d{1,2}(?:st|nd|rd|th)?\\s+(?:de |of )?" + MONTH + "|" + MONTH
+                    + "\\s+\\d)",
+            FLAGS);
     private static final Pattern DAY_FIRST = Pattern.compile(
             "(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:de\\s+|of\\s+)?" + MONTH
                     + "(?!\\p{L})(?:\\s+(?:de\\s+)?(\\d{4}))?",
             FLAGS);
     private static final Pattern MONTH_FIRST =
             Pattern.compile("(?<!\\p{L})" + MONTH + "\\s+(\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,?\\s+(\\d{4}))?", FLAGS);
+    private static final Pattern DAY_AND_MONTH = Pattern.compile("(?<![\\d/.,])(\\d{1,2})/(\\d{1,2})(?![\\d/])");
     private static final Pattern IN_FIGURES = Pattern.compile(
             "(?<!\\d)(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{2,4})(?!\\d)|(?<!\\d)(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)");
 
-    private static final Pattern WEEKDAY_LIMIT = Pattern.compile(
-            "(?<!\\p{L})(?:until|by|before|ends?(?: on)?|this|hasta|antes del?|acaba|termina)\\s+(?:el |este |next |this )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mañana|weekend|fin de semana)(?!\\p{L})",
+    private static final Pattern WITH_UNIT =
+            Pattern.compile("(?<![\\p{L}\\d])(" + Numerals.NUMBER + ")" + Numerals.UNIT, FLAGS);
+
+    /** What an offer of shipping is called. */
+    private static final List<String> SHIPPED = List.of(
+            "free shipping",
+            "free delivery",
+            "shipping is on us",
+            "delivery is on us",
+            "postage is on us",
+            "envío gratis",
+            "envío gratuito",
+            "envío es gratis",
+            "envío corre de nuestra cuenta",
+            "envío va por nuestra cuenta",
+            "gastos de envío corren de nuestra cuenta",
+            "gastos de envío");
+
+    /** So many words are a saying of the brief's, and no name. */
+    private static final int QUOTE = 4;
+
+    /** Gifts of the brief. */
+    private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
+
+    private static final Pattern TRAIT_PERCENT =
+            Pattern.compile("\\{\\{[^}]*subscriber[^}]*}}\\s*(?:%|per ?cent|por ciento)", FLAGS);
+    private static final Pattern TRAIT_MONEY = Pattern.compile(
+            "[€$£]\\s*\\{\\{[^}]*subscriber[^}]*}}|\\{\\{[^}]*subscriber[^}]*}}\\s*(?:[€$£]|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|pesos)",
             FLAGS);
 
-    /** A month in which an offer ends needs its day: days of offers have been taken out before. */
-    private static final Pattern MONTH_LIMIT = Pattern.compile(
-            "(?<!\\p{L})(?:until|till|through|before|hasta|antes de)\\s+(?:the end of |end of |finales de |fin de )?"
-                    + MONTH + "(?!\\p{L})",
-            FLAGS);
+    private static final Pattern SINCE = Pattern.compile("(?:since|desde) (1\\d{3}|20\\d{2})(?!\\d)", FLAGS);
 
-    private static final String UNIT =
-            "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
-    private static final Pattern WITH_UNIT = Pattern.compile("(?<![\\p{L}\\d])(" + Numerals.NUMBER + ")" + UNIT, FLAGS);
+    /** What follows a percentage that is of nothing, and so off something. */
+    private static final Pattern OF_NOTHING = Pattern.compile(
+            "\\s*(?:$|[.,;:!?)]|(?:if|when|on|in|for|with|off|today|now|extra|until|si|cuando|en|para|con|hoy|ahora|al|hasta|por)(?!\\p{L}))",
+            FLAGS);
 
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
+
+    private static Map<String, DayOfWeek> weekdays() {
+        Map<String, DayOfWeek> names = new HashMap<>();
+        for (DayOfWeek day : DayOfWeek.values()) {
+            names.put(day.getDisplayName(TextStyle.FULL, Locale.ENGLISH).toLowerCase(Locale.ROOT), day);
+            names.put(day.getDisplayName(TextStyle.FULL, Locale.of("es")).toLowerCase(Locale.ROOT), day);
+        }
+        return Map.copyOf(names);
+    }
 
     private final Numerals numerals;
     private final List<Product> products;
@@ -124,7 +157,13 @@ final class Claims {
     private final ByLanguage<Lexicon> urgent;
     private final ByLanguage<Lexicon> urgentToday;
     private final Lexicon said;
+
+    /** Of {@link #said} what is more than a name. */
+    private final Lexicon quoted;
+
     private final Lexicon entitled;
+    private final Lexicon delivered;
+    private final Shapes shapes;
 
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
@@ -135,15 +174,24 @@ final class Claims {
         offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
         List<String> implied = implied();
         this.entitled = Lexicon.of(implied);
+        this.delivered = Lexicon.of(gives(Reward.SHIPPING) ? SHIPPED : List.of());
         String all = String.join(" \n ", texts) + " \n " + String.join(" \n ", implied);
+        this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", sinceThen(texts)));
         this.claims = ByLanguage.of(language -> notIn(all, "claims." + language + ".txt"));
         this.exempt = ByLanguage.of(language -> Lexicon.read("exempt." + language + ".txt"));
         this.urgent = ByLanguage.of(language -> urgency(language, false));
         this.urgentToday = ByLanguage.of(language -> urgency(language, true));
-        this.said = Lexicon.of(Stream.concat(texts.stream(), codes.stream())
+        List<String> saying = texts.stream()
+                .flatMap(text -> Stream.concat(Stream.of(text), Stream.of(SENTENCES.split(text))))
                 .filter(text -> text.length() >= 3)
                 .distinct()
+                // The longest first, so that it is not taken for what it begins with.
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+        this.quoted = Lexicon.of(saying.stream()
+                .filter(text -> GIVEN.matcher(text).find() || text.strip().split("\\s+", -1).length >= QUOTE)
                 .toList());
+        this.said = Lexicon.of(Stream.concat(saying.stream(), codes.stream()).toList());
     }
 
     /** What the offers that run entitle to say. */
@@ -153,19 +201,31 @@ final class Claims {
             words.addAll(
                     switch (offer.reward()) {
                         case PERCENT, AMOUNT -> List.of("discount", "descuento");
-                        case SHIPPING ->
-                            List.of(
-                                    "free shipping",
-                                    "free delivery",
-                                    "shipping is on us",
-                                    "envío gratis",
-                                    "envío gratuito",
-                                    "corre de nuestra cuenta",
-                                    "gastos de envío");
+                        case SHIPPING -> SHIPPED;
                         case GIFT -> List.of("free gift", "for free", "gratis", "de regalo");
                     });
         }
         return words;
+    }
+
+    private boolean gives(Reward reward) {
+        return offers.stream().anyMatch(offer -> offer.reward() == reward);
+    }
+
+    /** Whole decades since a year of the brief. */
+    private List<String> sinceThen(List<String> texts) {
+        List<String> decades = new ArrayList<>();
+        for (String text : texts) {
+            Matcher since = SINCE.matcher(text);
+            while (since.find()) {
+                int years = today.getYear() - Integer.parseInt(since.group(1));
+                for (int number : new int[] {years / 10, (years + 9) / 10}) {
+                    decades.add(Numerals.word("en", number) + " decades");
+                    decades.add(Numerals.word("es", number) + " décadas");
+                }
+            }
+        }
+        return decades;
     }
 
     /** Those phrases of a resource that the brief does not contain. */
@@ -190,6 +250,10 @@ final class Claims {
     }
 
     void look(ReadMail mail, Findings findings) {
+        mail.sources().forEach((field, source) -> {
+            each(TRAIT_PERCENT, source, DISCOUNT, field, findings);
+            each(TRAIT_MONEY, source, PRICE, field, findings);
+        });
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
                 field(field, mail.draft().language(), findings);
@@ -197,41 +261,55 @@ final class Claims {
         }
     }
 
+    private static void each(Pattern pattern, String source, String code, String field, Findings findings) {
+        Matcher matcher = pattern.matcher(source);
+        while (matcher.find()) {
+            findings.add(code, field, matcher.group(), "is whatever somebody is called");
+        }
+    }
+
     private void field(Field field, String language, Findings findings) {
-        String all = Numerals.inDigits(field.words());
+        String all = Numerals.inDigits(exempt.in(language).without(field.words()));
         for (String used : codesIn(all)) {
             findings.add(DISCOUNT, field.name(), used, "is not a code of the brief");
         }
         // What the brief says in these very words is not looked at any further, addresses least of all.
-        String words = said.without(withoutAddresses(all));
-        Matcher inWords = REDUCTION_IN_WORDS.matcher(words);
-        while (inWords.find()) {
-            findings.add(DISCOUNT, field.name(), inWords.group(), "is not an offer of the brief");
+        String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, field, findings);
+        for (Shapes.Found found : shapes.in(delivered.without(words))) {
+            if (!(found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
+                    || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT))) {
+                findings.add(found.kind().code, field.name(), found.words(), found.kind().detail);
+            }
         }
-        Matcher free = FREE_THING.matcher(words);
-        while (free.find()) {
-            findings.add(DISCOUNT, field.name(), free.group(), "is not an offer of the brief");
-        }
-        Matcher scarce = SCARCE.matcher(words);
-        while (scarce.find()) {
-            findings.add(CLAIM, field.name(), scarce.group(), "the brief says nothing of how many there are");
-        }
-        words = days(words, field, findings);
-        words = percents(words, field, findings);
+        contradicted(words, field, findings);
+        words = percents(said.without(words), field, findings);
         words = amounts(words, field, findings);
         prices(all, field, findings);
         counts(words, field, findings);
-        String text = entitled.without(exempt.in(language).without(words));
+        String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
             findings.add(CLAIM, field.name(), claim, "is not said in the brief");
         }
         urgency(text, language, field, findings);
-        for (Pattern limit : List.of(WEEKDAY_LIMIT, MONTH_LIMIT)) {
-            Matcher until = limit.matcher(text);
-            while (until.find()) {
-                findings.add(CLAIM, field.name(), until.group(), "no offer of the brief ends so");
-            }
+    }
+
+    /** How many there are of what the brief counts. */
+    private void contradicted(String text, Field field, Findings findings) {
+        for (String counted : numerals.contradictedIn(text)) {
+            findings.add(CLAIM, field.name(), counted, "the brief says another number");
         }
+    }
+
+    /** A day of the week before a day of an offer that is one. */
+    private String withoutWeekdays(String text) {
+        Set<DayOfWeek> days = new HashSet<>();
+        offers.forEach(offer ->
+                days.addAll(List.of(offer.from().getDayOfWeek(), offer.until().getDayOfWeek())));
+        return WEEKDAY_OF_DATE
+                .matcher(text)
+                .replaceAll(found -> days.contains(WEEKDAYS.get(found.group(1).toLowerCase(Locale.ROOT)))
+                        ? ""
+                        : Matcher.quoteReplacement(found.group()));
     }
 
     private static String withoutAddresses(String text) {
@@ -252,9 +330,16 @@ final class Claims {
         return used;
     }
 
-    private String days(String text, Field field, Findings findings) {
+    private String days(String text, String language, Field field, Findings findings) {
         String rest = days(DAY_FIRST, text, field, findings, 1, 2);
         rest = days(MONTH_FIRST, rest, field, findings, 2, 1);
+        if (language.equals("es")) {
+            rest = DAY_AND_MONTH
+                    .matcher(rest)
+                    .replaceAll(found -> isDay(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)), null)
+                            ? " "
+                            : found.group());
+        }
         Matcher figures = IN_FIGURES.matcher(rest);
         while (figures.find()) {
             findings.add(
@@ -272,23 +357,28 @@ final class Claims {
             int day = Integer.parseInt(matcher.group(dayGroup));
             int month = MONTHS.getOrDefault(matcher.group(monthGroup).toLowerCase(Locale.ROOT), 0);
             String year = matcher.group(3);
-            boolean known = offers.stream()
-                    .flatMap(offer -> Stream.of(offer.from(), offer.until()))
-                    .anyMatch(date -> date.getDayOfMonth() == day
-                            && date.getMonthValue() == month
-                            && (year == null || date.getYear() == Integer.parseInt(year)));
-            if (!known) {
+            if (!isDay(day, month, year)) {
                 findings.add(CLAIM, field.name(), matcher.group(), "is not a day of an offer in the brief");
             }
         }
         return matcher.replaceAll(" ");
     }
 
+    /** Whether an offer begins or ends on it. */
+    private boolean isDay(int day, int month, @Nullable String year) {
+        return offers.stream()
+                .flatMap(offer -> Stream.of(offer.from(), offer.until()))
+                .anyMatch(date -> date.getDayOfMonth() == day
+                        && date.getMonthValue() == month
+                        && (year == null || date.getYear() == Integer.parseInt(year)));
+    }
+
     private String percents(String text, Field field, Findings findings) {
         Matcher matcher = Numerals.PERCENT.matcher(text);
         while (matcher.find()) {
             BigDecimal percent = Numerals.value(matcher.group(1));
-            boolean reduces = isReduction(text, matcher);
+            boolean reduces = isReduction(text, matcher)
+                    || OF_NOTHING.matcher(text.substring(matcher.end())).lookingAt();
             if (!numerals.statesPercent(percent)) {
                 findings.add(
                         reduces ? DISCOUNT : CLAIM,
@@ -303,7 +393,9 @@ final class Claims {
     private String amounts(String text, Field field, Findings findings) {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
-            if (!numerals.statesAmount(Numerals.Amount.of(matcher))) {
+            Numerals.Amount amount = Numerals.Amount.of(matcher);
+            boolean forNothing = amount.value().signum() == 0 && gives(Reward.SHIPPING);
+            if (!forNothing && !numerals.statesAmount(amount)) {
                 boolean reduces = isReduction(text, matcher);
                 findings.add(
                         reduces ? DISCOUNT : PRICE,
@@ -356,7 +448,7 @@ final class Claims {
         }
         Matcher bare = Numerals.ANY.matcher(counted.replaceAll(" "));
         while (bare.find()) {
-            if (bare.group().length() > 1 && !numerals.states(Numerals.value(bare.group()))) {
+            if (bare.group().length() > 1 && !numerals.mentions(Numerals.value(bare.group()))) {
                 findings.add(CLAIM, field.name(), bare.group(), "is a number that the brief does not have");
             }
         }

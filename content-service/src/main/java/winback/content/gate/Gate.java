@@ -2,10 +2,14 @@ package winback.content.gate;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.drafts.Draft;
@@ -20,8 +24,19 @@ public final class Gate {
     /** Mailboxes clip what is longer by far. */
     private static final int MOST_CHARACTERS = 100_000;
 
+    /** Some three thousand words, in any one part. */
+    private static final int MOST_READ = 20_000;
+
+    private static final ExecutorService PROCESSORS = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Thread.ofPlatform().name("gate-", 0).daemon().factory());
+
     /** A link may be so long; what reads words takes time with the square of them. */
     private static final int LONGEST_WORD = 500;
+
+    /** No mailbox shows as much of these. */
+    private static final Map<String, Integer> LONGEST_LINES =
+            Map.of(ReadMail.SUBJECT, 150, ReadMail.PREHEADER, 250, ReadMail.LABEL, 80);
 
     private final Brief brief;
     private final Addresses addresses;
@@ -71,7 +86,23 @@ public final class Gate {
         return List.copyOf(texts);
     }
 
+    /** Takes some milliseconds of a processor, and leaves those to requests that wait for nothing. */
     public Verdict judge(Draft draft) {
+        if (!Thread.currentThread().isVirtual()) {
+            return look(draft);
+        }
+        // A virtual thread would keep its carrier for as long, and others from running.
+        try {
+            return PROCESSORS.submit(() -> look(draft)).get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped while judging", stopped);
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("a draft could not be judged", failed.getCause());
+        }
+    }
+
+    private Verdict look(Draft draft) {
         MailTemplate template = null;
         ReadMail mail;
         Findings findings;
@@ -90,8 +121,14 @@ public final class Gate {
         mail = ReadMail.of(draft, template, brief);
         findings = new Findings(mail);
         for (ReadMail.Field field : mail.everything()) {
-            if (longestWord(field.words()) > LONGEST_WORD) {
-                findings.at("too-large", field.name(), "a word of more than " + LONGEST_WORD + " characters");
+            boolean tooMuch = field.words().length() > MOST_READ;
+            if (tooMuch || longestWord(field.words()) > LONGEST_WORD) {
+                findings.at(
+                        "too-large",
+                        field.name(),
+                        tooMuch
+                                ? "more than " + MOST_READ + " characters to read"
+                                : "a word of more than " + LONGEST_WORD + " characters");
                 return new Verdict(draft.id(), Verdict.BLOCK, findings.all(), 0, Map.of());
             }
         }
@@ -106,10 +143,17 @@ public final class Gate {
                     fault.field() + ":" + fault.line() + ":" + fault.column(),
                     String.valueOf(fault.getMessage()));
         }
+        for (ReadMail.Field field : mail.fields()) {
+            Integer longest = LONGEST_LINES.get(field.name());
+            if (longest != null && field.words().length() > longest) {
+                findings.at("too-long", field.name(), "longer than " + longest + " characters");
+            }
+        }
         if (!brief.languages().contains(draft.language())) {
             findings.at("wrong-language", "language", draft.language() + " is not a language of the brief");
         }
         traits(template, findings);
+        facts(draft, findings);
         structure.look(mail, findings);
         Characters.look(mail, findings);
         addresses.look(mail, findings);
@@ -139,6 +183,21 @@ public final class Gate {
     private static boolean isTooLarge(Draft draft) {
         MailTemplate.Source source = draft.source();
         return source.html().length() > MOST_CHARACTERS || source.text().length() > MOST_CHARACTERS;
+    }
+
+    /** What a mail is known to speak of has to be in the brief still. */
+    private void facts(Draft draft, Findings findings) {
+        if (draft.attributes() == null) {
+            return;
+        }
+        Set<String> known = new HashSet<>();
+        brief.facts().forEach(fact -> known.add(fact.id()));
+        brief.products().forEach(product -> known.add(product.id()));
+        for (String fact : draft.attributes().facts()) {
+            if (!known.contains(fact)) {
+                findings.at(Claims.CLAIM, "facts", fact + " is no longer in the brief");
+            }
+        }
     }
 
     private void traits(@Nullable MailTemplate template, Findings findings) {

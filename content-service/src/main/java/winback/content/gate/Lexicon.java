@@ -40,7 +40,7 @@ final class Lexicon {
                                 ? Pattern.quote(word.substring(0, word.length() - 1)) + "[\\p{L}\\p{N}]*"
                                 : Pattern.quote(word));
             }
-            patterns.add(String.join("[\\s\\u00a0]+", words));
+            patterns.add(String.join("[\\s\\u00a0-]+", words));
         }
         return new Lexicon(
                 Pattern.compile("(?<![\\p{L}\\p{N}])(?:" + String.join("|", patterns) + ")(?![\\p{L}\\p{N}])", FLAGS));
@@ -75,8 +75,8 @@ final class Lexicon {
         return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
     }
 
-    /** The text with every occurrence blanked. */
+    /** The text with a mark, which is no word, for every occurrence. */
     String without(String text) {
-        return any.matcher(text).replaceAll(" ");
+        return any.matcher(text).replaceAll(" | ");
     }
 }

@@ -1,6 +1,7 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import winback.content.brief.Brief;
 
@@ -30,6 +32,10 @@ final class Numerals {
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private final Set<BigDecimal> all = new HashSet<>();
+
+    /** By the stem of what is counted, how many there are of it. */
+    private final Map<String, Set<Integer>> counts = new HashMap<>();
+
     private final Set<BigDecimal> percents = new HashSet<>();
     private final Set<Amount> amounts = new HashSet<>();
 
@@ -79,9 +85,19 @@ final class Numerals {
     /** @param texts all that the brief says in words */
     Numerals(Brief brief, List<Brief.Offer> offers, List<String> texts) {
         for (String text : texts) {
-            collect(ANY.matcher(text), all);
-            collect(PERCENT.matcher(text), percents);
-            Matcher money = MONEY.matcher(text);
+            counted(text)
+                    .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
+                            .add(each.number()));
+            String digits = inDigits(text);
+            collect(ANY.matcher(digits), all);
+            collect(PERCENT.matcher(digits), percents);
+            ALL_WORDS
+                    .matcher(text)
+                    .results()
+                    .map(found -> number(found.group()))
+                    .filter(number -> number > TEN)
+                    .forEach(number -> all.add(BigDecimal.valueOf(number).stripTrailingZeros()));
+            Matcher money = MONEY.matcher(digits);
             while (money.find()) {
                 amounts.add(Amount.of(money));
             }
@@ -130,8 +146,54 @@ final class Numerals {
         return new BigDecimal(plain).stripTrailingZeros();
     }
 
+    /** From a hundred on they are turns of phrase, or looked at as numbers. */
+    private static final int MOST_COUNTED = 100;
+
+    private static final int SEVERAL = 6;
+
+    private record Counted(int number, String what, String words) {}
+
+    /** More than one of something. */
+    private static List<Counted> counted(String text) {
+        List<Counted> counted = new ArrayList<>();
+        Matcher matcher = COUNTED.matcher(text);
+        while (matcher.find()) {
+            String digits = matcher.group("digits");
+            String words = matcher.group("words");
+            int number = digits != null ? Integer.parseInt(digits) : words != null ? number(words) : 2;
+            String what = digits != null ? matcher.group("things") : words != null ? matcher.group("what") : "times";
+            // "Ten times" is a turn of phrase.
+            int most = stem(what.toLowerCase(Locale.ROOT)).equals(stem("times")) ? SEVERAL : MOST_COUNTED;
+            if (number > 1 && number < most) {
+                counted.add(new Counted(number, stem(what.toLowerCase(Locale.ROOT)), matcher.group()));
+            }
+        }
+        return counted;
+    }
+
+    private static String stem(String noun) {
+        return (noun.equals("veces") ? "times" : noun).replaceAll("(?:es|s)$", "");
+    }
+
+    /** Where the text counts otherwise what the brief counts. */
+    List<String> contradictedIn(String text) {
+        return counted(text).stream()
+                .filter(each -> counts.containsKey(each.what())
+                        && !counts.getOrDefault(each.what(), Set.of()).contains(each.number()))
+                .map(Counted::words)
+                .toList();
+    }
+
     boolean states(BigDecimal number) {
         return all.contains(number);
+    }
+
+    /** Whether it stands anywhere in the brief, be it as a price. */
+    boolean mentions(BigDecimal number) {
+        return states(number)
+                || percents.contains(number)
+                || Stream.concat(amounts.stream(), prices.stream())
+                        .anyMatch(amount -> amount.value().compareTo(number) == 0);
     }
 
     boolean statesPercent(BigDecimal number) {
@@ -146,6 +208,14 @@ final class Numerals {
     boolean isPrice(Amount amount) {
         return prices.contains(amount);
     }
+
+    /** Numbers in words up to it are turns of phrase, too. */
+    private static final int TEN = 10;
+
+    private static final String[] SMALL_ENGLISH =
+            "zero one two three four five six seven eight nine ten".split(" ", -1);
+    private static final String[] SMALL_SPANISH =
+            "cero uno dos tres cuatro cinco seis siete ocho nueve diez".split(" ", -1);
 
     private static final Map<String, Integer> WORDS = words();
 
@@ -186,30 +256,87 @@ final class Numerals {
     }
 
     private static final String WORD = "(?:" + String.join("|", WORDS.keySet()) + "|hundred|thousand|mil)";
-    private static final String IN_WORDS = WORD + "(?:[\\s-]+(?:(?:and|y)\\s+)?" + WORD + ")*";
+    private static final String MORE_WORDS = "(?:[\\s-]+(?:(?:and|y)\\s+)?" + WORD + ")*";
+
+    /** A number in words, in either language. */
+    static final String IN_WORDS = WORD + MORE_WORDS;
+
+    /** One that begins with more than ten. */
+    static final String MANY_IN_WORDS = "(?:"
+            + WORDS.entrySet().stream()
+                    .filter(word -> word.getValue() > TEN)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.joining("|"))
+            + "|ten|diez|hundred|thousand|mil)(?!\\p{L})" + MORE_WORDS;
+
+    /** What is counted, so that its number states something. */
+    static final String UNIT =
+            "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
+
+    private static final Pattern COUNTED = Pattern.compile(
+            "(?<![\\p{L}\\p{N}.,])(?:(?<twice>twice)|(?<digits>\\d{1,6})[\\s-]+(?<things>\\p{L}{3,})|(?<words>"
+                    + IN_WORDS + ")[\\s-]+(?<what>\\p{L}{3,}))(?!\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    private static final Pattern ALL_WORDS =
+            Pattern.compile("(?<!\\p{L})" + IN_WORDS + "(?!\\p{L})", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
     private static final Pattern WORD_PERCENT = Pattern.compile(
             "(?<!\\p{L})(" + IN_WORDS + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern WORD_MONEY = Pattern.compile(
             "(?<!\\p{L})(" + IN_WORDS
-                    + ")[\\s-]+(euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos)(?!\\p{L}|\\s+(?:of|bags?|box|packs?)(?!\\p{L}))"
+                    + ")[\\s-]+(euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos|cents|c[ée]ntimos)(?!\\p{L}|\\s+(?:of|bags?|box|packs?)(?!\\p{L}))"
                     + "(?:\\s+(?:(?:and|con|y)\\s+)?(" + IN_WORDS + ")(?!\\s+\\p{Ll})(?!\\p{L}))?",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    /** Percentages and amounts in words as such in digits, so that they are looked at alike. */
+    /** Eleven in one language, and not at all in the other. */
+    private static final String ONCE = "once";
+
+    /** Percentages, amounts and larger counts in words or raised digits as such in digits, so that they are looked at alike. */
     static String inDigits(String text) {
-        String percents = WORD_PERCENT.matcher(text).replaceAll(found -> number(found.group(1)) + "%");
-        return WORD_MONEY.matcher(percents).replaceAll(found -> {
+        String percents = WORD_PERCENT.matcher(plain(text)).replaceAll(found -> number(found.group(1)) + "%");
+        String money = WORD_MONEY.matcher(percents).replaceAll(found -> {
             String cents = found.group(3) == null ? "" : "." + "%02d".formatted(number(found.group(3)) % 100);
             return number(found.group(1)) + cents + " " + found.group(2);
         });
+        return ALL_WORDS.matcher(money).replaceAll(found -> {
+            int number = ONCE.equalsIgnoreCase(found.group()) ? 0 : number(found.group());
+            return number > TEN ? String.valueOf(number) : Matcher.quoteReplacement(found.group());
+        });
+    }
+
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text);
+        for (int i = 0; i < plain.length(); i++) {
+            int digit = RAISED.indexOf(plain.charAt(i));
+            if (digit >= 0) {
+                plain.setCharAt(i, (char) ('0' + digit % 10));
+            }
+        }
+        return plain.toString();
+    }
+
+    /** An article rather than a number, as in "un quince por ciento". */
+    private static final Pattern ONE_BEFORE =
+            Pattern.compile("^(?:una?|one)[\\s-]+(?!(?:hundred|thousand|mil)(?!\\p{L}))");
+
+    /** Superscript digits in order, and the lowered ones. */
+    private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉";
+
+    /** A small number in words. */
+    static String word(String language, int number) {
+        return (language.equals("es") ? SMALL_SPANISH : SMALL_ENGLISH)[Math.min(number, TEN)];
     }
 
     /** Of words that {@link #IN_WORDS} matches. */
     private static int number(String words) {
         int thousands = 0;
         int rest = 0;
-        for (String word : words.toLowerCase(Locale.ROOT).split("[\\s-]+", -1)) {
+        for (String word : ONE_BEFORE
+                .matcher(words.toLowerCase(Locale.ROOT))
+                .replaceFirst("")
+                .split("[\\s-]+", -1)) {
             if (word.equals("hundred")) {
                 rest = Math.max(1, rest) * 100;
             } else if (word.equals("thousand") || word.equals("mil")) {

@@ -3,6 +3,7 @@ package winback.content.gate;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -13,12 +14,16 @@ import winback.content.gate.ReadMail.Field;
 /** What belongs to a person and was written into a mail that everybody gets. */
 final class PersonalData {
 
-    private static final String CODE = "personal-data";
+    static final String CODE = "personal-data";
 
     private static final Pattern EMAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
     private static final Pattern PHONE = Pattern.compile(
-            "(?<![\\w.,/-])(?:\\+|00)\\d{1,3}[\\s.-]?(?:\\(?\\d{1,4}\\)?[\\s.-]?){2,5}\\d{2,4}(?!\\w)|(?<![\\w.,/+-])\\(?\\d{3}\\)?[\\s.-]\\d{3}[\\s.-]\\d{3,4}(?![\\w-])|(?<![\\w.,/+-])[67]\\d{2}[\\s.-]?\\d{2}[\\s.-]?\\d{2}[\\s.-]?\\d{2}(?!\\w)|(?<![\\w.,/+-])[679]\\d{8}(?!\\w)");
+            "(?<![\\w.,/-])(?:\\+|00)\\d{1,3}[\\s.-]?(?:\\(?\\d{1,4}\\)?[\\s.-]?){2,5}\\d{2,4}(?!\\w)|(?<![\\w.,/+-])\\(?\\d{3}\\)?[\\s.-]\\d{3}[\\s.-]\\d{3,4}(?![\\w-])|(?<![\\w.,/+-])[67]\\d{2}[\\s.-]?\\d{2}[\\s.-]?\\d{2}[\\s.-]?\\d{2}(?!\\w)|(?<![\\w.,/+-])[679]\\d{8}(?!\\w)|(?<![\\w.,/+-])0\\d{3,4}[ .-]?\\d{3}[ .-]?\\d{3,4}(?!\\w)");
+    private static final Pattern STREET = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])\\d{1,4}[a-z]?,? (?:\\p{Lu}\\p{Ll}+ ){1,3}(?:Street|Road|Lane|Avenue|Drive|Close|Way|Court|Place|Square|Terrace|St|Rd|Ave)(?!\\p{L})"
+                    + "|(?<![\\p{L}\\p{N}])(?:[Cc]alle|[Cc]/|[Aa]venida|[Aa]vda\\.?|[Pp]laza|[Pp]aseo) (?:de (?:la |los |las )?|del )?\\p{Lu}[\\p{L} ]{2,30}?,? (?:n\\.?º ?)?\\d{1,4}"
+                    + "|(?<![\\p{L}\\p{N}])[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}(?![\\p{L}\\p{N}])");
     private static final Pattern CARD = Pattern.compile("(?<!\\d)(?:\\d[ -]?){12,18}\\d(?!\\d)");
     private static final Pattern IBAN =
             Pattern.compile("\\b[A-Z]{2}\\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\\b");
@@ -35,6 +40,8 @@ final class PersonalData {
             "(?:^|[\\n.!?¡¿]\\s*|^\\W+)(?:[Hh]ello|[Hh]i|[Hh]ey|[Dd]ear|[Hh]ola|[Ee]stimad[oa]|[Qq]uerid[oa]|[Bb]uenos días|[Bb]uenas tardes|[Gg]ood (?:morning|evening))[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Sr|Sra|Don|Doña)\\.? )?(\\p{Lu}\\p{Ll}+)");
 
     private static final Pattern NAME_FIRST = Pattern.compile("^(\\p{Lu}\\p{Ll}{2,}),(?=\\s)", Pattern.MULTILINE);
+    private static final Pattern NAME_LAST =
+            Pattern.compile(",\\s(\\p{Lu}\\p{Ll}{2,})(?=[.!?:]|,?\\s*$)", Pattern.MULTILINE);
     private static final Set<String> NOT_NAMES = Set.of(
             "There",
             "Friend",
@@ -89,6 +96,7 @@ final class PersonalData {
     void look(ReadMail mail, Findings findings) {
         for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.URL)) {
+                inAddress(field.words(), field, findings);
                 continue;
             }
             String words = field.words();
@@ -100,6 +108,7 @@ final class PersonalData {
                     found -> !found.equalsIgnoreCase(brief.sender().email()),
                     "is somebody's address");
             each(PHONE, words, field, findings, found -> true, "is a telephone number");
+            each(STREET, words, field, findings, found -> true, "is where somebody lives");
             each(CARD, words, field, findings, PersonalData::isCard, "is a card number");
             each(IBAN, words, field, findings, found -> true, "is an account");
             each(NATIONAL, words, field, findings, found -> true, "is a personal number");
@@ -107,9 +116,13 @@ final class PersonalData {
             each(UUID, words, field, findings, found -> true, "is somebody's id");
             each(SECRET, words, field, findings, found -> true, "speaks of what belongs to one person");
         }
+        mail.documents()
+                .forEach(html -> html.select("a[href]")
+                        .forEach(link -> inAddress(link.attr("href"), new Field(ReadMail.HTML, ""), findings)));
         for (String field : List.of(ReadMail.SUBJECT, ReadMail.PREHEADER, ReadMail.HTML, ReadMail.TEXT, ReadMail.PS)) {
             named(SALUTATION, mail.unnamed(field), field, findings, name -> !NOT_NAMES.contains(name));
             named(NAME_FIRST, mail.unnamed(field), field, findings, NAMES::contains);
+            named(NAME_LAST, mail.unnamed(field), field, findings, NAMES::contains);
         }
         mail.sources().forEach((field, source) -> {
             Matcher trait = TRAIT.matcher(source);
@@ -117,6 +130,13 @@ final class PersonalData {
                 findings.add(CODE, field, trait.group(), "shows what only its owner should see");
             }
         });
+    }
+
+    private void inAddress(String url, Field field, Findings findings) {
+        String query = url.toLowerCase(Locale.ROOT).startsWith("mailto:") || url.indexOf('?') < 0
+                ? ""
+                : url.substring(url.indexOf('?')).replaceAll("(?i)%40", "@");
+        each(EMAIL, query, field, findings, found -> true, "is somebody's address");
     }
 
     private void each(

@@ -1,17 +1,20 @@
 package winback.content.gate;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.drafts.Draft;
@@ -20,7 +23,7 @@ import winback.content.templates.RenderedMail;
 
 /**
  * A draft as its readers see it: rendered for somebody of whom all is known and for somebody of whom nothing is. What depends on
- * more than that, such as a branch for one city, is read as it is written.
+ * more than that, such as a branch for one city, is rendered for who is of that city, and read as it is written.
  */
 final class ReadMail {
 
@@ -48,6 +51,8 @@ final class ReadMail {
 
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
 
+    private static final int MOST_LITERALS = 60;
+
     /** A field as read, without markup. */
     record Field(String name, String words) {}
 
@@ -74,7 +79,7 @@ final class ReadMail {
         ReadMail mail = new ReadMail(draft);
         if (template == null) {
             mail.sources.forEach((name, source) -> {
-                String words = LIQUID.matcher(source).replaceAll(" ");
+                String words = LIQUID.matcher(linked(source, brief)).replaceAll(" ");
                 if (name.equals(HTML)) {
                     mail.html(words);
                 } else {
@@ -83,11 +88,15 @@ final class ReadMail {
             });
             return mail;
         }
-        for (boolean named : new boolean[] {false, true}) {
-            Map<String, Object> traits = new HashMap<>();
-            if (named) {
-                brief.traits().forEach(trait -> traits.put(trait, trait.equals("firstName") ? "Antonia" : "Valencia"));
-            }
+        List<Map<String, Object>> readers = new ArrayList<>();
+        readers.add(Map.of());
+        readers.add(brief.traits().stream()
+                .collect(
+                        Collectors.toMap(trait -> trait, trait -> trait.equals("firstName") ? "Antonia" : "Valencia")));
+        for (String value : mail.literals()) {
+            readers.add(brief.traits().stream().collect(Collectors.toMap(trait -> trait, trait -> value)));
+        }
+        for (Map<String, Object> traits : readers) {
             String cta = template.ctaUrl(Map.of("subscriber", traits));
             RenderedMail read = template.render(Map.of(
                     "subscriber", traits,
@@ -110,6 +119,34 @@ final class ReadMail {
             }
         });
         return mail;
+    }
+
+    /** What templates compare with, and each word of it, where the two renderings do not say all: somebody may be called so. */
+    private Set<String> literals() {
+        Set<String> literals = new LinkedHashSet<>();
+        sources.values().stream().filter(source -> !isReadWhole(source)).forEach(source -> {
+            Matcher tag = LIQUID.matcher(source);
+            while (tag.find()) {
+                Matcher quoted = QUOTED.matcher(tag.group());
+                while (quoted.find()) {
+                    String text = quoted.group(1) == null ? quoted.group(2) : quoted.group(1);
+                    literals.add(text);
+                    literals.addAll(List.of(text.strip().split("\\s+", -1)));
+                }
+            }
+        });
+        return literals.stream()
+                .filter(literal -> !literal.isBlank())
+                .limit(MOST_LITERALS)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** With the addresses that rendering would have put there, so that their absence is not told of what does not compile. */
+    private static String linked(String source, Brief brief) {
+        return source.replaceAll("\\{\\{-?\\s*links\\.unsubscribe\\s*-?}}", UNSUBSCRIBE)
+                .replaceAll(
+                        "\\{\\{-?\\s*links\\.cta\\s*-?}}",
+                        Matcher.quoteReplacement(brief.links().home()));
     }
 
     /** Whether no word of the source can stay unread in the two renderings. */
@@ -160,8 +197,10 @@ final class ReadMail {
         Document document = Jsoup.parse(html);
         documents.add(document);
         StringBuilder words = new StringBuilder(byLines(document));
-        for (Element element : document.select("[alt], [title]")) {
-            words.append(' ').append(element.attr("alt")).append(' ').append(element.attr("title"));
+        for (Element element : document.select("[alt], [title], [aria-label]")) {
+            for (String name : List.of("alt", "title", "aria-label")) {
+                words.append('\n').append(element.attr(name));
+            }
         }
         field(HTML, words.toString().strip());
     }
@@ -169,6 +208,8 @@ final class ReadMail {
     /** Paragraphs on lines of their own, so that the end of one and the beginning of the next are not read as one. */
     private static String byLines(Document document) {
         Document copy = document.clone();
+        copy.nodeStream(TextNode.class)
+                .forEach(text -> text.text(text.getWholeText().replaceAll("[\\s\\u00a0]+", " ")));
         copy.select("p, li, h1, h2, h3, h4, tr, td, div, br").after("\n");
         return copy.body().wholeText().replaceAll("[ \\t\\u00a0]+", " ").replaceAll("\\s*\\n\\s*", "\n");
     }

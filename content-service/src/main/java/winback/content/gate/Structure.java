@@ -20,10 +20,11 @@ import winback.content.gate.ReadMail.Field;
 final class Structure {
 
     private static final Pattern LEFTOVER = Pattern.compile(
-            "\\{\\{|\\}\\}|\\{%|%\\}|\\*\\||\\|\\*|%%[^%\\s]{1,40}%%|\\$\\{[^}]*\\}|<%|%>|\\[\\[|\\]\\]|<<[^<>]{1,40}>>|@@\\w+@@|#\\{[^}]*\\}"
+            "\\{\\{|\\}\\}|\\{%|%\\}|\\*\\||\\|\\*|%%[^%\\s]{1,40}%%|\\$\\{[^}]*\\}|<%|%>|\\[\\[|\\]\\]|<<[^<>]{1,40}>>|@@\\w+@@|#\\{[^}]*\\}|\\{![^}]{1,60}\\}|##[\\p{L}_]+##|\\[\\w+\\.\\w+\\]"
                     + "|\\{[A-Za-z_][A-Za-z0-9_. ]{1,40}\\}|%[A-Z][A-Z_]{2,}%|%recipient\\.\\w+%|__[A-Z][A-Z_]+__"
-                    + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"
-                    + "|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?)]|$)|^null(?=[ ,])");
+                    + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert[a-z]* [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"
+                    + "|<(?i:(?:first|last|full)[ _-]?name|name|nombre|apellidos?|your [a-z ]{2,20}|tu [a-z ]{2,20}|company|empresa|product|producto|link|enlace|date|fecha|código|code)>"
+                    + "|\\[(?i:(?:the |el |la )?(?:button|texto?|text|image|imagen|logo|title|título|subject|asunto|cta|header|body|cuerpo|signature|firma|placeholder|brand|marca|city|ciudad|price|precio|offer|oferta|url)(?: [\\p{L} ]{2,30})?)\\]|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?):;]|$)|^null(?=[ ,:])");
 
     /** In what is no HTML. */
     private static final Pattern MARKUP = Pattern.compile("</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#x?[0-9a-f]{2,6});");
@@ -58,8 +59,11 @@ final class Structure {
     private static final Pattern ACTIVE_STYLE = Pattern.compile(
             "(?i)expression\\s*\\(|behavior\\s*:|-moz-binding|@import|position\\s*:\\s*(?:fixed|sticky)|javascript:");
 
+    private static final Pattern BACKWARDS =
+            Pattern.compile("(?i)(?<![-\\w])direction\\s*:\\s*rtl|unicode-bidi\\s*:\\s*\\S*override");
+
     private static final Pattern HIDING = Pattern.compile(
-            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0?(?:\\.0\\d*)?\\s*(?:;|$|!)|(?<![-\\w])color\\s*:\\s*transparent|text-indent\\s*:\\s*-\\d{3,}|letter-spacing\\s*:\\s*-\\d{2,}|(?:text-fill-color|-webkit-text-fill-color)\\s*:\\s*transparent|mso-hide\\s*:\\s*all|clip-path\\s*:|transform\\s*:\\s*scale\\(\\s*0|filter\\s*:\\s*opacity\\(\\s*0|font-size\\s*:\\s*[123](?:\\.\\d+)?(?:px|pt)|(?<![-\\w])font\\s*:[^;]*(?<!\\d)[0-3](?:px|pt)?/|(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!)(?=.*overflow\\s*:\\s*hidden)|overflow\\s*:\\s*hidden(?=.*(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!))|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
+            "(?i)display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|rem|%)?\\s*(?:;|$|!)|opacity\\s*:\\s*0?(?:\\.0\\d*)?\\s*(?:;|$|!)|(?<![-\\w])color\\s*:\\s*(?:transparent|(?:rgba?|hsla?)\\([^)]*[,/]\\s*0?(?:\\.0\\d*)?\\s*\\)|#[0-9a-f]{6}0[0-9a-f](?![0-9a-f]))|text-indent\\s*:\\s*-\\d{3,}|letter-spacing\\s*:\\s*-\\d{2,}|(?:text-fill-color|-webkit-text-fill-color)\\s*:\\s*transparent|mso-hide\\s*:\\s*all|clip-path\\s*:|transform\\s*:\\s*scale\\(\\s*0|filter\\s*:\\s*opacity\\(\\s*0|font-size\\s*:\\s*[123](?:\\.\\d+)?(?:px|pt)|(?<![-\\w])font\\s*:[^;]*(?<!\\d)[0-3](?:px|pt)?/|(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!)(?=.*overflow\\s*:\\s*hidden)|overflow\\s*:\\s*hidden(?=.*(?<![-\\w])(?:max-)?(?:width|height)\\s*:\\s*0(?:px)?\\s*(?:;|$|!))|(?:left|top)\\s*:\\s*-\\d{3,}|max-height\\s*:\\s*0");
 
     private static final String OF_WHITE =
             "(?:#fff(?:f|fff(?:[0-9a-f]{2})?)?(?![0-9a-f])|#f[9a-f]f[9a-f]f[9a-f](?![0-9a-f])|white(?!\\w)|rgba?\\(\\s*25\\d[ ,]+25\\d[ ,]+25\\d[^)]*\\)"
@@ -71,6 +75,16 @@ final class Structure {
     /** Of conditional comments. */
     private static final Pattern NO_WORDS =
             Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>");
+
+    private static final Pattern NOTHING = Pattern.compile("[\\s\\p{Z}\\p{Cf}]*");
+    private static final Pattern WAY_OUT = Pattern.compile(
+            "unsubscri\\w*|opt(?:ing)?[ -]?out|(?:stop|no more|no longer|fewer) (?:\\p{L}+ ){0,2}(?:(?:e-?)?mails?|messages?|letters?|newsletters?|writing|write)|(?:stop|leave|remove me from|get off|take me off) (?:\\p{L}+ ){0,2}(?:list|receiving|getting|hearing)|preferences|don't write|do not write"
+                    + "|(?<!\\p{L})bajas?(?!\\p{L})|suscripci[oó]n|desuscri\\p{L}*|anular|cancelar|(?:dejar de|no) (?:\\p{L}+ ){0,2}(?:recib|escrib)\\p{L}+|no más correos|preferencias|salir de (?:esta|la) lista",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern HERE = Pattern.compile(
+            "(?:click |just |haz clic |haga clic |pulsa |pulse )?(?:here|this link|aquí|este enlace|en este enlace)[.!]?",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern NOT_CLICKED = Pattern.compile("(?i)pointer-events\\s*:\\s*none");
 
     private static final Pattern GENERATED = Pattern.compile("(?<![-\\w])content\\s*:\\s*[\"'][^\"']*\\p{L}");
     private static final Pattern GROUND = Pattern.compile("(?i)(?<![-\\w])background(?:-color|-image)?\\s*:\\s*(?!\\s|"
@@ -91,7 +105,7 @@ final class Structure {
         });
         for (String field : List.of(ReadMail.SUBJECT, ReadMail.HTML, ReadMail.TEXT, ReadMail.LABEL)) {
             boolean written = !mail.sources().getOrDefault(field, "").isBlank();
-            if (written && mail.unnamed(field).isBlank()) {
+            if (written && NOTHING.matcher(mail.unnamed(field)).matches()) {
                 findings.at("missing-part", field, "says nothing to who is not known by name");
             }
         }
@@ -142,7 +156,12 @@ final class Structure {
                     findings.add("active-content", ReadMail.HTML, attribute.getKey(), "does something");
                 }
             }
-            String style = element.normalName().equals("style") ? element.data() : element.attr("style");
+            String style = element.normalName().equals("style") ? Styles.plain(element.data()) : element.attr("style");
+            if (element.normalName().equals("bdo")
+                    || element.attr("dir").equalsIgnoreCase("rtl")
+                    || BACKWARDS.matcher(style).find()) {
+                findings.add("hidden-text", ReadMail.HTML, "<" + element.normalName(), "is read backwards");
+            }
             if (ACTIVE_STYLE.matcher(style).find()) {
                 findings.add("active-content", ReadMail.HTML, style, "does something, or loads it");
             }
@@ -159,13 +178,26 @@ final class Structure {
             }
             wayOut |= element.normalName().equals("a")
                     && element.attr("href").startsWith(ReadMail.UNSUBSCRIBE)
-                    && !words.isEmpty()
-                    && element.parents().stream().noneMatch(Structure::isHidden)
-                    && !isHidden(element);
+                    && saysSo(element, words)
+                    && Stream.concat(Stream.of(element), element.parents().stream())
+                            .noneMatch(around -> isHidden(around)
+                                    || NOT_CLICKED.matcher(around.attr("style")).find());
         }
         if (!wayOut && mail.unnamed(ReadMail.HTML).length() > 0) {
-            findings.at("missing-unsubscribe", ReadMail.HTML, "needs a visible link to {{ links.unsubscribe }}");
+            findings.at(
+                    "missing-unsubscribe",
+                    ReadMail.HTML,
+                    "needs a visible link to {{ links.unsubscribe }} that says what it is");
         }
+    }
+
+    /** By its own words, or as "here" in a sentence. */
+    private static boolean saysSo(Element link, String words) {
+        Element around = link.parent();
+        return WAY_OUT.matcher(words).find()
+                || HERE.matcher(words).matches()
+                        && around != null
+                        && WAY_OUT.matcher(around.text()).find();
     }
 
     /** MJML sets the size of the space between columns to 0, not of words. */
@@ -177,9 +209,9 @@ final class Structure {
     /** With what style sheets say at the elements that they say it of; but for dark mode, where white words are right. */
     private static Document inlined(Document written, Findings findings) {
         Document html = written.clone();
+        html.select("[style]").forEach(element -> element.attr("style", Styles.plain(element.attr("style"))));
         for (Element sheet : written.select("style")) {
-            String rules = DARK.matcher(sheet.data().replaceAll("(?s)/\\*.*?\\*/", " "))
-                    .replaceAll(" ");
+            String rules = DARK.matcher(Styles.plain(sheet.data())).replaceAll(" ");
             Matcher rule = RULE.matcher(rules);
             while (rule.find()) {
                 String declarations = rule.group(2).strip();
@@ -188,7 +220,7 @@ final class Structure {
                 }
                 for (String selector : rule.group(1).split(",", -1)) {
                     String plain = selector.strip();
-                    if (plain.matches("[\\w\\s.#>*\\[\\]=\"'~^$+-]+")) {
+                    if (plain.matches("[\\w\\s.#>*\\[\\]=\"'~^$+:()-]+")) {
                         select(html, plain)
                                 .forEach(element -> element.attr("style", declarations + ";" + element.attr("style")));
                     }

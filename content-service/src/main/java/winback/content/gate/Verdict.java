@@ -21,6 +21,11 @@ public record Verdict(String id, String verdict, List<Finding> codes, int rubric
         return new Verdict(id, BLOCK, List.of(new Finding("unreadable-draft", place, detail)), 0, Map.of());
     }
 
+    /** For a reason that only who keeps the drafts knows. */
+    public static Verdict blocked(String id, Finding finding) {
+        return new Verdict(id, BLOCK, List.of(finding), 0, Map.of());
+    }
+
     public boolean passes() {
         return verdict.equals(PASS);
     }

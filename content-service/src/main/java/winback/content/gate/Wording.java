@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import winback.content.brief.Brief;
@@ -23,6 +24,9 @@ final class Wording {
     /** Fewer words say too little about their language. */
     private static final int LEAST_WORDS = 4;
 
+    /** So many have a frequent one of their language among them. */
+    private static final int ENOUGH_WORDS = 10;
+
     private static final ByLanguage<Set<String>> FREQUENT =
             ByLanguage.of(language -> words("stopwords." + language + ".txt"));
     private static final Set<String> FREQUENT_ELSEWHERE = words("stopwords.others.txt");
@@ -33,16 +37,37 @@ final class Wording {
 
     private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
 
+    /** Whole groups of people said to be or do what is bad; without accents. */
+    private static final String GROUP =
+            "(?:gitan\\p{L}+|gyps(?:y|ies)|moros?|moras|negros|judi[oa]s?|jews?|musulman\\p{L}*|muslims?|rumanos|blacks|in?migra\\p{L}+|refug\\p{L}+|foreigners|extranjeros|gays?|homosexual\\p{L}*|lesbian\\p{L}*)";
+
+    private static final String VICE =
+            "(?:rob(?:a|an|ar|aran?|bers?)|ladron\\p{L}*|thie(?:f|ves)|steal\\p{L}*|stole|crimin\\p{L}+|delincuent\\p{L}*|stink\\p{L}*|apest\\p{L}+|inferior\\p{L}*|terroris\\p{L}+|estaf\\p{L}+|vermin|ratas|rats|parasit\\p{L}+|go home|fuera de)";
+    private static final Pattern HATE = Pattern.compile("(?<!\\p{L})(?:" + GROUP + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})"
+            + VICE + "|" + VICE + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})" + GROUP + ")(?!\\p{L})");
+
     private final Lexicon avoided;
     private final List<String> ownWords;
 
     Wording(Brief brief) {
-        this.avoided = Lexicon.of(brief.avoid());
+        this.avoided = Lexicon.of(brief.avoid().stream()
+                .map(Wording::plain)
+                .flatMap(Wording::inflected)
+                .toList());
         this.ownWords = List.of(
                 brief.brand().name(),
                 brief.footer().company(),
                 brief.footer().address(),
                 brief.sender().name());
+    }
+
+    /** With its plural, feminine and comparison, as far as they are regular in either language. */
+    private static Stream<String> inflected(String word) {
+        String stem = word.endsWith("o") ? word.substring(0, word.length() - 1) : word;
+        return Stream.concat(
+                Stream.of(word),
+                (word.equals(stem) ? Stream.of("s", "es", "er", "est", "ly") : Stream.of("a", "os", "as"))
+                        .map(ending -> stem + ending));
     }
 
     private static Set<String> words(String name) {
@@ -55,7 +80,9 @@ final class Wording {
 
     private static String any(String name) {
         return Lexicon.lines(name).stream()
-                .map(stem -> Pattern.quote(plain(stem)))
+                .map(stem -> stem.endsWith(".")
+                        ? Pattern.quote(plain(stem.substring(0, stem.length() - 1))) + "(?:e?s)?(?!\\p{L})"
+                        : Pattern.quote(plain(stem)))
                 .collect(Collectors.joining("|"));
     }
 
@@ -73,10 +100,13 @@ final class Wording {
                 continue;
             }
             String words = field.words();
-            avoided.in(words)
+            List<String> readings = readings(words);
+            readings.stream()
+                    .flatMap(reading -> avoided.in(reading).stream())
+                    .distinct()
                     .forEach(word ->
                             findings.add("avoided-words", field.name(), word, "is to be avoided, says the brief"));
-            offensive(field, mail.draft().language(), findings);
+            offensive(readings, field, mail.draft().language(), findings);
             Injection.in(words)
                     .ifPresent(order -> findings.add(
                             "prompt-injection", field.name(), order, "speaks to a machine, not to a reader"));
@@ -95,15 +125,25 @@ final class Wording {
         }
     }
 
-    private static void offensive(Field field, String language, Findings findings) {
-        String read = plain(field.words());
+    /** As it is written, without blanks between single letters, and with what imitates letters as such; without accents. */
+    static List<String> readings(String text) {
+        String read = plain(text);
         StringBuilder joined = new StringBuilder(read.length());
         Matcher spaced = SPACED.matcher(read);
         while (spaced.find()) {
             spaced.appendReplacement(joined, spaced.group().replaceAll("[\\s._*-]", ""));
         }
         spaced.appendTail(joined);
-        for (String version : List.of(read, joined.toString(), letters(read))) {
+        return List.of(read, joined.toString(), letters(read));
+    }
+
+    private static void offensive(List<String> readings, Field field, String language, Findings findings) {
+        Matcher hate = HATE.matcher(readings.getFirst());
+        if (hate.find()) {
+            findings.add("offensive-words", field.name(), hate.group(), "is offensive");
+            return;
+        }
+        for (String version : readings) {
             Matcher matcher = OFFENSIVE.in(language).matcher(version);
             if (matcher.find()) {
                 findings.add("offensive-words", field.name(), matcher.group(), "is offensive");
@@ -150,7 +190,9 @@ final class Wording {
             other += !belongs && theirs.contains(word) ? 1 : 0;
             foreign += !belongs && FREQUENT_ELSEWHERE.contains(word) ? 1 : 0;
         }
-        boolean wrong = count >= LEAST_WORDS && (other >= 2 && other > same || foreign >= 2 && foreign > same);
+        boolean wrong = count >= LEAST_WORDS && (other >= 2 && other > same || foreign >= 2 && foreign > same)
+                || count >= ENOUGH_WORDS && same == 0
+                || Characters.isForeign(words);
         if (wrong) {
             findings.add("wrong-language", field, text.strip(), "is not in " + language);
         }

@@ -1,0 +1,176 @@
+package winback.content.gate;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Ways of stating something that no list of words holds, in either language; the patterns are those of {@code shapes.txt}. */
+final class Shapes {
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
+    private static final String PART =
+            "(?:half|halves|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|mitad|tercios?|cuartos?|quintos?|(?:tercera|cuarta|quinta|décima) parte|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]|[1-9]/[2-9])";
+    private static final String PEOPLE =
+            "(?:customers?|clients?|people|readers?|riders?|families|homes|households|members|subscribers|users|buyers|cooks|runners|fans|guests|visitors|owners|shops|stores|cities|countries|clientes|personas|lectores|lectoras|familias|hogares|miembros|socios|socias|suscriptores|usuarios|compradores|cocineros|cocineras|ciclistas|corredores|seguidores|invitados|visitantes|tiendas|ciudades|países|pedidos|orders|reviews|opiniones|reseñas|valoraciones)";
+
+    /** What a shape states. */
+    enum Kind {
+        DISCOUNT(Claims.DISCOUNT, "is not an offer of the brief"),
+        GIFT(Claims.DISCOUNT, "is not an offer of the brief"),
+        SHIPPING(Claims.DISCOUNT, "is not an offer of the brief"),
+        PRICE(Claims.PRICE, "is not a price of the brief"),
+        CLAIM(Claims.CLAIM, "is not said in the brief"),
+        SCARCITY(Claims.CLAIM, "the brief says nothing of how many there are, or who looks"),
+        LIMIT(Claims.CLAIM, "no offer of the brief ends so"),
+        PERSONAL(PersonalData.CODE, "speaks of what belongs to one person");
+
+        final String code;
+        final String detail;
+
+        Kind(String code, String detail) {
+            this.code = code;
+            this.detail = detail;
+        }
+    }
+
+    /** @param words as they are written */
+    record Found(Kind kind, String words) {}
+
+    private static final String WHITE = "\\s\\u00a0\\u202f";
+    private static final String NUMBER = "@n";
+    private static final Pattern PARAGRAPHS = Pattern.compile("\\n\\s*\\n|(?<=[.!?:,])\\n");
+    private static final Pattern RATING =
+            Pattern.compile("(?<![\\d.,])(\\d(?:[.,]\\d+)?) ?(?:out of|de|sobre|/) ?(5|10)(?![\\d\\p{L}%/])");
+    private static final Pattern AT_THE_END = Pattern.compile("\\d[\\d.,]* \\p{L}+$");
+    /** Letters apart, or digits among them. */
+    private static final Pattern DISGUISED =
+            Pattern.compile("(?:(?<!\\p{L})\\p{L}[\\s._*-]){3,}\\p{L}(?!\\p{L})|\\p{L}[0134578@$]\\p{L}");
+
+    private static final Map<Kind, Pattern> PATTERNS = read();
+
+    /** So many paragraphs are kept. */
+    private static final int MOST_KEPT = 4_000;
+
+    private final Map<String, List<Found>> looked = new ConcurrentHashMap<>();
+    private final String said;
+
+    /** @param said all that the brief says; what has a shape there may be said so */
+    Shapes(String said) {
+        this.said = rated(said.toLowerCase(Locale.ROOT));
+    }
+
+    private static Map<Kind, Pattern> read() {
+        Map<Kind, List<String>> shapes = new EnumMap<>(Kind.class);
+        for (String line : Lexicon.lines("shapes.txt")) {
+            String[] parts = line.split(" ", 2);
+            shapes.computeIfAbsent(Kind.valueOf(parts[0].toUpperCase(Locale.ROOT)), kind -> new ArrayList<>())
+                    .addAll(alternatives(parts[1]));
+        }
+        Map<Kind, Pattern> patterns = new EnumMap<>(Kind.class);
+        shapes.forEach((kind, each) -> patterns.put(kind, pattern(each)));
+        return patterns;
+    }
+
+    private static List<String> alternatives(String shape) {
+        List<String> alternatives = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < shape.length(); i++) {
+            char c = shape.charAt(i);
+            depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+            if (c == '|' && depth == 0) {
+                alternatives.add(shape.substring(from, i));
+                from = i + 1;
+            }
+        }
+        alternatives.add(shape.substring(from));
+        return alternatives;
+    }
+
+    /** Those that begin with a number are one, since looking for a number in words takes longest. */
+    private static Pattern pattern(List<String> alternatives) {
+        String counting = alternatives.stream()
+                .filter(shape -> shape.startsWith(NUMBER))
+                .map(shape -> shape.substring(NUMBER.length()))
+                .collect(Collectors.joining("|"));
+        String whole = Stream.concat(
+                        alternatives.stream().filter(shape -> !shape.startsWith(NUMBER)),
+                        counting.isEmpty() ? Stream.empty() : Stream.of(NUMBER + "(?:" + counting + ")"))
+                .collect(Collectors.joining("|"))
+                .replace("@month", Claims.MONTH)
+                .replace("@many", Numerals.MANY_IN_WORDS)
+                .replace("@people", PEOPLE)
+                .replace("@part", PART)
+                .replace("@gap", "(?:[ ,][^.!?\\n]{0,30}?)?[ ,]")
+                .replace(NUMBER, "(?:" + Numerals.NUMBER + "|" + Numerals.IN_WORDS + ")");
+        return Pattern.compile("(?<![\\p{L}\\p{N}])(?:" + spaced(whole) + ")(?![\\p{L}\\p{N}])", FLAGS);
+    }
+
+    /** With any white space for a blank. */
+    private static String spaced(String pattern) {
+        StringBuilder spaced = new StringBuilder(pattern.length() * 2);
+        int depth = 0;
+        for (char c : pattern.toCharArray()) {
+            depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+            if (c == ' ') {
+                spaced.append(depth == 0 ? "(?:[" + WHITE + "]+)" : WHITE);
+            } else {
+                spaced.append(c);
+            }
+        }
+        return spaced.toString();
+    }
+
+    /** What mails say again and again is looked at once. */
+    List<Found> in(String text) {
+        List<Found> found = new ArrayList<>();
+        for (String paragraph : PARAGRAPHS.split(text)) {
+            if (looked.size() > MOST_KEPT) {
+                looked.clear();
+            }
+            found.addAll(looked.computeIfAbsent(paragraph, this::look));
+        }
+        return found;
+    }
+
+    private List<Found> look(String paragraph) {
+        Set<String> readings = new LinkedHashSet<>();
+        readings.add(rated(paragraph));
+        if (DISGUISED.matcher(paragraph).find()) {
+            readings.addAll(Wording.readings(paragraph));
+        }
+        List<Found> found = new ArrayList<>();
+        readings.forEach(text -> PATTERNS.forEach((kind, pattern) -> {
+            Matcher matcher = pattern.matcher(text);
+            while (matcher.find()) {
+                if (!isSaid(matcher.group())) {
+                    found.add(new Found(kind, matcher.group()));
+                }
+            }
+        }));
+        return List.copyOf(found);
+    }
+
+    /** Also where the brief says how many, and of what. */
+    private boolean isSaid(String words) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        Matcher tail = AT_THE_END.matcher(lower);
+        return said.contains(lower) || tail.find() && said.contains(tail.group());
+    }
+
+    /** Ratings in one way of writing. */
+    private static String rated(String text) {
+        return RATING.matcher(text)
+                .replaceAll(rating -> rating.group(1).replace(',', '.') + " out of " + rating.group(2));
+    }
+}
