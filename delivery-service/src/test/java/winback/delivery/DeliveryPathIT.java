@@ -482,6 +482,18 @@ class DeliveryPathIT {
     }
 
     @Test
+    void refusesAMailThatContentWithdraws() {
+        delivery.consenting(anna, "Europe/London");
+        delivery.content.answerWith(410);
+        try {
+            delivery.publish(Topic.DECISIONS, decision(true));
+            assertThat(awaitRefused().reason()).isEqualTo("withdrawn");
+        } finally {
+            delivery.content.answerWith(200);
+        }
+    }
+
+    @Test
     void refusesAMailThatFitsIntoNoEvent() {
         delivery.consenting(anna, "Europe/London");
         delivery.content.put(decisionId, anna, "ä".repeat(400_000));

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -315,6 +316,9 @@ class DraftController {
             throw Problem.invalid("by", "missing", "who decides?");
         }
         line("by", by);
+        if (Drafts.MACHINES.contains(by.strip().toLowerCase(Locale.ROOT))) {
+            throw Problem.invalid("by", "wrong-value", "is the name of what decides by itself; who are you?");
+        }
         line("reason", request.reason());
         List<@Nullable String> ids = request.drafts();
         if (ids == null || ids.isEmpty() || ids.size() > MOST_DRAFTS || ids.contains(null)) {

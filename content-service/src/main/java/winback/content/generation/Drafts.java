@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ public class Drafts {
 
     private static final String GATE = "gate";
     private static final String POLICY = "policy";
+
+    /** Nobody signs as one of these. */
+    static final Set<String> MACHINES = Set.of(GATE, POLICY, "adaptation", "composer");
 
     /** Of win-back campaigns. */
     private static final String USUAL_READER = "lapsed";
@@ -112,8 +116,15 @@ public class Drafts {
     private static final class Judge {
         private final Gate today;
         private final @Nullable Gate tomorrow;
+        private final Set<String> reworded;
 
         Judge(Brief brief, LocalDate day) {
+            this(brief, day, brief);
+        }
+
+        /** @param before what drafts were written by */
+        Judge(Brief brief, LocalDate day, Brief before) {
+            this.reworded = reworded(before, brief);
             this.today = new Gate(brief, day);
             this.tomorrow = changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null;
         }
@@ -129,7 +140,33 @@ public class Drafts {
             return false;
         }
 
+        /** Ids of what is said otherwise now. */
+        private static Set<String> reworded(Brief before, Brief now) {
+            Set<String> reworded = new HashSet<>();
+            for (Brief.Fact fact : before.facts()) {
+                now.facts().stream()
+                        .filter(other -> other.id().equals(fact.id()) && !other.equals(fact))
+                        .forEach(other -> reworded.add(other.id()));
+            }
+            for (Brief.Product product : before.products()) {
+                now.products().stream()
+                        .filter(other -> other.id().equals(product.id()) && !other.equals(product))
+                        .forEach(other -> reworded.add(other.id()));
+            }
+            return reworded;
+        }
+
         Verdict judge(Draft draft) {
+            if (draft.attributes() != null) {
+                for (String fact : draft.attributes().facts()) {
+                    if (reworded.contains(fact)) {
+                        return Verdict.blocked(
+                                draft.id(),
+                                new Finding(
+                                        "claim-outside-brief", "facts", fact + " is said otherwise in the brief now"));
+                    }
+                }
+            }
             Verdict verdict = today.judge(draft);
             return verdict.passes() && tomorrow != null ? tomorrow.judge(draft) : verdict;
         }
@@ -170,7 +207,7 @@ public class Drafts {
             List<Verdict> verdicts = newest.version() == brief.version()
                     ? first
                     : drafts.stream()
-                            .map(new Judge(newest.brief(), today)::judge)
+                            .map(new Judge(newest.brief(), today, brief.brief())::judge)
                             .toList();
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < drafts.size(); i++) {
@@ -359,24 +396,28 @@ public class Drafts {
     }
 
     private void judgeAgain(String campaignId) {
-        told(campaignId, locked(campaignId, () -> judgeLocked(campaignId, brief(campaignId))));
+        told(campaignId, locked(campaignId, () -> {
+            Briefs.Kept brief = brief(campaignId);
+            return judgeLocked(campaignId, brief, brief.brief());
+        }));
     }
 
     /** A new version of the brief; what it no longer allows is no longer chosen from the same instant on. */
     int putBrief(String campaignId, JsonNode json) {
         brief(campaignId);
         int lost = locked(campaignId, () -> {
+            Brief before = brief(campaignId).brief();
             briefs.put(campaignId, json);
-            return judgeLocked(campaignId, brief(campaignId));
+            return judgeLocked(campaignId, brief(campaignId), before);
         });
         told(campaignId, lost);
         return brief(campaignId).version();
     }
 
     /** @return how many live drafts were retired */
-    private int judgeLocked(String campaignId, Briefs.Kept brief) {
+    private int judgeLocked(String campaignId, Briefs.Kept brief, Brief before) {
         LocalDate today = briefs.today();
-        Judge judge = new Judge(brief.brief(), today);
+        Judge judge = new Judge(brief.brief(), today, before);
         int lost = 0;
         for (KeptDraft kept : tables.list(campaignId, State.PASSED, 0, Integer.MAX_VALUE)) {
             String id = kept.draft().id();

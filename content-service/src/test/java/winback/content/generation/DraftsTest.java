@@ -283,6 +283,9 @@ class DraftsTest {
         generate("changing", "{\"count\": 40}");
         Set<String> offering = offering("changing");
         assertThat(offering).isNotEmpty();
+        String offered = decisionFor(offering);
+        assertThat(content.get("/v1/decisions/" + offered + "/mail?due=true").status())
+                .isEqualTo(200);
 
         ObjectNode without = byPolicy(brief("changing"), 20);
         without.putArray("offers");
@@ -294,11 +297,58 @@ class DraftsTest {
 
         assertThat(offering("changing")).isEmpty();
         assertThat(ids(drafts("changing", "retired"))).containsAll(offering);
+        // What was decided before does not leave any more, and can still be looked at.
+        content.clock.advance(Duration.ofSeconds(3));
+        assertThat(content.get("/v1/decisions/" + offered + "/mail?due=true").text("/code"))
+                .isEqualTo("mail-withdrawn");
+        assertThat(content.get("/v1/decisions/" + offered + "/mail").status()).isEqualTo(200);
         for (int i = 0; i < 100; i++) {
             assertThat(offering)
                     .doesNotContain(
                             content.personalize("s-" + i, "changing", false).text("/variant"));
         }
+    }
+
+    @Test
+    void whatTheBriefNoLongerSaysIsNoLongerServed() {
+        create("shrinking", byPolicy(brief("shrinking"), 50));
+        generate("shrinking", "{\"count\": 40}");
+        assertThat(telling("teapot")).isPositive();
+        assertThat(telling("bowls")).isPositive();
+
+        ObjectNode brief = byPolicy(brief("shrinking"), 50);
+        ArrayNode facts = (ArrayNode) brief.path("facts");
+        for (int i = facts.size() - 1; i >= 0; i--) {
+            if (facts.get(i).path("id").asString().equals("teapot")) {
+                facts.remove(i);
+            } else if (facts.get(i).path("id").asString().equals("bowls")) {
+                ((ObjectNode) facts.get(i))
+                        .putObject("text")
+                        .put("en", "Our stoneware bowls are round.")
+                        .put("es", "Nuestros cuencos de gres son redondos.");
+            }
+        }
+        assertThat(content.put("/v1/campaigns/shrinking/brief", brief).status()).isEqualTo(200);
+        assertThat(telling("teapot")).isZero();
+        assertThat(telling("bowls")).isZero();
+        assertThat(drafts("shrinking", "live").size()).isPositive();
+    }
+
+    private static long telling(String fact) {
+        return drafts("shrinking", "live").stream()
+                .filter(draft ->
+                        draft.path("attributes").path("facts").toString().contains("\"" + fact + "\""))
+                .count();
+    }
+
+    private static String decisionFor(Set<String> variants) {
+        for (int i = 0; i < 1_000; i++) {
+            Answer answer = content.personalize("o-" + i, "changing", false);
+            if (variants.contains(answer.text("/variant"))) {
+                return answer.text("/decisionId");
+            }
+        }
+        throw new AssertionError("none of " + variants);
     }
 
     private static Set<String> offering(String campaignId) {

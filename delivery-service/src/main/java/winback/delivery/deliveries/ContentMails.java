@@ -43,6 +43,9 @@ class ContentMails implements DisposableBean {
         /** There is no such mail; perhaps not yet. */
         record Missing() implements Answer {}
 
+        /** content-service no longer stands by it. */
+        record Withdrawn() implements Answer {}
+
         /** It is longer than any event could be. */
         record TooLarge() implements Answer {}
 
@@ -90,6 +93,7 @@ class ContentMails implements DisposableBean {
         String outcome = switch (answer) {
             case Answer.Found found -> "found";
             case Answer.Missing missing -> "missing";
+            case Answer.Withdrawn withdrawn -> "withdrawn";
             case Answer.TooLarge large -> "found";
             case Answer.Away away -> "away";
         };
@@ -101,14 +105,17 @@ class ContentMails implements DisposableBean {
         Raw raw;
         try {
             raw = content.get()
-                    .uri("/v1/decisions/{id}/mail", decisionId)
+                    .uri("/v1/decisions/{id}/mail?due=true", decisionId)
                     .exchangeForRequiredValue((request, response) ->
                             new Raw(response.getStatusCode(), response.getBody().readNBytes(LARGEST_ANSWER + 1)));
         } catch (ResourceAccessException away) {
             return new Answer.Away(String.valueOf(away.getMostSpecificCause()));
         }
-        if (raw.status().value() == 404 || raw.status().value() == 410) {
+        if (raw.status().value() == 404) {
             return new Answer.Missing();
+        }
+        if (raw.status().value() == 410) {
+            return new Answer.Withdrawn();
         }
         if (!raw.status().is2xxSuccessful()) {
             return new Answer.Away("HTTP " + raw.status().value());

@@ -153,6 +153,7 @@ class DueDeliveries {
                 case Answer.Found found -> found(delivery, found);
                 case Answer.TooLarge large -> refuse(deliveryId, Refusal.MAIL_TOO_LARGE);
                 case Answer.Missing missing -> missing(deliveryId);
+                case Answer.Withdrawn withdrawn -> refuse(deliveryId, Refusal.WITHDRAWN);
                 case Answer.Away away -> {
                     log.warn("content-service away for delivery {}: {}", deliveryId, away.why());
                     failed(deliveryId);

@@ -13,6 +13,8 @@ enum Refusal {
     EXPIRED,
     /** content-service does not know the mail of this decision. */
     MAIL_UNAVAILABLE,
+    /** What the mail says is no longer true: an offer has ended, or the campaign's brief has changed. */
+    WITHDRAWN,
     /** The rendered mail does not fit into an event. */
     MAIL_TOO_LARGE,
     /** Another delivery of the same campaign to the same subscriber is still to come. */
