@@ -243,6 +243,9 @@ class IdentitiesTest {
                         .text("/decisionId")
                         .equals(decisionId));
         await().atMost(SOON).until(() -> isUnknown(visitor));
+        Answer underTheOldId = content.personalize(visitor, spring, true);
+        assertThat(underTheOldId.text("/subscriberId")).isEqualTo(anna);
+        assertThat(underTheOldId.text("/decisionId")).isEqualTo(decisionId);
         await().atMost(SOON)
                 .until(() -> content.get("/v1/decisions/" + decisionId + "/mail")
                         .text("/subscriberId")

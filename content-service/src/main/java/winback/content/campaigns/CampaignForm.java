@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,15 @@ record CampaignForm(
                     url,
                     ps == null ? "" : ps);
             try {
-                MailTemplate.compile(source, language);
+                String empty = MailTemplate.compile(source, language)
+                        .emptyPart(Map.of(
+                                "subscriber", Map.of(),
+                                "campaign", Map.of(),
+                                "links", Map.of("cta", url, "unsubscribe", url)));
+                if (empty != null) {
+                    faults.add(new Fault(path + empty, "missing", "says nothing to who is not known by name"));
+                    return null;
+                }
             } catch (MailTemplate.Fault fault) {
                 faults.add(new Fault(path + fault.field(), fault.code(), String.valueOf(fault.getMessage())));
                 return null;

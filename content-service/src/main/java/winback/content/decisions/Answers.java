@@ -61,29 +61,31 @@ class Answers {
     }
 
     /**
-     * Begins to answer: another instance is asked at once, what is decided here is decided when it is fetched.
+     * Begins to answer: another instance is asked at once, what is decided here is decided when it is fetched, and its time
+     * begins then. Who was merged into somebody else is answered for under that id.
      *
      * @param request that it came by
      * @return throws a {@link Problem} when it is fetched and cannot be answered
      */
-    Supplier<Reply> begin(Personalizer.Ask ask, boolean explained, HttpServletRequest request) {
+    Supplier<Reply> begin(Personalizer.Ask asked, boolean explained, HttpServletRequest request) {
+        Personalizer.Ask ask = asked.of(personalizer.current(asked.subscriberId()));
         int partition = subscribers.partition(ask.subscriberId());
         URI elsewhere = owners.elsewhere(partition);
         if (elsewhere != null && request.getHeader(Forwarder.FORWARDED) == null) {
             forwarded.increment();
-            CompletableFuture<Forwarder.Answer> asked = forwarder.post(
+            CompletableFuture<Forwarder.Answer> answer = forwarder.post(
                     elsewhere,
                     explained ? PATH + "?explain=true" : PATH,
                     DecisionJson.bytes(ask),
                     request.getHeader(HttpHeaders.AUTHORIZATION),
                     ask.deadline().left());
-            return () -> await(asked, ask, explained);
+            return () -> await(answer, ask, explained);
         }
         return () -> {
             boolean here = owners.has(partition);
             return here && (featureCache.isCaughtUp(partition) || subscribers.find(ask.subscriberId()) != null)
-                    ? Reply.of(personalizer.personalize(ask), explained)
-                    : unasked(ask, explained, here ? "refilling" : "owner-away");
+                    ? Reply.of(personalizer.personalize(ask.begun()), explained)
+                    : unasked(ask.begun(), explained, here ? "refilling" : "owner-away");
         };
     }
 

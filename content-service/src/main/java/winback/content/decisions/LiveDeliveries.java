@@ -79,9 +79,10 @@ class LiveDeliveries extends EventHandler {
     /** A refusal may be read before the decision it refuses. */
     private final RecentMap<Boolean> refused = new RecentMap<>(REFUSED_KEPT);
 
-    /** Decisions of the topic's last days may be read after the merge or the erasure. For the reader's thread only. */
-    private final Map<String, String> merged = new HashMap<>();
+    /** Decisions of the topic's last days may be read after the merge or the erasure. */
+    private final Map<String, String> merged = new ConcurrentHashMap<>();
 
+    /** For the reader's thread only. */
     private final Map<String, Erasure> erased = new HashMap<>();
 
     private final Map<String, Set<String>> immediate = new ConcurrentHashMap<>();
@@ -319,7 +320,8 @@ class LiveDeliveries extends EventHandler {
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private String current(String subscriberId) {
+    /** The id under which it is known now; merges of the last days only. */
+    String current(String subscriberId) {
         return merged.getOrDefault(subscriberId, subscriberId);
     }
 

@@ -56,11 +56,11 @@ class PersonalizationController {
             if (budgetMillis != null && !(budgetMillis >= 1 && budgetMillis <= MAX_BUDGET_MILLIS)) {
                 throw Problem.invalid("budgetMillis", "out-of-range", "1 to " + MAX_BUDGET_MILLIS);
             }
-            return new Personalizer.Ask(
+            return Personalizer.Ask.begun(
                     subscriberId,
                     campaignId,
                     Boolean.TRUE.equals(deliver),
-                    Deadline.in(budgetMillis == null ? usualBudget : Duration.ofMillis(budgetMillis)));
+                    budgetMillis == null ? usualBudget : Duration.ofMillis(budgetMillis));
         }
     }
 

@@ -123,9 +123,23 @@ public class Personalizer {
      * What is asked for.
      *
      * @param deliver whether delivery-service shall send it; at most one live delivery for each campaign and subscriber
-     * @param deadline from which on stages are replaced by their fallbacks
+     * @param deadline from which on stages are replaced by their fallbacks, {@code budget} after the request began
      */
-    record Ask(String subscriberId, String campaignId, boolean deliver, Deadline deadline) {}
+    record Ask(String subscriberId, String campaignId, boolean deliver, Duration budget, Deadline deadline) {
+
+        static Ask begun(String subscriberId, String campaignId, boolean deliver, Duration budget) {
+            return new Ask(subscriberId, campaignId, deliver, budget, Deadline.in(budget));
+        }
+
+        /** The same of a batch, whose turn comes now. */
+        Ask begun() {
+            return begun(subscriberId, campaignId, deliver, budget);
+        }
+
+        Ask of(String otherId) {
+            return new Ask(otherId, campaignId, deliver, budget, deadline);
+        }
+    }
 
     /** Whose decision it is to become, and in which run. */
     private record Terms(
@@ -219,6 +233,11 @@ public class Personalizer {
     }
 
     /** Whether there is a live delivery of this campaign to this subscriber. */
+    /** The id under which a merged subscriber is known now. */
+    String current(String subscriberId) {
+        return live.current(subscriberId);
+    }
+
     public boolean hasLive(String campaignId, String subscriberId) {
         return live.has(campaignId, subscriberId, clock.instant());
     }
@@ -316,6 +335,9 @@ public class Personalizer {
         try {
             inputs = inputs(traits, campaign, template, decisionId, terms.subscriberId());
             mail = template.renderJson(inputs);
+            if (!template.hasSubject(inputs)) {
+                throw new IllegalStateException("no subject");
+            }
         } catch (RuntimeException broken) {
             // That it can be rendered without traits was tried when the campaign was created.
             renderFailures.increment();
@@ -396,13 +418,13 @@ public class Personalizer {
         return null;
     }
 
-    /** Those of the subscriber's traits that the mail may show. */
+    /** Those of the subscriber's traits that the mail may show; an object has no words of its own. */
     public static Map<String, Object> used(MailTemplate template, @Nullable Subscriber subscriber) {
         Map<String, Object> used = new LinkedHashMap<>();
         if (subscriber != null) {
             for (String name : template.traits()) {
                 Object value = subscriber.trait(name);
-                if (value != null && !"".equals(value)) {
+                if (value != null && !(value instanceof String text && text.isBlank()) && !(value instanceof Map)) {
                     used.put(name, value);
                 }
             }
@@ -419,8 +441,10 @@ public class Personalizer {
 
     /** The mail that a decision would give, with {@link #NO_DECISION} for its id. Nothing is decided. */
     public Preview preview(Campaign campaign, MailTemplate template, Map<String, Object> traits, String subscriberId) {
+        Map<String, Object> shown = new LinkedHashMap<>(traits);
+        shown.values().removeIf(Map.class::isInstance);
         try {
-            return new Preview(template.render(inputs(traits, campaign, template, NO_DECISION, subscriberId)), false);
+            return new Preview(template.render(inputs(shown, campaign, template, NO_DECISION, subscriberId)), false);
         } catch (RuntimeException broken) {
             return new Preview(template.render(inputs(Map.of(), campaign, template, NO_DECISION, subscriberId)), true);
         }

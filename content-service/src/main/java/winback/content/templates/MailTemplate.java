@@ -68,6 +68,10 @@ public final class MailTemplate {
     private final LiquidTemplate ctaLabel;
     private final LiquidTemplate ctaUrl;
     private final LiquidTemplate ps;
+
+    /** Whatever fills its placeholders. */
+    private final boolean subjectHasWords;
+
     private final Set<String> traits = new HashSet<>();
 
     private static final int ROOM_BYTES = 256;
@@ -84,6 +88,8 @@ public final class MailTemplate {
         ctaLabel = compile("cta.label", source.ctaLabel(), Place.LINE, language);
         ctaUrl = compile("cta.url", source.ctaUrl(), Place.URL, language);
         ps = compile("ps", source.ps(), Place.LINE, language);
+        subjectHasWords = !source.subject().contains("{%")
+                && !source.subject().replaceAll("\\{\\{.*?}}", "").isBlank();
     }
 
     /**
@@ -119,6 +125,26 @@ public final class MailTemplate {
             throw new Fault(
                     field, fault.code().word(), fault.line(), fault.column(), String.valueOf(fault.getMessage()));
         }
+    }
+
+    /** The first part without which it is no mail and which says nothing for these inputs; null when each says something. */
+    public @Nullable String emptyPart(Map<String, ? extends @Nullable Object> inputs) {
+        RenderedMail mail = render(inputs);
+        if (mail.subject().isBlank()) {
+            return "subject";
+        }
+        if (mail.text().isBlank()) {
+            return "text";
+        }
+        if (mail.html().isBlank()) {
+            return "html";
+        }
+        return mail.cta().label().isBlank() ? "cta.label" : null;
+    }
+
+    /** Whether its subject says something for these inputs. */
+    public boolean hasSubject(Map<String, ? extends @Nullable Object> inputs) {
+        return subjectHasWords || !subject.render(inputs).isBlank();
     }
 
     /** The names of the subscriber's traits that the mail uses. */

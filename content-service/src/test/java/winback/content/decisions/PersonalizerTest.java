@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,7 +36,7 @@ class PersonalizerTest {
             int n = 100_000;
             for (int i = 0; i < n; i++) {
                 Personalization answer = personalizer.personalize(
-                        new Personalizer.Ask("f-" + i, "frequency", false, Deadline.in(Duration.ofMinutes(1))));
+                        Personalizer.Ask.begun("f-" + i, "frequency", false, Duration.ofMinutes(1)));
                 String variant = String.valueOf(answer.variant());
                 drawn.merge(variant, 1, Integer::sum);
                 propensities.put(variant, answer.propensity());
@@ -75,7 +76,7 @@ class PersonalizerTest {
                             .isEmpty());
             Personalizer personalizer = content.context.getBean(Personalizer.class);
             Personalization late =
-                    personalizer.personalize(new Personalizer.Ask("late-1", "late", false, Deadline.in(Duration.ZERO)));
+                    personalizer.personalize(Personalizer.Ask.begun("late-1", "late", false, Duration.ZERO));
             assertThat(late.fallbacks())
                     .containsExactly(Fallback.LATE_POLICY, Fallback.LATE_CONTENT, Fallback.LATE_SEND_TIME);
             assertThat(late.propensity()).isEqualTo(.5);
@@ -83,6 +84,19 @@ class PersonalizerTest {
             assertThat(new String(late.json(false).rest().toByteArray(), StandardCharsets.UTF_8))
                     .contains("{\"stage\":\"content\",\"used\":\"plain\",\"why\":\"deadline\"}");
             assertThat(content.get("/v1/decisions/" + late.decisionId() + "/mail")
+                            .text("/text"))
+                    .startsWith("Hi there\n");
+            // An object is nothing that a mail could say.
+            content.publish(Topic.PROFILE, content.profile("late-2", 1, Map.of("firstName", Map.of("a", List.of(1)))));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !content.personalize("late-2", "late", false)
+                            .body()
+                            .at("/fallbacks")
+                            .toString()
+                            .contains("unknown-subscriber"));
+            Personalization nameless =
+                    personalizer.personalize(Personalizer.Ask.begun("late-2", "late", false, Duration.ofMinutes(1)));
+            assertThat(content.get("/v1/decisions/" + nameless.decisionId() + "/mail")
                             .text("/text"))
                     .startsWith("Hi there\n");
             assertThat(content.post(
