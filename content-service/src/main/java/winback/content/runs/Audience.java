@@ -131,7 +131,7 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                     List<Object> known = new ArrayList<>();
                     for (Object value : values == null ? List.<@Nullable Object>of() : values) {
                         if (value instanceof String text && PlainText.is(text)
-                                || value instanceof Number
+                                || value instanceof Number number && Double.isFinite(number.doubleValue())
                                 || value instanceof Boolean) {
                             known.add(value);
                         }

@@ -103,9 +103,7 @@ class RunController {
                     + " a campaign has one open run at a time.")
     ResponseEntity<?> create(@PathVariable String campaignId, @RequestBody Request request, HttpServletRequest http) {
         Campaign campaign = campaigns.get(campaignId);
-        if (campaign.live().isEmpty()) {
-            throw Problem.conflict("no-live-variant", "No variant of this campaign is live.");
-        }
+        refuseWithoutVariants(campaign);
         Audience.Form form = request.audience() == null ? Audience.Form.ALL : request.audience();
         Audience audience = form.check();
         if (Boolean.TRUE.equals(request.dryRun())) {
@@ -172,6 +170,7 @@ class RunController {
     @PostMapping("/{runId}/resume")
     @Operation(summary = "Go on where it was paused")
     RunView resume(@PathVariable String campaignId, @PathVariable UUID runId) {
+        refuseWithoutVariants(campaigns.get(campaignId));
         return change(campaignId, runId, OPEN, State.RUNNING);
     }
 
@@ -179,6 +178,12 @@ class RunController {
     @Operation(summary = "Stop deciding for good; what was decided stays scheduled")
     RunView cancel(@PathVariable String campaignId, @PathVariable UUID runId) {
         return change(campaignId, runId, Set.of(State.RUNNING, State.PAUSED, State.CANCELLED), State.CANCELLED);
+    }
+
+    private static void refuseWithoutVariants(Campaign campaign) {
+        if (campaign.live().isEmpty()) {
+            throw Problem.conflict("no-live-variant", "No variant of this campaign is live.");
+        }
     }
 
     private RunView change(String campaignId, UUID runId, Collection<State> from, State to) {
