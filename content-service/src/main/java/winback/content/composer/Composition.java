@@ -355,7 +355,7 @@ final class Composition {
         return term == null ? null : Value.of(term);
     }
 
-    /** Every four words in a row. */
+    /** Every four words in a row that have no number among them. */
     private static Set<String> runs(String text) {
         List<String> words = WORD.matcher(text.toLowerCase(Locale.ROOT))
                 .results()
@@ -363,7 +363,11 @@ final class Composition {
                 .toList();
         Set<String> runs = new HashSet<>();
         for (int i = 0; i + RUN <= words.size(); i++) {
-            runs.add(String.join(" ", words.subList(i, i + RUN)));
+            String run = String.join(" ", words.subList(i, i + RUN));
+            // A day has to be said more than once.
+            if (run.chars().noneMatch(Character::isDigit)) {
+                runs.add(run);
+            }
         }
         return runs;
     }
