@@ -97,7 +97,7 @@ final class Addresses {
                 }
             }
         }
-        for (Field field : mail.fields()) {
+        for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.URL)) {
                 address(field.words(), field.name(), findings);
             } else {

@@ -114,6 +114,10 @@ final class ReadMail {
         mail.sources.forEach((name, source) -> {
             if (!isReadWhole(source)) {
                 mail.branch(name, LIQUID.matcher(source).replaceAll(""));
+                if (name.equals(HTML)) {
+                    mail.documents.add(
+                            Jsoup.parse(LIQUID.matcher(linked(source, brief)).replaceAll("")));
+                }
                 mail.branch(
                         name, LIQUID.matcher(source).replaceAll(tag -> Matcher.quoteReplacement(texts(tag.group()))));
             }
@@ -233,7 +237,7 @@ final class ReadMail {
         return sources;
     }
 
-    /** The HTML of each rendering. */
+    /** The HTML of each rendering, and of all branches together. */
     List<Document> documents() {
         return documents;
     }
