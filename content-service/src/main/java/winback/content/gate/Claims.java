@@ -123,6 +123,8 @@ final class Claims {
     /** Gifts of the brief. */
     private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
 
+    private static final Pattern SHIPPED_WORDS =
+            Pattern.compile("(?<!\\p{L})(?:shipping|delivery|postage|envíos?|portes)(?!\\p{L})", FLAGS);
     private static final Pattern TRAIT_PERCENT =
             Pattern.compile("\\{\\{[^}]*subscriber[^}]*}}\\s*(?:%|per ?cent|por ciento)", FLAGS);
     private static final Pattern TRAIT_MONEY = Pattern.compile(
@@ -151,6 +153,7 @@ final class Claims {
     private final List<Product> products;
     private final List<Offer> offers;
     private final LocalDate today;
+    private final boolean replies;
     private final Set<String> codes = new HashSet<>();
     private final ByLanguage<Lexicon> claims;
     private final ByLanguage<Lexicon> exempt;
@@ -170,6 +173,7 @@ final class Claims {
         this.offers = brief.offersOn(today);
         this.products = brief.products();
         this.today = today;
+        this.replies = brief.sender().replies();
         this.numerals = new Numerals(brief, offers, texts);
         offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
         List<String> implied = implied();
@@ -275,8 +279,10 @@ final class Claims {
         }
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, field, findings);
+        daysOfOthers(all, field, findings);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
-            if (!(found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
+            if (!(found.kind() == Shapes.Kind.REPLY && replies
+                    || found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
                     || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT))) {
                 findings.add(found.kind().code, field.name(), found.words(), found.kind().detail);
             }
@@ -336,9 +342,10 @@ final class Claims {
         if (language.equals("es")) {
             rest = DAY_AND_MONTH
                     .matcher(rest)
-                    .replaceAll(found -> isDay(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)), null)
-                            ? " "
-                            : found.group());
+                    .replaceAll(found ->
+                            isDay(offers, Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)), null)
+                                    ? " "
+                                    : found.group());
         }
         Matcher figures = IN_FIGURES.matcher(rest);
         while (figures.find()) {
@@ -357,15 +364,57 @@ final class Claims {
             int day = Integer.parseInt(matcher.group(dayGroup));
             int month = MONTHS.getOrDefault(matcher.group(monthGroup).toLowerCase(Locale.ROOT), 0);
             String year = matcher.group(3);
-            if (!isDay(day, month, year)) {
+            if (!isDay(offers, day, month, year)) {
                 findings.add(CLAIM, field.name(), matcher.group(), "is not a day of an offer in the brief");
             }
         }
         return matcher.replaceAll(" ");
     }
 
+    /** A sentence that makes offers has the days of these. */
+    private void daysOfOthers(String text, Field field, Findings findings) {
+        for (String sentence : SENTENCES.split(text)) {
+            List<Offer> made =
+                    offers.stream().filter(offer -> makes(sentence, offer)).toList();
+            if (made.isEmpty()) {
+                continue;
+            }
+            for (Pattern pattern : List.of(DAY_FIRST, MONTH_FIRST)) {
+                Matcher matcher = pattern.matcher(sentence);
+                while (matcher.find()) {
+                    boolean dayFirst = pattern == DAY_FIRST;
+                    int day = Integer.parseInt(matcher.group(dayFirst ? 1 : 2));
+                    int month =
+                            MONTHS.getOrDefault(matcher.group(dayFirst ? 2 : 1).toLowerCase(Locale.ROOT), 0);
+                    if (isDay(offers, day, month, null) && !isDay(made, day, month, null)) {
+                        findings.add(CLAIM, field.name(), matcher.group(), "is a day of another offer");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean makes(String sentence, Offer offer) {
+        String code = offer.code();
+        if (code != null && sentence.contains(code)) {
+            return true;
+        }
+        BigDecimal value = offer.value();
+        return switch (offer.reward()) {
+            case SHIPPING -> SHIPPED_WORDS.matcher(sentence).find();
+            case PERCENT ->
+                value != null
+                        && Numerals.PERCENT
+                                .matcher(sentence)
+                                .results()
+                                .anyMatch(percent ->
+                                        Numerals.value(percent.group(1)).compareTo(value) == 0);
+            case AMOUNT, GIFT -> false;
+        };
+    }
+
     /** Whether an offer begins or ends on it. */
-    private boolean isDay(int day, int month, @Nullable String year) {
+    private static boolean isDay(List<Offer> offers, int day, int month, @Nullable String year) {
         return offers.stream()
                 .flatMap(offer -> Stream.of(offer.from(), offer.until()))
                 .anyMatch(date -> date.getDayOfMonth() == day

@@ -28,6 +28,7 @@ final class Shapes {
         DISCOUNT(Claims.DISCOUNT, "is not an offer of the brief"),
         GIFT(Claims.DISCOUNT, "is not an offer of the brief"),
         SHIPPING(Claims.DISCOUNT, "is not an offer of the brief"),
+        REPLY(Claims.CLAIM, "nobody reads what is answered, says the brief"),
         PRICE(Claims.PRICE, "is not a price of the brief"),
         CLAIM(Claims.CLAIM, "is not said in the brief"),
         SCARCITY(Claims.CLAIM, "the brief says nothing of how many there are, or who looks"),

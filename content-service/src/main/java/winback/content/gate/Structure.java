@@ -76,6 +76,10 @@ final class Structure {
     private static final Pattern NO_WORDS =
             Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>");
 
+    /** Attributes that style sheets choose by, or that style. */
+    private static final Pattern LOOKS = Pattern.compile(
+            "(?is)<[^>]*\\s(?:class|id|lang|dir|color|width|height|size|face|bgcolor|align|valign|hidden|name|role|data-[a-z-]+)\\s*=\\s*(?:\"[^\"{]*\\{[{%][^\"]*\"|'[^'{]*\\{[{%][^']*')");
+
     private static final Pattern NOTHING = Pattern.compile("[\\s\\p{Z}\\p{Cf}]*");
     private static final Pattern WAY_OUT = Pattern.compile(
             "unsubscri\\w*|opt(?:ing)?[ -]?out|(?:stop|no more|no longer|fewer) (?:\\p{L}+ ){0,2}(?:(?:e-?)?mails?|messages?|letters?|newsletters?|writing|write)|(?:stop|leave|remove me from|get off|take me off) (?:\\p{L}+ ){0,2}(?:list|receiving|getting|hearing)|preferences|don't write|do not write"
@@ -105,8 +109,11 @@ final class Structure {
         });
         for (String field : List.of(ReadMail.SUBJECT, ReadMail.HTML, ReadMail.TEXT, ReadMail.LABEL)) {
             boolean written = !mail.sources().getOrDefault(field, "").isBlank();
-            if (written && NOTHING.matcher(mail.unnamed(field)).matches()) {
-                findings.at("missing-part", field, "says nothing to who is not known by name");
+            if (written
+                    && mail.fields().stream()
+                            .filter(one -> one.name().equals(field))
+                            .anyMatch(one -> NOTHING.matcher(one.words()).matches())) {
+                findings.at("missing-part", field, "says nothing to somebody, such as who is not known by name");
             }
         }
         for (Field field : mail.fields()) {
@@ -123,16 +130,24 @@ final class Structure {
         if (subject.matches("(?s)(?:re|fwd?|rv|aw)\\s*:.*")) {
             findings.add(Claims.CLAIM, ReadMail.SUBJECT, subject, "pretends to answer a mail that there was not");
         }
+        Matcher looks = LOOKS.matcher(mail.sources().getOrDefault(ReadMail.HTML, ""));
+        while (looks.find()) {
+            findings.add(
+                    "hidden-text", ReadMail.HTML, looks.group(), "lets what somebody is called decide how it looks");
+        }
         mail.documents().forEach(document -> document(document, mail, findings));
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
     }
 
     private void footer(ReadMail mail, String field, Findings findings) {
-        String words = spaced(mail.unnamed(field));
-        if (!words.contains(spaced(brief.footer().company()))
-                || !words.contains(spaced(brief.footer().address()))) {
-            findings.at("missing-footer", field, "needs company and address of the brief's footer");
+        for (Field read : mail.fields()) {
+            String words = spaced(read.words());
+            if (read.name().equals(field)
+                    && (!words.contains(spaced(brief.footer().company()))
+                            || !words.contains(spaced(brief.footer().address())))) {
+                findings.at("missing-footer", field, "needs company and address of the brief's footer, for everybody");
+            }
         }
     }
 

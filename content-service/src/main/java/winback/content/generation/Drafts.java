@@ -11,12 +11,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ import winback.content.gate.Gate;
 import winback.content.gate.Verdict;
 import winback.content.generation.DraftTables.Step;
 import winback.content.response.Ranker;
+import winback.content.templates.MailTemplate;
 
 /**
  * The drafts of campaigns on their way from the gate to subscribers: draft, gated, approved, live, retired. Each step is
@@ -51,6 +54,7 @@ public class Drafts {
     private static final Logger log = LoggerFactory.getLogger(Drafts.class);
 
     private static final String GATE = "gate";
+    private static final String FACTS = "facts";
     private static final String POLICY = "policy";
 
     /** Nobody signs as one of these. */
@@ -108,15 +112,33 @@ public class Drafts {
         return tables.find(campaignId, draftId).map(KeptDraft::draft);
     }
 
+    Optional<KeptDraft> kept(String campaignId, String draftId) {
+        return tables.find(campaignId, draftId);
+    }
+
+    /** Whether it was withdrawn for what it says of the world, which the brief has said otherwise since. */
+    static boolean saysOtherwise(KeptDraft kept) {
+        return kept.verdict().codes().stream()
+                .anyMatch(finding -> finding.place().equals(FACTS));
+    }
+
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
+
+    private static final String OFFER = "offer ";
+
+    /** Shorter ones are said of anything. */
+    private static final int SHORTEST_SENTENCE = 15;
 
     /** The gate as of today and, where that makes a difference, of tomorrow. */
     private static final class Judge {
         private final Gate today;
         private final @Nullable Gate tomorrow;
         private final Set<String> reworded;
+
+        /** Sentences that the brief had. */
+        private final List<String> gone;
 
         Judge(Brief brief, LocalDate day) {
             this(brief, day, brief);
@@ -125,6 +147,7 @@ public class Drafts {
         /** @param before what drafts were written by */
         Judge(Brief brief, LocalDate day, Brief before) {
             this.reworded = reworded(before, brief);
+            this.gone = gone(before, brief);
             this.today = new Gate(brief, day);
             this.tomorrow = changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null;
         }
@@ -153,19 +176,62 @@ public class Drafts {
                         .filter(other -> other.id().equals(product.id()) && !other.equals(product))
                         .forEach(other -> reworded.add(other.id()));
             }
+            for (Offer offer : before.offers()) {
+                now.offers().stream()
+                        .filter(other -> other.id().equals(offer.id()) && !other.equals(offer))
+                        .forEach(other -> reworded.add(OFFER + other.id()));
+            }
             return reworded;
         }
 
-        Verdict judge(Draft draft) {
+        private static List<String> gone(Brief before, Brief now) {
+            String said = plain(String.join(" ", sayings(now)));
+            return sayings(before).stream()
+                    .flatMap(text -> Stream.of(text.split("(?<=[.!?])\\s+", -1)))
+                    .map(Judge::plain)
+                    .filter(sentence -> sentence.length() >= SHORTEST_SENTENCE && !said.contains(sentence))
+                    .distinct()
+                    .toList();
+        }
+
+        private static List<String> sayings(Brief brief) {
+            List<String> sayings = new ArrayList<>(brief.brand().about().values());
+            brief.facts().forEach(fact -> sayings.addAll(fact.text().values()));
+            brief.products().forEach(product -> sayings.addAll(product.text().values()));
+            brief.offers().forEach(offer -> sayings.addAll(offer.terms().values()));
+            return sayings;
+        }
+
+        private static String plain(String text) {
+            return text.toLowerCase(Locale.ROOT)
+                    .replaceAll("[\\s\\u00a0]+", " ")
+                    .strip();
+        }
+
+        /** What a draft says that the brief says otherwise now. */
+        private List<String> otherwise(Draft draft) {
+            List<String> spoken = new ArrayList<>();
             if (draft.attributes() != null) {
-                for (String fact : draft.attributes().facts()) {
-                    if (reworded.contains(fact)) {
-                        return Verdict.blocked(
-                                draft.id(),
-                                new Finding(
-                                        "claim-outside-brief", "facts", fact + " is said otherwise in the brief now"));
-                    }
-                }
+                spoken.addAll(draft.attributes().facts());
+                spoken.add(OFFER + draft.attributes().offerId());
+            }
+            spoken.retainAll(reworded);
+            if (!gone.isEmpty()) {
+                MailTemplate.Source source = draft.source();
+                String words =
+                        plain(String.join(" ", source.subject(), source.preheader(), source.text(), source.ps()));
+                gone.stream().filter(words::contains).forEach(spoken::add);
+            }
+            return spoken;
+        }
+
+        Verdict judge(Draft draft) {
+            List<String> otherwise = otherwise(draft);
+            if (!otherwise.isEmpty()) {
+                return Verdict.blocked(
+                        draft.id(),
+                        new Finding(
+                                "claim-outside-brief", FACTS, otherwise.getFirst() + ": the brief says otherwise now"));
             }
             Verdict verdict = today.judge(draft);
             return verdict.passes() && tomorrow != null ? tomorrow.judge(draft) : verdict;

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import winback.content.campaigns.Briefs;
-import winback.content.drafts.Draft;
 import winback.content.gate.Gate;
 
 /**
@@ -50,13 +49,13 @@ public class LastLook {
     public boolean stands(String campaignId, String variantId) {
         Rule rule = rules.compute(campaignId, (id, before) -> current(id, before));
         Gate gate = rule.gate();
-        return gate == null
-                || rule.passed()
-                        .computeIfAbsent(
-                                variantId,
-                                id -> drafts.find(campaignId, id)
-                                        .map((Draft draft) -> gate.judge(draft).passes())
-                                        .orElse(true));
+        return gate == null || rule.passed().computeIfAbsent(variantId, id -> stands(campaignId, id, gate));
+    }
+
+    private boolean stands(String campaignId, String draftId, Gate gate) {
+        KeptDraft kept = drafts.kept(campaignId, draftId).orElse(null);
+        return kept == null
+                || !Drafts.saysOtherwise(kept) && gate.judge(kept.draft()).passes();
     }
 
     private Rule current(String campaignId, @Nullable Rule before) {

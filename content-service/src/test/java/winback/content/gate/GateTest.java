@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 import winback.content.brief.Brief;
+import winback.content.brief.BriefReader;
 import winback.content.brief.DemoBrief;
 import winback.content.drafts.Draft;
 import winback.content.templates.MailTemplate;
@@ -149,6 +152,34 @@ class GateTest {
             Verdict verdict = GATE.judge(with("long", "en", "body", words.repeat(60_000 / words.length())));
             assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");
         }
+    }
+
+    @Test
+    void aSentenceThatMakesAnOfferHasItsDays() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.path("offers").get(0))
+                .put("until", TODAY.plusDays(14).toString());
+        ((ObjectNode) json.path("sender")).put("replies", false);
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        assertThat(gate.judge(with("a", "en", "body", "15% off, until December 10."))
+                        .passes())
+                .isTrue();
+        assertThat(gate.judge(with("b", "en", "body", "15% off, until December 17."))
+                        .passes())
+                .isFalse();
+        assertThat(gate.judge(with("c", "en", "body", "Free shipping, until December 17."))
+                        .passes())
+                .isTrue();
+        assertThat(gate.judge(with("d", "en", "body", "The code VUELVE15 is good until December 17."))
+                        .passes())
+                .isFalse();
+        // Nobody reads what this brand is answered.
+        assertThat(gate.judge(with("e", "en", "body", "Answer this mail and tell us."))
+                        .passes())
+                .isFalse();
+        assertThat(GATE.judge(with("f", "en", "body", "Answer this mail and tell us."))
+                        .passes())
+                .isTrue();
     }
 
     @Test
