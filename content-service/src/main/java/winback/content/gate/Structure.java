@@ -88,6 +88,8 @@ final class Structure {
     private static final Pattern HERE = Pattern.compile(
             "(?:click |just |haz clic |haga clic |pulsa |pulse )?(?:here|this link|aquí|este enlace|en este enlace)[.!]?",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Set<String> UNSHOWN =
+            Set.of("progress", "meter", "datalist", "rp", "template", "noscript", "option");
     private static final Pattern NOT_CLICKED = Pattern.compile("(?i)pointer-events\\s*:\\s*none");
 
     private static final Pattern GENERATED = Pattern.compile("(?<![-\\w])content\\s*:\\s*[\"'][^\"']*\\p{L}");
@@ -194,9 +196,7 @@ final class Structure {
             wayOut |= element.normalName().equals("a")
                     && element.attr("href").startsWith(ReadMail.UNSUBSCRIBE)
                     && saysSo(element, words)
-                    && Stream.concat(Stream.of(element), element.parents().stream())
-                            .noneMatch(around -> isHidden(around)
-                                    || NOT_CLICKED.matcher(around.attr("style")).find());
+                    && isPlain(element);
         }
         if (!wayOut && mail.unnamed(ReadMail.HTML).length() > 0) {
             findings.at(
@@ -204,6 +204,24 @@ final class Structure {
                     ReadMail.HTML,
                     "needs a visible link to {{ links.unsubscribe }} that says what it is");
         }
+    }
+
+    /** To be seen, read and clicked. */
+    private static boolean isPlain(Element link) {
+        List<Element> around =
+                Stream.concat(Stream.of(link), link.parents().stream()).toList();
+        return Styles.show(around.stream()
+                        .map(element -> ground(element) + element.attr("style"))
+                        .toList())
+                && around.stream()
+                        .noneMatch(element -> isHidden(element)
+                                || UNSHOWN.contains(element.normalName())
+                                || element.hasAttr("popover")
+                                || NOT_CLICKED.matcher(element.attr("style")).find());
+    }
+
+    private static String ground(Element element) {
+        return element.attr("bgcolor").isEmpty() ? "" : "background:" + element.attr("bgcolor") + ";";
     }
 
     /** By its own words, or as "here" in a sentence. */
