@@ -443,7 +443,9 @@ final class Claims {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
             Numerals.Amount amount = Numerals.Amount.of(matcher);
-            boolean forNothing = amount.value().signum() == 0 && gives(Reward.SHIPPING);
+            boolean forNothing = amount.value().signum() == 0
+                    && gives(Reward.SHIPPING)
+                    && SHIPPED_WORDS.matcher(around(text, matcher)).find();
             if (!forNothing && !numerals.statesAmount(amount)) {
                 boolean reduces = isReduction(text, matcher);
                 findings.add(
@@ -481,10 +483,12 @@ final class Claims {
                 .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT)));
     }
 
+    private static String around(String text, Matcher at) {
+        return text.substring(Math.max(0, at.start() - WINDOW), Math.min(text.length(), at.end() + WINDOW));
+    }
+
     private static boolean isReduction(String text, Matcher at) {
-        return REDUCTION
-                .matcher(text.substring(Math.max(0, at.start() - WINDOW), Math.min(text.length(), at.end() + WINDOW)))
-                .find();
+        return REDUCTION.matcher(around(text, at)).find();
     }
 
     /** One-digit numbers without a unit are turns of phrase. */
