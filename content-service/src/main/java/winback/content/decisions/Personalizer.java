@@ -137,7 +137,7 @@ public class Personalizer {
         }
 
         Ask of(String otherId) {
-            return new Ask(otherId, campaignId, deliver, budget, deadline);
+            return otherId.equals(subscriberId) ? this : new Ask(otherId, campaignId, deliver, budget, deadline);
         }
     }
 

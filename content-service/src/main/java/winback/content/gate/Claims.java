@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -337,8 +338,13 @@ final class Claims {
     }
 
     private String days(String text, String language, Field field, Findings findings) {
-        String rest = days(DAY_FIRST, text, field, findings, 1, 2);
-        rest = days(MONTH_FIRST, rest, field, findings, 2, 1);
+        for (Written day : daysIn(text)) {
+            if (!isDay(offers, day.day(), day.month(), day.year())) {
+                findings.add(CLAIM, field.name(), day.words(), "is not a day of an offer in the brief");
+            }
+        }
+        String rest =
+                MONTH_FIRST.matcher(DAY_FIRST.matcher(text).replaceAll(" ")).replaceAll(" ");
         if (language.equals("es")) {
             rest = DAY_AND_MONTH
                     .matcher(rest)
@@ -358,17 +364,25 @@ final class Claims {
         return figures.replaceAll(" ");
     }
 
-    private String days(Pattern pattern, String text, Field field, Findings findings, int dayGroup, int monthGroup) {
-        Matcher matcher = pattern.matcher(text);
-        while (matcher.find()) {
-            int day = Integer.parseInt(matcher.group(dayGroup));
-            int month = MONTHS.getOrDefault(matcher.group(monthGroup).toLowerCase(Locale.ROOT), 0);
-            String year = matcher.group(3);
-            if (!isDay(offers, day, month, year)) {
-                findings.add(CLAIM, field.name(), matcher.group(), "is not a day of an offer in the brief");
-            }
-        }
-        return matcher.replaceAll(" ");
+    /** A day as it is written, with or without its year. */
+    private record Written(int day, int month, @Nullable String year, String words) {}
+
+    private static List<Written> daysIn(String text) {
+        List<Written> days = new ArrayList<>();
+        DAY_FIRST.matcher(text).results().forEach(found -> days.add(written(found, 1, 2)));
+        MONTH_FIRST
+                .matcher(DAY_FIRST.matcher(text).replaceAll(" "))
+                .results()
+                .forEach(found -> days.add(written(found, 2, 1)));
+        return days;
+    }
+
+    private static Written written(MatchResult found, int day, int month) {
+        return new Written(
+                Integer.parseInt(found.group(day)),
+                MONTHS.getOrDefault(found.group(month).toLowerCase(Locale.ROOT), 0),
+                found.group(3),
+                found.group());
     }
 
     /** A sentence that makes offers has the days of these. */
@@ -376,20 +390,11 @@ final class Claims {
         for (String sentence : SENTENCES.split(text)) {
             List<Offer> made =
                     offers.stream().filter(offer -> makes(sentence, offer)).toList();
-            if (made.isEmpty()) {
-                continue;
-            }
-            for (Pattern pattern : List.of(DAY_FIRST, MONTH_FIRST)) {
-                Matcher matcher = pattern.matcher(sentence);
-                while (matcher.find()) {
-                    boolean dayFirst = pattern == DAY_FIRST;
-                    int day = Integer.parseInt(matcher.group(dayFirst ? 1 : 2));
-                    int month =
-                            MONTHS.getOrDefault(matcher.group(dayFirst ? 2 : 1).toLowerCase(Locale.ROOT), 0);
-                    if (isDay(offers, day, month, null) && !isDay(made, day, month, null)) {
-                        findings.add(CLAIM, field.name(), matcher.group(), "is a day of another offer");
-                    }
-                }
+            if (!made.isEmpty()) {
+                daysIn(sentence).stream()
+                        .filter(day -> isDay(offers, day.day(), day.month(), null)
+                                && !isDay(made, day.day(), day.month(), null))
+                        .forEach(day -> findings.add(CLAIM, field.name(), day.words(), "is a day of another offer"));
             }
         }
     }

@@ -195,7 +195,7 @@ public final class Gate {
         brief.products().forEach(product -> known.add(product.id()));
         for (String fact : draft.attributes().facts()) {
             if (!known.contains(fact)) {
-                findings.at(Claims.CLAIM, "facts", fact + " is no longer in the brief");
+                findings.at(Claims.CLAIM, Verdict.FACTS, fact + " is no longer in the brief");
             }
         }
     }

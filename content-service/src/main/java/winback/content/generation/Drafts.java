@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +55,6 @@ public class Drafts {
     private static final Logger log = LoggerFactory.getLogger(Drafts.class);
 
     private static final String GATE = "gate";
-    private static final String FACTS = "facts";
     private static final String POLICY = "policy";
 
     /** Nobody signs as one of these. */
@@ -109,17 +109,11 @@ public class Drafts {
 
     /** In whatever state. */
     public Optional<Draft> find(String campaignId, String draftId) {
-        return tables.find(campaignId, draftId).map(KeptDraft::draft);
+        return kept(campaignId, draftId).map(KeptDraft::draft);
     }
 
     Optional<KeptDraft> kept(String campaignId, String draftId) {
         return tables.find(campaignId, draftId);
-    }
-
-    /** Whether it was withdrawn for what it says of the world, which the brief has said otherwise since. */
-    static boolean saysOtherwise(KeptDraft kept) {
-        return kept.verdict().codes().stream()
-                .anyMatch(finding -> finding.place().equals(FACTS));
     }
 
     private Instant now() {
@@ -166,22 +160,17 @@ public class Drafts {
         /** Ids of what is said otherwise now. */
         private static Set<String> reworded(Brief before, Brief now) {
             Set<String> reworded = new HashSet<>();
-            for (Brief.Fact fact : before.facts()) {
-                now.facts().stream()
-                        .filter(other -> other.id().equals(fact.id()) && !other.equals(fact))
-                        .forEach(other -> reworded.add(other.id()));
-            }
-            for (Brief.Product product : before.products()) {
-                now.products().stream()
-                        .filter(other -> other.id().equals(product.id()) && !other.equals(product))
-                        .forEach(other -> reworded.add(other.id()));
-            }
-            for (Offer offer : before.offers()) {
-                now.offers().stream()
-                        .filter(other -> other.id().equals(offer.id()) && !other.equals(offer))
-                        .forEach(other -> reworded.add(OFFER + other.id()));
-            }
+            changed(before.facts(), now.facts(), Brief.Fact::id).forEach(reworded::add);
+            changed(before.products(), now.products(), Brief.Product::id).forEach(reworded::add);
+            changed(before.offers(), now.offers(), Offer::id).forEach(id -> reworded.add(OFFER + id));
             return reworded;
+        }
+
+        private static <T> Stream<String> changed(List<T> before, List<T> now, Function<T, String> id) {
+            Map<String, T> known = before.stream().collect(Collectors.toMap(id, each -> each));
+            return now.stream()
+                    .filter(each -> known.containsKey(id.apply(each)) && !each.equals(known.get(id.apply(each))))
+                    .map(id);
         }
 
         private static List<String> gone(Brief before, Brief now) {
@@ -228,10 +217,7 @@ public class Drafts {
         Verdict judge(Draft draft) {
             List<String> otherwise = otherwise(draft);
             if (!otherwise.isEmpty()) {
-                return Verdict.blocked(
-                        draft.id(),
-                        new Finding(
-                                "claim-outside-brief", FACTS, otherwise.getFirst() + ": the brief says otherwise now"));
+                return Verdict.outdated(draft.id(), otherwise.getFirst());
             }
             Verdict verdict = today.judge(draft);
             return verdict.passes() && tomorrow != null ? tomorrow.judge(draft) : verdict;

@@ -55,7 +55,7 @@ public class LastLook {
     private boolean stands(String campaignId, String draftId, Gate gate) {
         KeptDraft kept = drafts.kept(campaignId, draftId).orElse(null);
         return kept == null
-                || !Drafts.saysOtherwise(kept) && gate.judge(kept.draft()).passes();
+                || !kept.verdict().isOutdated() && gate.judge(kept.draft()).passes();
     }
 
     private Rule current(String campaignId, @Nullable Rule before) {
