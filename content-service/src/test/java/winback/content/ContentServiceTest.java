@@ -494,6 +494,18 @@ class ContentServiceTest {
                         .asBoolean())
                 .isFalse();
         // Whom delivery would refuse takes nobody's place, and is told so.
+        content.publish(Topic.PROFILE, content.profile("rush-no", 1, Map.of("email", "rush-no@example.invalid")));
+        content.publish(Topic.SEND_TIMES, content.sendTimes("rush-no", 1, 10, true));
+        await().atMost(SOON)
+                .until(() -> content.personalize("rush-no", "rush", false)
+                        .body()
+                        .at("/deliverable")
+                        .toString()
+                        .equals("{\"consent\":true,\"address\":true,\"suppressed\":true}"));
+        Answer suppressed = content.personalize("rush-no", "rush", true);
+        assertThat(suppressed.body().at("/immediate").asBoolean()).isFalse();
+        assertThat(suppressed.body().at("/fallbacks").toString())
+                .contains("{\"stage\":\"delivery\",\"used\":\"none\",\"why\":\"suppressed\"}");
         Answer refused = content.personalize("rush-nobody", "rush", true);
         assertThat(refused.body().at("/immediate").asBoolean()).isFalse();
         assertThat(refused.body().at("/fallbacks").toString()).contains("no-consent");

@@ -204,9 +204,14 @@ public final class RunningContent implements AutoCloseable {
     }
 
     public SendTimesChanged sendTimes(String subscriberId, long version, int bestHour) {
+        return sendTimes(subscriberId, version, bestHour, false);
+    }
+
+    public SendTimesChanged sendTimes(String subscriberId, long version, int bestHour, boolean suppressed) {
         double[] weights = new double[24];
         weights[bestHour] = 1;
-        return new SendTimesChanged(subscriberId, version, clock.instant(), weights, bestHour, 5, "Europe/Madrid");
+        return new SendTimesChanged(
+                subscriberId, version, clock.instant(), weights, bestHour, 5, "Europe/Madrid", suppressed);
     }
 
     public static Map<String, Object> variant(String id, String subject) {

@@ -370,6 +370,84 @@ class DeliveryPathIT {
                 .isEqualTo(400);
     }
 
+    /** Whether it was last told that the subscriber is suppressed. */
+    private void awaitToldSuppressed(String subscriberId, boolean suppressed) {
+        await().until(
+                        () -> delivery.heard.all(SendTimesChanged.class, subscriberId),
+                        told -> !told.isEmpty() && told.getLast().suppressed() == suppressed);
+    }
+
+    @Test
+    void tellsOthersWhoIsSuppressedAndWhoIsNoLonger() {
+        String twin = "twin-of-" + anna;
+        delivery.consenting(anna, "Europe/London");
+        delivery.know(Samples.profile(
+                twin,
+                1,
+                delivery.now(),
+                true,
+                delivery.now(),
+                "Europe/London",
+                Samples.addressOf(anna).toUpperCase(java.util.Locale.ROOT)));
+        awaitToldSuppressed(anna, false);
+        awaitToldSuppressed(twin, false);
+
+        RunningDelivery.Answer added =
+                delivery.post("/v1/suppressions", "{\"address\":\"" + Samples.addressOf(anna) + "\"}");
+        awaitToldSuppressed(anna, true);
+        awaitToldSuppressed(twin, true);
+        delivery.delete("/v1/suppressions/" + added.body().path("suppressionId").asString());
+        awaitToldSuppressed(anna, false);
+        awaitToldSuppressed(twin, false);
+
+        delivery.post("/v1/suppressions", "{\"subscriberId\":\"" + anna + "\"}");
+        awaitToldSuppressed(anna, true);
+        delivery.delete("/v1/suppressions/" + anna);
+        awaitToldSuppressed(anna, false);
+
+        delivery.publish(Topic.FEEDBACK, Samples.activity("api:" + anna, anna, "Unsubscribed", delivery.now()));
+        awaitToldSuppressed(anna, true);
+        awaitToldSuppressed(twin, true);
+        delivery.know(Samples.profile(anna, 2, delivery.now().plusSeconds(1), true, "Europe/London"));
+        awaitToldSuppressed(anna, false);
+
+        delivery.publish(
+                Topic.FEEDBACK, Samples.activity("spam:" + anna, anna, "Email Marked as Spam", delivery.now()));
+        awaitToldSuppressed(anna, true);
+        String late = "late-" + anna;
+        delivery.know(Samples.profile(
+                late, 1, delivery.now(), true, delivery.now(), "Europe/London", Samples.addressOf(anna)));
+        awaitToldSuppressed(late, true);
+        assertThat(delivery.get("/v1/subscribers/" + late + "/sendtimes")
+                        .body()
+                        .path("suppressed")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void tellsLaterWhatTwoTransactionsDidNotSeeOfEachOther() {
+        delivery.consenting(anna, "Europe/London");
+        awaitToldSuppressed(anna, false);
+        delivery.db().sql("""
+                        INSERT INTO suppression (address_code, reason, source, suppressed_at)
+                        SELECT address_code, 'operator', 'key:test', now() FROM recipient WHERE subscriber_id = :id
+                        """).param("id", anna).update();
+        awaitToldSuppressed(anna, true);
+    }
+
+    @Test
+    void tellsWhoWasSuppressedInAnEarlierRelease() throws Exception {
+        delivery.consenting(anna, "Europe/London");
+        delivery.post("/v1/suppressions", "{\"address\":\"" + Samples.addressOf(anna) + "\"}");
+        awaitToldSuppressed(anna, true);
+        delivery.db().sql("UPDATE recipient SET address_code = NULL").update();
+        awaitToldSuppressed(anna, false);
+
+        delivery.migrate("codesOfRecipients");
+        awaitToldSuppressed(anna, true);
+    }
+
     @Test
     void makesOneMailOfManyEqualDecisions() {
         delivery.consenting(anna, "Europe/London");

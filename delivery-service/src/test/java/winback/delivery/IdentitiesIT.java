@@ -10,11 +10,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
-import org.flywaydb.core.api.configuration.Configuration;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,19 +203,7 @@ class IdentitiesIT {
                         INSERT INTO suppression (address_code, reason, source, suppressed_at)
                         VALUES (:hash, 'spam', 'feedback', now())
                         """).param("hash", hash).update();
-        try (var connection = delivery.bean(DataSource.class).getConnection()) {
-            delivery.bean(JavaMigration.class).migrate(new Context() {
-                @Override
-                public Configuration getConfiguration() {
-                    return new FluentConfiguration();
-                }
-
-                @Override
-                public java.sql.Connection getConnection() {
-                    return connection;
-                }
-            });
-        }
+        delivery.migrate("hashesUnderSecret");
 
         delivery.consenting(anna, "Europe/London");
         delivery.decide(decision(anna, spring, true));

@@ -5,11 +5,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -108,6 +114,23 @@ final class RunningDelivery implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** Does what the migration of that name does to an earlier release's data. */
+    void migrate(String name) throws Exception {
+        try (Connection connection = bean(DataSource.class).getConnection()) {
+            context.getBean(name, JavaMigration.class).migrate(new Context() {
+                @Override
+                public Configuration getConfiguration() {
+                    return new FluentConfiguration();
+                }
+
+                @Override
+                public Connection getConnection() {
+                    return connection;
+                }
+            });
+        }
     }
 
     JdbcClient db() {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a subscriber tends to respond.
+ * When a subscriber tends to respond, and whether there may be mail at all.
  *
  * @param version grows with each change; readers ignore older ones
  * @param computedAt when it was computed
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bestHour local hour of the largest weight that lies outside quiet hours, 0 to 23
  * @param observations how many responses of the subscriber's own the weights rest on; 0 means everybody's alone
  * @param timezone the IANA zone of the hours, absent when unknown (then the deployment's zone is meant)
+ * @param suppressed whether subscriber or address are on the suppression list; false in older events, which
+ *     did not tell
  */
 @SuppressWarnings("ArrayRecordComponent") // numeric vector by design; compared nowhere
 public record SendTimesChanged(
@@ -22,7 +24,8 @@ public record SendTimesChanged(
         double[] hourWeights,
         int bestHour,
         long observations,
-        @Nullable String timezone)
+        @Nullable String timezone,
+        boolean suppressed)
         implements Event {
 
     @Override

@@ -231,7 +231,11 @@ final class Subscribers {
         }
         json.append("],\"bestHour\":").append(best);
         json.append(",\"observations\":").append(now.nextInt(12));
-        json.append(",\"timezone\":\"").append(zone).append("\"}");
+        json.append(",\"timezone\":\"")
+                .append(zone)
+                .append("\",\"suppressed\":")
+                .append(number % 50 == 0)
+                .append('}');
         return json.toString();
     }
 

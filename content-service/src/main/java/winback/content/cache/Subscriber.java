@@ -20,7 +20,7 @@ import winback.contracts.ScoresChanged.Score;
  * id               UTF-8 with its length
  * profile          length, then: version, featuresAsOf, lifecycle, zone, disposition, consents, traits, features
  * scores           length, then: version, scoredAt, featuresAsOf, models
- * send times       length, then: version, best hour, observations, zone, hours
+ * send times       length, then: version, best hour and whether suppressed, observations, zone, hours
  * </pre>
  */
 public final class Subscriber {
@@ -295,8 +295,20 @@ public final class Subscriber {
     static final int LOWER = 1;
     static final int UPPER = 2;
 
+    /** Beside the best hour, in its byte. */
+    static final int SUPPRESSED = 0x80;
+
     /** Local, 0 to 23. */
     public int bestHour() {
+        return hourAndSuppression() & ~SUPPRESSED;
+    }
+
+    /** Whether subscriber or address are on the suppression list; false as long as delivery has told nothing of them. */
+    public boolean suppressed() {
+        return hasSendTimes() && (hourAndSuppression() & SUPPRESSED) != 0;
+    }
+
+    private int hourAndSuppression() {
         Unpacker times = at(sendTimesAt);
         times.whole();
         return times.unsigned();

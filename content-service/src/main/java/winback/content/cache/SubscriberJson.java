@@ -302,6 +302,7 @@ final class SubscriberJson {
         int bestHour = -1;
         long observations = -1;
         @Nullable String timezone = null;
+        boolean suppressed = false;
         int n = 0;
         try (JsonParser from = object(json)) {
             for (String name = from.nextName(); name != null; name = from.nextName()) {
@@ -311,6 +312,7 @@ final class SubscriberJson {
                     case "bestHour" -> bestHour = from.getIntValue();
                     case "observations" -> observations = from.getLongValue();
                     case "timezone" -> timezone = value == JsonToken.VALUE_NULL ? null : from.getString();
+                    case "suppressed" -> suppressed = from.getBooleanValue();
                     case "hourWeights" -> n = features(from);
                     default -> from.skipChildren();
                 }
@@ -320,7 +322,7 @@ final class SubscriberJson {
             throw new IllegalArgumentException("no whole send times");
         }
         into.putWhole(version);
-        into.put(bestHour);
+        into.put(bestHour | (suppressed ? Subscriber.SUPPRESSED : 0));
         into.putCount(observations);
         into.putCount(shared.zone(timezone));
         into.putCount(HOURS);

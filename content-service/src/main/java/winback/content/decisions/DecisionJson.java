@@ -116,7 +116,8 @@ final class DecisionJson {
         }
         json.raw(']');
         json.raw(CONSENT).truth(answer.deliverable().consent());
-        json.raw(ADDRESS).truth(answer.deliverable().address()).raw('}');
+        json.raw(ADDRESS).truth(answer.deliverable().address());
+        json.raw(SUPPRESSED).truth(answer.deliverable().suppressed()).raw('}');
         if (explained) {
             json.raw(EXPLANATION).raw(JSON.writeValueAsBytes(answer.explanation()));
         }
@@ -209,6 +210,7 @@ final class DecisionJson {
     private static final byte[] WHY = property("why");
     private static final byte[] CONSENT = JsonBytes.ascii(",\"deliverable\":{\"consent\":");
     private static final byte[] ADDRESS = property("address");
+    private static final byte[] SUPPRESSED = property("suppressed");
     private static final byte[] EXPLANATION = property("explanation");
 
     private static byte[] property(String name) {

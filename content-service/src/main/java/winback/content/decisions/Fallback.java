@@ -8,7 +8,7 @@ package winback.content.decisions;
  * @param used {@code population} (as of somebody of whom nothing is known), {@code none}, {@code uniform} (each live variant
  *     has the same chance) or {@code plain} (the variant without anything of the subscriber)
  * @param why {@code unknown-subscriber}, {@code unknown}, {@code stale}, {@code deadline}, {@code template-failed},
- *     {@code refilling}, {@code owner-away}, {@code no-consent} or {@code no-address}
+ *     {@code refilling}, {@code owner-away}, {@code suppressed}, {@code no-consent} or {@code no-address}
  */
 record Fallback(String stage, String used, String why) {
 
@@ -22,6 +22,7 @@ record Fallback(String stage, String used, String why) {
     static final Fallback LATE_SEND_TIME = new Fallback("send-time", "population", "deadline");
     static final Fallback NO_SEND_TIME = new Fallback("send-time", "population", "unknown");
 
+    static final Fallback SUPPRESSED = new Fallback("delivery", "none", "suppressed");
     static final Fallback NO_CONSENT = new Fallback("delivery", "none", "no-consent");
     static final Fallback NO_ADDRESS = new Fallback("delivery", "none", "no-address");
 

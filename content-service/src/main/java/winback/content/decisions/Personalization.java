@@ -24,7 +24,7 @@ import winback.contracts.ScoresChanged.Score;
  * @param scores fresh ones by model; empty when unknown
  * @param featuresAsOf absent when no features were known
  * @param fallbacks what took the place of which stage, and why; empty when all was as it should be
- * @param deliverable what delivery will ask for; it decides by its own knowledge at the due time
+ * @param deliverable whether delivery will let a mail go, as far as it is known here
  * @param explanation told when it was asked for
  */
 record Personalization(
@@ -80,10 +80,4 @@ record Personalization(
             }
         }
     }
-
-    /**
-     * @param consent whether mail for marketing was agreed to
-     * @param address whether an address is known
-     */
-    record Deliverable(boolean consent, boolean address) {}
 }

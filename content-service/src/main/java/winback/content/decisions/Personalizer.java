@@ -24,7 +24,6 @@ import winback.content.cache.Subscriber;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.content.campaigns.Variant;
-import winback.content.decisions.Personalization.Deliverable;
 import winback.content.policy.Policy;
 import winback.content.taste.Taste;
 import winback.content.taste.Tastes;
@@ -364,8 +363,7 @@ public class Personalizer {
                 policy.certainty());
         // Not for a mail that delivery would refuse: it goes as soon as it may.
         boolean immediate = terms.deliver()
-                && known.deliverable().consent()
-                && known.deliverable().address()
+                && known.deliverable().obstacle() == null
                 && live.claimImmediate(settings.campaignId(), decisionId, settings.immediateFirst());
         ContentDecided decision = new ContentDecided(
                 decisionId,
@@ -527,10 +525,13 @@ public class Personalizer {
             return fallbacks;
         }
         Deliverable deliverable = known.deliverable();
-        if (deliverable.consent() && deliverable.address()) {
+        if (deliverable.obstacle() == null) {
             return fallbacks;
         }
         List<Fallback> all = new ArrayList<>(fallbacks);
+        if (deliverable.suppressed()) {
+            all.add(Fallback.SUPPRESSED);
+        }
         if (!deliverable.consent()) {
             all.add(Fallback.NO_CONSENT);
         }
@@ -558,7 +559,7 @@ public class Personalizer {
         private static final Known NOBODY = nobody(Fallback.UNKNOWN_SUBSCRIBER);
 
         static Known nobody(Fallback why) {
-            return new Known(null, null, Map.of(), List.of(why), new Deliverable(false, false), null);
+            return new Known(null, null, Map.of(), List.of(why), Deliverable.UNKNOWN, null);
         }
 
         static Known of(@Nullable Subscriber subscriber, @Nullable Taste taste, Instant now, Duration staleAfter) {
@@ -580,15 +581,12 @@ public class Personalizer {
                     fallbacks.add(subscriber.hasScores() ? Fallback.STALE_SCORES : Fallback.NO_SCORES);
                 }
             }
-            Object address = subscriber.trait("email");
             return new Known(
                     subscriber,
                     freshFeatures ? featuresAsOf : null,
                     freshScores ? subscriber.scores() : Map.of(),
                     fallbacks,
-                    new Deliverable(
-                            subscriber.consents("email", "marketing"),
-                            address instanceof String text && !text.isBlank()),
+                    Deliverable.of(subscriber),
                     freshFeatures ? reader(subscriber, taste) : null);
         }
 

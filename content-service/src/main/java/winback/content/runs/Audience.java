@@ -16,8 +16,8 @@ import winback.content.cache.Subscriber;
 import winback.contracts.ScoresChanged.Score;
 
 /**
- * Whom a run is for: those whom every one of its conditions fits. Who has not agreed to marketing mail or has no address is
- * never meant.
+ * Whom a run is for: those whom every one of its conditions fits. Who has not agreed to marketing mail, is suppressed or has
+ * no address is never meant.
  *
  * @param lifecycle stages, such as {@code lapsed}; empty for all
  * @param scores ranges by model; a score that is unknown or too old to be used lies in none
@@ -156,7 +156,7 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
     }
 
     /**
-     * Whether all conditions fit; consent and address are not among them.
+     * Whether all conditions fit; whether there may be mail is not among them.
      *
      * @param oldest scores of features from before that are not used
      */
@@ -190,19 +190,5 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
         return wanted instanceof Number one && value instanceof Number other
                 ? new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0
                 : wanted.equals(value);
-    }
-
-    /** Whether delivery may be asked for: marketing mail was agreed to, and there is an address. */
-    static @Nullable Obstacle obstacle(Subscriber subscriber) {
-        if (!subscriber.consents("email", "marketing")) {
-            return Obstacle.NO_CONSENT;
-        }
-        return subscriber.trait("email") instanceof String address && !address.isBlank() ? null : Obstacle.NO_ADDRESS;
-    }
-
-    /** Why somebody whom the conditions fit is not written to. */
-    enum Obstacle {
-        NO_CONSENT,
-        NO_ADDRESS
     }
 }

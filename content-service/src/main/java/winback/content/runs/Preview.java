@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -23,6 +24,8 @@ import winback.content.cache.FeatureCache;
 import winback.content.cache.Subscriber;
 import winback.content.campaigns.Campaign;
 import winback.content.decisions.DecisionSettings;
+import winback.content.decisions.Deliverable;
+import winback.content.decisions.Deliverable.Obstacle;
 import winback.content.decisions.Personalizer;
 import winback.content.instances.Forwarder;
 import winback.content.instances.Owners;
@@ -35,8 +38,9 @@ class Preview {
     /**
      * @param subscribers that are known
      * @param matching the conditions
-     * @param noConsent of them, did not agree to marketing mail
-     * @param noAddress of them, agreed and have no address
+     * @param suppressed of them, are on the suppression list
+     * @param noConsent of the rest, did not agree to marketing mail
+     * @param noAddress of the rest, have no address
      * @param heldOut of the rest, get nothing so that the effect can be told
      * @param liveAlready of the rest, have a live delivery of this campaign
      * @param mails that a run would decide on, the cap considered
@@ -45,6 +49,7 @@ class Preview {
     record Counted(
             long subscribers,
             long matching,
+            long suppressed,
             long noConsent,
             long noAddress,
             long heldOut,
@@ -57,6 +62,7 @@ class Preview {
             return new Counted(
                     subscribers + other.subscribers,
                     matching + other.matching,
+                    suppressed + other.suppressed,
                     noConsent + other.noConsent,
                     noAddress + other.noAddress,
                     heldOut + other.heldOut,
@@ -155,8 +161,7 @@ class Preview {
         String campaignId = campaign.settings().campaignId();
         long all = 0;
         long matching = 0;
-        long noConsent = 0;
-        long noAddress = 0;
+        EnumMap<Obstacle, Long> obstacles = new EnumMap<>(Obstacle.class);
         long heldOut = 0;
         long liveAlready = 0;
         long mails = 0;
@@ -170,11 +175,9 @@ class Preview {
                         continue;
                     }
                     matching++;
-                    Audience.Obstacle obstacle = Audience.obstacle(subscriber);
-                    if (obstacle == Audience.Obstacle.NO_CONSENT) {
-                        noConsent++;
-                    } else if (obstacle == Audience.Obstacle.NO_ADDRESS) {
-                        noAddress++;
+                    Obstacle obstacle = Deliverable.of(subscriber).obstacle();
+                    if (obstacle != null) {
+                        obstacles.merge(obstacle, 1L, Long::sum);
                     } else if (personalizer.hasLive(campaignId, subscriber.id())) {
                         liveAlready++;
                     } else if (Personalizer.isHeldOut(campaign, subscriber.id())) {
@@ -202,8 +205,9 @@ class Preview {
         return new Counted(
                 all,
                 matching,
-                noConsent,
-                noAddress,
+                obstacles.getOrDefault(Obstacle.SUPPRESSED, 0L),
+                obstacles.getOrDefault(Obstacle.NO_CONSENT, 0L),
+                obstacles.getOrDefault(Obstacle.NO_ADDRESS, 0L),
                 heldOut,
                 liveAlready,
                 cap == null ? mails : Math.min(cap, mails),

@@ -42,5 +42,12 @@ record Run(
      * @param failed could not be decided for, for a reason that the log has
      */
     record Counts(
-            long lookedAt, long mailed, long heldOut, long liveAlready, long noConsent, long noAddress, long failed) {}
+            long lookedAt,
+            long mailed,
+            long heldOut,
+            long liveAlready,
+            long suppressed,
+            long noConsent,
+            long noAddress,
+            long failed) {}
 }

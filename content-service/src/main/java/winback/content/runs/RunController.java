@@ -118,7 +118,7 @@ class RunController {
                 null,
                 clock.instant().truncatedTo(ChronoUnit.MICROS),
                 null,
-                new Progress(0, new Counts(0, 0, 0, 0, 0, 0, 0)));
+                new Progress(0, new Counts(0, 0, 0, 0, 0, 0, 0, 0)));
         tables.create(run, subscribers.partitions());
         runner.wakeUp();
         return ResponseEntity.accepted()

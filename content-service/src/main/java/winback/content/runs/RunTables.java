@@ -31,7 +31,8 @@ class RunTables {
     /** Longer than two savings are apart, with much to spare. */
     private static final String LEASE = "interval '15 seconds'";
 
-    private static final String COUNTS = "looked_at, mailed, held_out, live_already, no_consent, no_address, failed";
+    private static final String COUNTS =
+            "looked_at, mailed, held_out, live_already, suppressed, no_consent, no_address, failed";
 
     /**
      * A run within one partition.
@@ -83,7 +84,7 @@ class RunTables {
             SELECT r.run_id, r.campaign_id, r.audience, r.most, r.state, r.reason, r.created_at, r.finished_at,
               avg(CASE WHEN p.done THEN 1 ELSE p.position / 4294967296.0 END),
               sum(p.looked_at)::bigint, sum(p.mailed)::bigint, sum(p.held_out)::bigint, sum(p.live_already)::bigint,
-              sum(p.no_consent)::bigint, sum(p.no_address)::bigint, sum(p.failed)::bigint
+              sum(p.suppressed)::bigint, sum(p.no_consent)::bigint, sum(p.no_address)::bigint, sum(p.failed)::bigint
             FROM campaign_run r JOIN campaign_run_part p USING (run_id)
             """;
 
@@ -129,7 +130,8 @@ class RunTables {
                 row.getLong(from + 3),
                 row.getLong(from + 4),
                 row.getLong(from + 5),
-                row.getLong(from + 6));
+                row.getLong(from + 6),
+                row.getLong(from + 7));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp time) {
@@ -205,8 +207,8 @@ class RunTables {
     Optional<State> save(UUID owner, UUID runId, int partition, long position, Counts counts, boolean released) {
         return db.sql("""
                         UPDATE campaign_run_part AS p SET position = :position, done = :done, looked_at = :looked,
-                          mailed = :mailed, held_out = :held, live_already = :live, no_consent = :consent,
-                          no_address = :address, failed = :failed,
+                          mailed = :mailed, held_out = :held, live_already = :live, suppressed = :suppressed,
+                          no_consent = :consent, no_address = :address, failed = :failed,
                           owner = CASE WHEN :released THEN NULL ELSE :owner END, leased_until = now() + %s
                         FROM campaign_run r
                         WHERE p.run_id = :run AND p.partition = :partition AND p.owner = :owner AND r.run_id = p.run_id
@@ -218,6 +220,7 @@ class RunTables {
                 .param("mailed", counts.mailed())
                 .param("held", counts.heldOut())
                 .param("live", counts.liveAlready())
+                .param("suppressed", counts.suppressed())
                 .param("consent", counts.noConsent())
                 .param("address", counts.noAddress())
                 .param("failed", counts.failed())

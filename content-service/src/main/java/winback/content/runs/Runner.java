@@ -31,6 +31,8 @@ import winback.content.cache.Subscriber;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
 import winback.content.decisions.DecisionSettings;
+import winback.content.decisions.Deliverable;
+import winback.content.decisions.Deliverable.Obstacle;
 import winback.content.decisions.Personalizer;
 import winback.content.decisions.Personalizer.Decided;
 import winback.content.runs.Run.Counts;
@@ -160,7 +162,7 @@ class Runner implements SmartLifecycle {
         private long granted;
         private long lookedAt;
         private final EnumMap<Decided, Long> results = new EnumMap<>(Decided.class);
-        private final EnumMap<Audience.Obstacle, Long> obstacles = new EnumMap<>(Audience.Obstacle.class);
+        private final EnumMap<Obstacle, Long> obstacles = new EnumMap<>(Obstacle.class);
         private long failed;
 
         private long savedAt = System.nanoTime();
@@ -176,8 +178,9 @@ class Runner implements SmartLifecycle {
             results.put(Decided.MAILED, counts.mailed());
             results.put(Decided.HELD_OUT, counts.heldOut());
             results.put(Decided.LIVE_ALREADY, counts.liveAlready());
-            obstacles.put(Audience.Obstacle.NO_CONSENT, counts.noConsent());
-            obstacles.put(Audience.Obstacle.NO_ADDRESS, counts.noAddress());
+            obstacles.put(Obstacle.SUPPRESSED, counts.suppressed());
+            obstacles.put(Obstacle.NO_CONSENT, counts.noConsent());
+            obstacles.put(Obstacle.NO_ADDRESS, counts.noAddress());
             failed = counts.failed();
         }
 
@@ -187,8 +190,9 @@ class Runner implements SmartLifecycle {
                     results.getOrDefault(Decided.MAILED, 0L),
                     results.getOrDefault(Decided.HELD_OUT, 0L),
                     results.getOrDefault(Decided.LIVE_ALREADY, 0L),
-                    obstacles.getOrDefault(Audience.Obstacle.NO_CONSENT, 0L),
-                    obstacles.getOrDefault(Audience.Obstacle.NO_ADDRESS, 0L),
+                    obstacles.getOrDefault(Obstacle.SUPPRESSED, 0L),
+                    obstacles.getOrDefault(Obstacle.NO_CONSENT, 0L),
+                    obstacles.getOrDefault(Obstacle.NO_ADDRESS, 0L),
                     failed);
         }
 
@@ -243,7 +247,7 @@ class Runner implements SmartLifecycle {
                 lookedAt++;
                 return true;
             }
-            Audience.Obstacle obstacle = Audience.obstacle(subscriber);
+            Obstacle obstacle = Deliverable.of(subscriber).obstacle();
             if (obstacle != null) {
                 lookedAt++;
                 obstacles.merge(obstacle, 1L, Long::sum);

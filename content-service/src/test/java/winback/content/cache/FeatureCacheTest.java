@@ -96,7 +96,7 @@ class FeatureCacheTest {
                             new Score(random.nextDouble() * 100, 365, null, null, "value-1", null)));
             scored.put(id, scores);
             filled.put(scores);
-            filled.put(new SendTimesChanged(id, i + 1, AT, weights(i % 24), i % 24, i, "Asia/Tokyo"));
+            filled.put(new SendTimesChanged(id, i + 1, AT, weights(i % 24), i % 24, i, "Asia/Tokyo", i % 7 == 3));
         }
         assertThat(filled.cache.size()).isEqualTo(3_000);
         assertThat(filled.meters.get("winback.cache.subscribers").gauge().value())
@@ -121,6 +121,7 @@ class FeatureCacheTest {
             assertThat(subscriber.scoresAsOf()).isEqualTo(scores.featuresAsOf());
             int i = (int) profile.version() - 1;
             assertThat(subscriber.bestHour()).isEqualTo(i % 24);
+            assertThat(subscriber.suppressed()).isEqualTo(i % 7 == 3);
             assertThat(subscriber.observations()).isEqualTo(i);
             assertThat(subscriber.zone()).isEqualTo(ZoneId.of(i % 2 == 0 ? "Asia/Tokyo" : "Europe/Madrid"));
             assertThat(subscriber.hours()).containsExactly(weights(i % 24), within(.015));
@@ -145,7 +146,7 @@ class FeatureCacheTest {
         filled.put(Topic.PROFILE, "s", "{\"version\": 9}".getBytes(StandardCharsets.UTF_8), EventType.PROFILE_CHANGED);
         filled.put(Topic.PROFILE, "s", "[]".getBytes(StandardCharsets.UTF_8), EventType.PROFILE_CHANGED);
         filled.put(Topic.PROFILE, "s", "{\"vers".getBytes(StandardCharsets.UTF_8), EventType.PROFILE_CHANGED);
-        filled.put(new SendTimesChanged("s", 1, AT, weights(3), 24, 0, null));
+        filled.put(new SendTimesChanged("s", 1, AT, weights(3), 24, 0, null, false));
 
         Subscriber subscriber = Objects.requireNonNull(filled.cache.find("s"));
         assertThat(subscriber.features()).containsExactly(1);

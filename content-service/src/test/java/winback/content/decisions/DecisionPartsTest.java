@@ -56,7 +56,8 @@ class DecisionPartsTest {
     void theEstimateIsTheNextBestHourOutsideOfQuietHours(
             Instant now, String zone, int bestHour, boolean immediate, Instant expected) {
         DeliveryTimes times = new DeliveryTimes(SETTINGS, ZoneId.of("UTC"));
-        Subscriber subscriber = FilledCache.of(new SendTimesChanged("s", 1, now, new double[24], bestHour, 4, zone))
+        Subscriber subscriber = FilledCache.of(
+                        new SendTimesChanged("s", 1, now, new double[24], bestHour, 4, zone, false))
                 .find("s");
         assertThat(times.estimate(subscriber, immediate, now)).isEqualTo(expected);
     }
@@ -229,7 +230,7 @@ class DecisionPartsTest {
                         scores,
                         at,
                         List.of(Fallback.STALE_SCORES, Fallback.LATE_POLICY),
-                        new Personalization.Deliverable(true, false),
+                        new Deliverable(true, false, true),
                         new Explanation("thompson", "lapsed", Map.of("v", 1.), Map.of(), null)),
                 new Personalization(
                         "d",
@@ -248,7 +249,7 @@ class DecisionPartsTest {
                         Map.of(),
                         null,
                         List.of(),
-                        new Personalization.Deliverable(false, true),
+                        new Deliverable(false, true, false),
                         new Explanation("holdout", null, Map.of(), Map.of(), null)))) {
             assertThat(library.readTree(
                             DecisionJson.bytes(answer, false).raw('}').toByteArray()))

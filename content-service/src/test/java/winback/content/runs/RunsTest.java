@@ -61,6 +61,8 @@ class RunsTest {
         }
         profiles.add(profile(content, city + "-silent", city, false, "a@x.example"));
         profiles.add(profile(content, city + "-nowhere", city, true, ""));
+        profiles.add(profile(content, city + "-suppressed", city, true, "a@x.example"));
+        content.publish(Topic.SEND_TIMES, content.sendTimes(city + "-suppressed", 1, 10, true));
         content.publish(Topic.PROFILE, profiles);
     }
 
@@ -142,8 +144,9 @@ class RunsTest {
                     .until(() -> count(content, "seville", of("seville"))
                                     .at("/matching")
                                     .asInt()
-                            == 202);
+                            == 203);
             JsonNode counted = count(content, "seville", of("seville", "lifecycle", List.of("lapsed", "lost")));
+            assertThat(counted.at("/suppressed").asInt()).isEqualTo(1);
             assertThat(counted.at("/noConsent").asInt()).isEqualTo(1);
             assertThat(counted.at("/noAddress").asInt()).isEqualTo(1);
             int heldOut = counted.at("/heldOut").asInt();
@@ -160,6 +163,7 @@ class RunsTest {
             JsonNode done = awaitState(content, path, "completed");
             assertThat(done.at("/counts/mailed").asInt()).isEqualTo(200 - heldOut);
             assertThat(done.at("/counts/heldOut").asInt()).isEqualTo(heldOut);
+            assertThat(done.at("/counts/suppressed").asInt()).isEqualTo(1);
             assertThat(done.at("/counts/noConsent").asInt()).isEqualTo(1);
             assertThat(done.at("/counts/noAddress").asInt()).isEqualTo(1);
             assertThat(done.at("/done").asDouble()).isEqualTo(1);
@@ -194,7 +198,7 @@ class RunsTest {
             content.post("/v1/campaigns", campaign("stopped", 0, 0));
             await().atMost(SOON)
                     .until(() ->
-                            count(content, "capped", of("lugo")).at("/matching").asInt() == 402);
+                            count(content, "capped", of("lugo")).at("/matching").asInt() == 403);
             assertThat(count(content, "capped", of("lugo", "cap", 37))
                             .at("/mails")
                             .asInt())
@@ -236,7 +240,7 @@ class RunsTest {
             content.post("/v1/campaigns", campaign("vigo", .1, 0));
             await().atMost(SOON)
                     .until(() ->
-                            count(content, "vigo", of("vigo")).at("/matching").asInt() == 402);
+                            count(content, "vigo", of("vigo")).at("/matching").asInt() == 403);
             path = start(content, "vigo", of("vigo"));
             await().atMost(SOON).until(() -> decided("vigo").size() > 50);
         }
@@ -245,7 +249,7 @@ class RunsTest {
             // As after a crash before anything was saved: all is done again, under the same ids.
             JdbcClient db = content.context.getBean(JdbcClient.class);
             db.sql("UPDATE campaign_run_part SET position = 0, done = false, looked_at = 0, mailed = 0, held_out = 0,"
-                            + " no_consent = 0, no_address = 0 WHERE run_id = :run AND owner IS NULL")
+                            + " suppressed = 0, no_consent = 0, no_address = 0 WHERE run_id = :run AND owner IS NULL")
                     .param("run", UUID.fromString(path.substring(path.lastIndexOf('/') + 1)))
                     .update();
             JsonNode done = awaitState(content, path, "completed");

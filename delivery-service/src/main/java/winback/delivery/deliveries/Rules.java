@@ -105,7 +105,7 @@ class Rules {
         if (recipient == null) {
             return Optional.of(Refusal.UNKNOWN_RECIPIENT);
         }
-        if (suppressions.suppressed(recipient)) {
+        if (!suppressions.suppressed(List.of(recipient.subscriberId())).isEmpty()) {
             return Optional.of(Refusal.SUPPRESSED);
         }
         if (!recipient.consents()) {

@@ -107,7 +107,7 @@ class FeedbackListener {
     private void learn(int partition, Map<String, ActivityApplied> byCode) {
         byCode.keySet().retainAll(unseen(byCode.keySet()));
         List<ActivityApplied> activities = List.copyOf(byCode.values());
-        activities.forEach(suppressions::learn);
+        suppressions.learn(activities);
         for (CountedResponse counted : sendTimes.learn(partition, activities)) {
             db.sql("UPDATE feedback_seen SET hour = :hour, feedback_partition = :partition WHERE activity_code = :code")
                     .param("hour", counted.hour())

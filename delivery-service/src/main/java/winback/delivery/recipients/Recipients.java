@@ -26,9 +26,11 @@ public class Recipients {
 
     private final JdbcClient db;
     private final NamedParameterJdbcOperations batches;
+    private final AddressCodes codes;
 
-    Recipients(JdbcClient db, NamedParameterJdbcOperations batches) {
+    Recipients(JdbcClient db, NamedParameterJdbcOperations batches, AddressCodes codes) {
         this.db = db;
+        this.codes = codes;
         this.batches = batches;
     }
 
@@ -66,19 +68,19 @@ public class Recipients {
     /** Stores those that are newer than what is stored. */
     void store(List<Recipient> recipients) {
         batches.batchUpdate("""
-                INSERT INTO recipient AS r (subscriber_id, version, profile_as_of, email, consent,
+                INSERT INTO recipient AS r (subscriber_id, version, profile_as_of, email, address_code, consent,
                                             consent_source, consent_at, timezone, lifecycle)
-                VALUES (:id, :version, :asOf, :email, :consent, :source, :at, :timezone, :lifecycle)
+                VALUES (:id, :version, :asOf, :email, :code, :consent, :source, :at, :timezone, :lifecycle)
                 ON CONFLICT (subscriber_id) DO UPDATE
                   SET version = excluded.version, profile_as_of = excluded.profile_as_of, email = excluded.email,
-                      consent = excluded.consent,
+                      address_code = excluded.address_code, consent = excluded.consent,
                       consent_source = excluded.consent_source, consent_at = excluded.consent_at,
                       timezone = excluded.timezone, lifecycle = excluded.lifecycle
                   WHERE r.version < excluded.version
-                """, recipients.stream().map(Recipients::row).toArray(SqlParameterSource[]::new));
+                """, recipients.stream().map(this::row).toArray(SqlParameterSource[]::new));
     }
 
-    private static SqlParameterSource row(Recipient recipient) {
+    private SqlParameterSource row(Recipient recipient) {
         Address address = recipient.address();
         Consent consent = recipient.consent();
         return new MapSqlParameterSource()
@@ -86,6 +88,7 @@ public class Recipients {
                 .addValue("version", recipient.version())
                 .addValue("asOf", recipient.profileAsOf().atOffset(UTC))
                 .addValue("email", address == null ? null : address.value(), java.sql.Types.VARCHAR)
+                .addValue("code", address == null ? null : codes.of(address), java.sql.Types.BINARY)
                 .addValue("consent", recipient.consents())
                 .addValue("source", consent == null ? null : consent.source(), java.sql.Types.VARCHAR)
                 .addValue(
@@ -99,6 +102,14 @@ public class Recipients {
                                 : recipient.timezone().getId(),
                         java.sql.Types.VARCHAR)
                 .addValue("lifecycle", recipient.lifecycle());
+    }
+
+    /** Whose address has that code. */
+    public List<String> withAddress(byte[] code) {
+        return db.sql("SELECT subscriber_id FROM recipient WHERE address_code = :code")
+                .param("code", code)
+                .query(String.class)
+                .list();
     }
 
     void remove(Collection<String> subscriberIds) {

@@ -16,9 +16,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -43,6 +45,8 @@ import winback.delivery.quiethours.QuietHours;
 import winback.delivery.recipients.DefaultZone;
 import winback.delivery.recipients.Recipient;
 import winback.delivery.recipients.RecipientsChanged;
+import winback.delivery.suppression.Suppressions;
+import winback.delivery.suppression.SuppressionsChanged;
 
 /**
  * When each subscriber tends to respond. What changed is marked in its row by a version that is newer than the announced
@@ -60,13 +64,15 @@ public class SendTimes {
     private static final double WORTH_TELLING = 0.02;
 
     private static final String COLUMNS = """
-            subscriber_id, counts, counted_at, observations, hour_weights, best_hour, timezone, computed_at, version
+            subscriber_id, counts, counted_at, observations, hour_weights, best_hour, timezone, computed_at, version,
+            suppressed
             """;
 
     private final JdbcClient db;
     private final NamedParameterJdbcOperations batches;
     private final TransactionTemplate transaction;
     private final EventPublisher publisher;
+    private final Suppressions suppressions;
     private final SendTimesSettings settings;
     private final QuietHours quiet;
     private final ZoneId defaultZone;
@@ -79,6 +85,7 @@ public class SendTimes {
             NamedParameterJdbcOperations batches,
             TransactionTemplate transaction,
             EventPublisher publisher,
+            Suppressions suppressions,
             SendTimesSettings settings,
             QuietHours quiet,
             DefaultZone zone,
@@ -88,6 +95,7 @@ public class SendTimes {
         this.batches = batches;
         this.transaction = transaction;
         this.publisher = publisher;
+        this.suppressions = suppressions;
         this.settings = settings;
         this.quiet = quiet;
         this.defaultZone = zone.zone();
@@ -104,10 +112,17 @@ public class SendTimes {
             int bestHour,
             @Nullable String timezone,
             Instant computedAt,
-            long version) {
+            long version,
+            boolean suppressed) {
 
         SendTimesChanged event() {
-            return new SendTimesChanged(subscriberId, version, computedAt, weights, bestHour, observations, timezone);
+            return new SendTimesChanged(
+                    subscriberId, version, computedAt, weights, bestHour, observations, timezone, suppressed);
+        }
+
+        Row suppressed(boolean suppressed) {
+            return new Row(
+                    subscriberId, counts, observations, weights, bestHour, timezone, computedAt, version, suppressed);
         }
     }
 
@@ -227,10 +242,11 @@ public class SendTimes {
                 HourWeights.bestHour(weights, quiet, row.subscriberId()),
                 timezone,
                 now,
-                Math.max(row.version() + 1, now.toEpochMilli()));
+                Math.max(row.version() + 1, now.toEpochMilli()),
+                row.suppressed());
     }
 
-    /** New recipients get everybody's hours; one that moved to another zone keeps its local hours there. */
+    /** New recipients get everybody's hours; one that moved to another zone keeps its local hours there. Consent may lift a suppression. */
     @EventListener
     void on(RecipientsChanged profiles) {
         Map<String, @Nullable String> zones = new TreeMap<>();
@@ -238,32 +254,45 @@ public class SendTimes {
             ZoneId zone = recipient.timezone();
             zones.put(recipient.subscriberId(), zone == null ? null : zone.getId());
         }
-        Map<String, @Nullable String> known = new HashMap<>();
-        db.sql("SELECT subscriber_id, timezone FROM send_times WHERE subscriber_id IN (:ids)")
+        Set<String> suppressed = suppressions.suppressed(zones.keySet());
+        Map<String, @Nullable String> missing = new TreeMap<>(zones);
+        Set<String> changed = new TreeSet<>();
+        db.sql("SELECT subscriber_id, timezone, suppressed FROM send_times WHERE subscriber_id IN (:ids)")
                 .param("ids", zones.keySet())
                 .query(row -> {
-                    known.put(row.getString(1), row.getString(2));
+                    String id = row.getString(1);
+                    missing.remove(id);
+                    if (!Objects.equals(row.getString(2), zones.get(id))
+                            || row.getBoolean(3) != suppressed.contains(id)) {
+                        changed.add(id);
+                    }
                 });
-        Map<String, @Nullable String> missing = new TreeMap<>(zones);
-        missing.keySet().removeAll(known.keySet());
-        Set<String> moved = new java.util.TreeSet<>();
-        zones.forEach((id, zone) -> {
-            if (known.containsKey(id) && !java.util.Objects.equals(known.get(id), zone)) {
-                moved.add(id);
-            }
-        });
-        if (missing.isEmpty() && moved.isEmpty()) {
+        if (missing.isEmpty() && changed.isEmpty()) {
             return;
         }
         Instant now = now();
         double[] everybody = everybody(now);
         cover(missing, everybody, now);
-        if (!moved.isEmpty()) {
-            update(lock(moved).stream()
+        if (!changed.isEmpty()) {
+            update(lock(changed).stream()
+                    .map(row -> row.suppressed(suppressed.contains(row.subscriberId())))
                     .map(row -> computed(
                             row, row.counts(), row.observations(), zones.get(row.subscriberId()), everybody, now))
                     .toList());
         }
+        wakeAfterCommit();
+    }
+
+    @EventListener
+    void on(SuppressionsChanged changed) {
+        Set<String> suppressed = suppressions.suppressed(changed.subscriberIds());
+        Instant now = now();
+        double[] everybody = everybody(now);
+        update(lock(changed.subscriberIds()).stream()
+                .filter(row -> row.suppressed() != suppressed.contains(row.subscriberId()))
+                .map(row -> row.suppressed(!row.suppressed()))
+                .map(row -> computed(row, row.counts(), row.observations(), row.timezone(), everybody, now))
+                .toList());
         wakeAfterCommit();
     }
 
@@ -338,15 +367,18 @@ public class SendTimes {
         if (zones.isEmpty()) {
             return;
         }
+        Set<String> suppressed = suppressions.suppressed(zones.keySet());
         List<SqlParameterSource> rows = new ArrayList<>();
         zones.forEach((id, zone) -> {
-            Row blank = new Row(id, HourCounts.none(Instant.EPOCH), 0, everybody, 0, zone, now, 0);
+            Row blank =
+                    new Row(id, HourCounts.none(Instant.EPOCH), 0, everybody, 0, zone, now, 0, suppressed.contains(id));
             rows.add(parameters(computed(blank, blank.counts(), 0, zone, everybody, now)));
         });
         batches.batchUpdate("""
                 INSERT INTO send_times (subscriber_id, counts, counted_at, observations, hour_weights, best_hour,
-                                        timezone, computed_at, version, announced)
-                VALUES (:id, :counts, :countedAt, :observations, :weights, :bestHour, :timezone, :computedAt, :version, 0)
+                                        timezone, computed_at, version, suppressed, announced)
+                VALUES (:id, :counts, :countedAt, :observations, :weights, :bestHour, :timezone, :computedAt, :version,
+                        :suppressed, 0)
                 ON CONFLICT (subscriber_id) DO NOTHING
                 """, rows.toArray(SqlParameterSource[]::new));
     }
@@ -366,7 +398,7 @@ public class SendTimes {
         batches.batchUpdate("""
                 UPDATE send_times SET counts = :counts, counted_at = :countedAt, observations = :observations,
                   hour_weights = :weights, best_hour = :bestHour, timezone = :timezone, computed_at = :computedAt,
-                  version = :version
+                  version = :version, suppressed = :suppressed
                 WHERE subscriber_id = :id
                 """, rows.stream().map(SendTimes::parameters).toArray(SqlParameterSource[]::new));
     }
@@ -381,7 +413,8 @@ public class SendTimes {
                 .addValue("bestHour", row.bestHour())
                 .addValue("timezone", row.timezone(), java.sql.Types.VARCHAR)
                 .addValue("computedAt", row.computedAt().atOffset(UTC))
-                .addValue("version", row.version());
+                .addValue("version", row.version())
+                .addValue("suppressed", row.suppressed());
     }
 
     private double[] everybody(Instant now) {
@@ -438,7 +471,10 @@ public class SendTimes {
         return published == PAGE ? Duration.ZERO : Duration.ofMillis(500);
     }
 
-    /** Others' responses and the passing of time change the weights of those who did nothing. */
+    /**
+     * Others' responses and the passing of time change the weights of those who did nothing. Whose profile and suppression
+     * were stored at the same instant, neither seeing the other, is told here at the latest.
+     */
     @Scheduled(
             fixedDelayString = "${winback.send-times.refresh:1h}",
             initialDelayString = "${winback.send-times.refresh:1h}")
@@ -464,10 +500,19 @@ public class SendTimes {
                 .list();
         Instant now = now();
         double[] everybody = everybody(now);
+        Set<String> suppressed =
+                suppressions.suppressed(page.stream().map(Row::subscriberId).toList());
         List<Row> changed = new ArrayList<>();
         for (Row row : page) {
-            Row fresh = computed(row, row.counts(), row.observations(), row.timezone(), everybody, now);
+            Row fresh = computed(
+                    row.suppressed(suppressed.contains(row.subscriberId())),
+                    row.counts(),
+                    row.observations(),
+                    row.timezone(),
+                    everybody,
+                    now);
             if (fresh.bestHour() != row.bestHour()
+                    || fresh.suppressed() != row.suppressed()
                     || HourWeights.distance(fresh.weights(), row.weights()) > WORTH_TELLING) {
                 changed.add(fresh);
             }
@@ -505,6 +550,7 @@ public class SendTimes {
                 row.getInt("best_hour"),
                 row.getString("timezone"),
                 row.getObject("computed_at", OffsetDateTime.class).toInstant(),
-                row.getLong("version"));
+                row.getLong("version"),
+                row.getBoolean("suppressed"));
     }
 }

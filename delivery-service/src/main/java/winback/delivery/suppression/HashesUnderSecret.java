@@ -9,6 +9,7 @@ import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import winback.delivery.recipients.AddressCodes;
 
 /** Puts the hashes of suppressed addresses under the deployment's secret, which SQL does not have. */
 @Component

@@ -4,19 +4,29 @@ import static java.time.ZoneOffset.UTC;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 import winback.contracts.ActivityApplied;
 import winback.delivery.identities.SubscriberMoved;
 import winback.delivery.identities.SubscribersErased;
 import winback.delivery.recipients.Address;
+import winback.delivery.recipients.AddressCodes;
 import winback.delivery.recipients.Recipient;
 import winback.delivery.recipients.Recipients;
 
@@ -28,77 +38,116 @@ public class Suppressions {
             SELECT suppression_id, subscriber_id, address_code, reason, source, suppressed_at FROM suppression
             """;
 
+    /** Ids of those among a query's, of one column, whom the list or the list's word on their address means. */
+    static final String AMONG = """
+            SELECT wanted.id FROM (%s) AS wanted(id) LEFT JOIN recipient r ON r.subscriber_id = wanted.id
+            WHERE EXISTS (
+              SELECT 1 FROM suppression s
+              WHERE (s.subscriber_id = wanted.id OR s.address_code = r.address_code)
+                AND (s.reason <> 'unsubscribed' OR r.consent IS NOT TRUE OR s.suppressed_at >= r.consent_at))
+            """;
+
     private final JdbcClient db;
+    private final TransactionTemplate transaction;
+    private final ApplicationEventPublisher changes;
     private final Recipients recipients;
     private final AddressCodes codes;
 
-    Suppressions(JdbcClient db, Recipients recipients, AddressCodes codes) {
+    Suppressions(
+            JdbcClient db,
+            TransactionTemplate transaction,
+            ApplicationEventPublisher changes,
+            Recipients recipients,
+            AddressCodes codes) {
         this.db = db;
-        this.codes = codes;
+        this.transaction = transaction;
+        this.changes = changes;
         this.recipients = recipients;
+        this.codes = codes;
     }
 
     /**
-     * Whether mail to this recipient is suppressed, by id or by address. A person who unsubscribed and agreed again
-     * later is not.
+     * Who of them must not be written to, by id or by address, as their profiles last said. A person who unsubscribed and
+     * agreed again later may be.
      */
-    public boolean suppressed(Recipient recipient) {
-        Address address = recipient.address();
-        Instant consentAt = recipient.consent() != null && recipient.consents()
-                ? recipient.consent().at()
-                : Instant.EPOCH;
-        return db.sql("""
-                        SELECT EXISTS (
-                          SELECT 1 FROM suppression
-                          WHERE (subscriber_id = :id OR address_code = :code)
-                            AND NOT (reason = 'unsubscribed' AND suppressed_at < :consentAt))
-                        """)
-                .param("id", recipient.subscriberId())
-                .param("code", address == null ? new byte[0] : codes.of(address))
-                .param("consentAt", consentAt.atOffset(UTC))
-                .query(Boolean.class)
-                .single();
+    public Set<String> suppressed(Collection<String> subscriberIds) {
+        return new HashSet<>(db.sql(AMONG.formatted("SELECT * FROM unnest(:ids)"))
+                .param("ids", subscriberIds.toArray(String[]::new))
+                .query(String.class)
+                .list());
     }
 
-    /** Learns from a bounce, a complaint or an unsubscription, whoever made the event; others say nothing. */
-    public void learn(ActivityApplied activity) {
-        SuppressionReason reason = SuppressionReason.ofActivity(activity.name());
-        if (reason == null) {
-            return;
+    /**
+     * Learns from bounces, complaints and unsubscriptions, whoever made the events, within the caller's transaction; others
+     * say nothing.
+     */
+    public void learn(List<ActivityApplied> activities) {
+        Set<String> changed = new TreeSet<>();
+        for (ActivityApplied activity : activities) {
+            SuppressionReason reason = SuppressionReason.ofActivity(activity.name());
+            if (reason == null) {
+                continue;
+            }
+            changed.add(activity.subscriberId());
+            Optional<byte[]> code = recipients
+                    .find(activity.subscriberId())
+                    .map(Recipient::address)
+                    .map(codes::of);
+            code.ifPresent(known -> {
+                store(null, known, reason, "feedback", activity.at());
+                changed.addAll(recipients.withAddress(known));
+            });
+            // A bounce speaks of the address: with another one the subscriber can be reached.
+            if (reason != SuppressionReason.BOUNCED || code.isEmpty()) {
+                store(activity.subscriberId(), null, reason, "feedback", activity.at());
+            }
         }
-        Optional<Address> address = recipients.find(activity.subscriberId()).map(Recipient::address);
-        address.ifPresent(known -> add(known, reason, "feedback", activity.at()));
-        // A bounce speaks of the address: with another one the subscriber can be reached.
-        if (reason != SuppressionReason.BOUNCED || address.isEmpty()) {
-            add(activity.subscriberId(), reason, "feedback", activity.at());
-        }
+        tell(changed);
     }
 
     Suppression add(String subscriberId, SuppressionReason reason, String source, Instant at) {
-        return db.sql("""
-                        INSERT INTO suppression AS s (subscriber_id, reason, source, suppressed_at)
-                        VALUES (:id, :reason, :source, :at)
-                        ON CONFLICT (subscriber_id, reason) DO UPDATE
-                          SET suppressed_at = GREATEST(s.suppressed_at, excluded.suppressed_at)
-                        RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
-                        """)
-                .param("id", subscriberId)
-                .param("reason", reason.wireName())
-                .param("source", source)
-                .param("at", at.atOffset(UTC))
-                .query(Suppressions::suppression)
-                .single();
+        return within(() -> {
+            Suppression stored = store(subscriberId, null, reason, source, at);
+            tell(List.of(subscriberId));
+            return stored;
+        });
     }
 
     Suppression add(Address address, SuppressionReason reason, String source, Instant at) {
+        byte[] code = codes.of(address);
+        return within(() -> {
+            Suppression stored = store(null, code, reason, source, at);
+            tell(recipients.withAddress(code));
+            return stored;
+        });
+    }
+
+    private <T> T within(Supplier<T> work) {
+        return Objects.requireNonNull(transaction.execute(status -> work.get()));
+    }
+
+    private void tell(Collection<String> subscriberIds) {
+        if (!subscriberIds.isEmpty()) {
+            changes.publishEvent(new SuppressionsChanged(subscriberIds));
+        }
+    }
+
+    /** Exactly one of id and code is given. */
+    private Suppression store(
+            @Nullable String subscriberId,
+            byte @Nullable [] code,
+            SuppressionReason reason,
+            String source,
+            Instant at) {
         return db.sql("""
-                        INSERT INTO suppression AS s (address_code, reason, source, suppressed_at)
-                        VALUES (:code, :reason, :source, :at)
-                        ON CONFLICT (address_code, reason) DO UPDATE
+                        INSERT INTO suppression AS s (subscriber_id, address_code, reason, source, suppressed_at)
+                        VALUES (:id, :code, :reason, :source, :at)
+                        ON CONFLICT (%s, reason) DO UPDATE
                           SET suppressed_at = GREATEST(s.suppressed_at, excluded.suppressed_at)
                         RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
-                        """)
-                .param("code", codes.of(address))
+                        """.formatted(code == null ? "subscriber_id" : "address_code"))
+                .param("id", subscriberId, Types.VARCHAR)
+                .param("code", code, Types.BINARY)
                 .param("reason", reason.wireName())
                 .param("source", source)
                 .param("at", at.atOffset(UTC))
@@ -118,10 +167,28 @@ public class Suppressions {
     /** Removes the entries of that address, subscriber or entry id; returns how many there were. */
     int remove(String addressOrId) {
         byte[] code = Address.of(addressOrId).map(codes::of).orElse(new byte[0]);
-        return db.sql("""
-                        DELETE FROM suppression
-                        WHERE subscriber_id = :key OR address_code = :code OR suppression_id::text = :key
-                        """).param("key", addressOrId).param("code", code).update();
+        return within(() -> {
+            List<Suppression> removed = db.sql("""
+                            DELETE FROM suppression
+                            WHERE subscriber_id = :key OR address_code = :code OR suppression_id::text = :key
+                            RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
+                            """)
+                    .param("key", addressOrId)
+                    .param("code", code)
+                    .query(Suppressions::suppression)
+                    .list();
+            Set<String> changed = new TreeSet<>();
+            for (Suppression entry : removed) {
+                if (entry.subscriberId() != null) {
+                    changed.add(entry.subscriberId());
+                }
+                if (entry.addressCode() != null) {
+                    changed.addAll(recipients.withAddress(HexFormat.of().parseHex(entry.addressCode())));
+                }
+            }
+            tell(changed);
+            return removed.size();
+        });
     }
 
     /** The code of an address stays, so that the address stays suppressed whoever brings it back. */
@@ -143,6 +210,7 @@ public class Suppressions {
         db.sql("DELETE FROM suppression WHERE subscriber_id = :from")
                 .param("from", moved.from())
                 .update();
+        tell(List.of(moved.into()));
     }
 
     private static Suppression suppression(ResultSet row, int n) throws SQLException {

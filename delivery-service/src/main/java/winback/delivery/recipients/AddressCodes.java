@@ -1,16 +1,15 @@
-package winback.delivery.suppression;
+package winback.delivery.recipients;
 
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
 import winback.chassis.access.DeploymentSecret;
-import winback.delivery.recipients.Address;
 
 /**
  * What is kept of a suppressed address: an HMAC of its hash under the deployment's secret. A hash alone could be found
  * again by trying likely addresses.
  */
 @Component
-class AddressCodes {
+public class AddressCodes {
 
     private final DeploymentSecret secret;
 
@@ -18,12 +17,13 @@ class AddressCodes {
         this.secret = secret;
     }
 
-    byte[] of(Address address) {
+    /** Shape [32]. */
+    public byte[] of(Address address) {
         return of(address.hash());
     }
 
     /** By the hash, so that the list of earlier releases, which held hashes, could be carried over. */
-    byte[] of(byte[] hash) {
+    public byte[] of(byte[] hash) {
         HexFormat hex = HexFormat.of();
         return hex.parseHex(secret.code("suppression", hex.formatHex(hash)));
     }

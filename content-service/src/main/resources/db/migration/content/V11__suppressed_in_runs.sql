@@ -1,0 +1,1 @@
+ALTER TABLE campaign_run_part ADD COLUMN suppressed bigint NOT NULL DEFAULT 0;
