@@ -687,6 +687,8 @@ class ContentServiceTest {
         assertThat(reasons.path("reader").asString()).isEqualTo("lapsed/bargain");
         assertThat(reasons.at("/alternatives/warm").asDouble())
                 .isGreaterThan(reasons.at("/forEverybody/warm").asDouble());
+        assertThat(reasons.path("movedBy").toString())
+                .isEqualTo("{\"lifecycle\":\"lapsed\",\"disposition\":\"bargain\"}");
         // Of whom nothing is known, what everybody said counts.
         assertThat(chance("nobody", "readers", "warm")).isBetween(.02, .98);
         String decision = content.personalize("r-0", "readers", false).text("/decisionId");

@@ -304,7 +304,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false, null, Map.of());
+        return answer(decision, null, known, known.fallbacks(), false, null, Explanation.Moved.NOT);
     }
 
     private Personalization choose(Terms terms, Known known) {
@@ -392,10 +392,9 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         (policy == terms.policy() ? chosen : late).increment();
-        Policy forAll = campaign.policy();
-        Map<String, Double> everybody =
-                forAll == null || forAll == policy || policy == hurried ? Map.of() : forAll.probabilities();
-        return answer(decision, mail, known, fallbacks, false, score, everybody);
+        Explanation.Moved moved =
+                policy == hurried ? Explanation.Moved.NOT : Explanation.Moved.of(campaign, known.reader());
+        return answer(decision, mail, known, fallbacks, false, score, moved);
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -470,7 +469,7 @@ public class Personalizer {
         // Nobody reads what a run is answered.
         boolean isRead = terms.runId() == null && !first.holdout();
         JsonBytes mail = isRead ? template(first).renderJson(first.inputs()) : null;
-        return answer(first, mail, known, List.of(), true, null, Map.of());
+        return answer(first, mail, known, List.of(), true, null, Explanation.Moved.NOT);
     }
 
     /** The mail of a decision, again. */
@@ -497,7 +496,7 @@ public class Personalizer {
             List<Fallback> fallbacks,
             boolean repeated,
             @Nullable PersonalizationScore score,
-            Map<String, Double> forEverybody) {
+            Explanation.Moved moved) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),
@@ -516,7 +515,7 @@ public class Personalizer {
                 decision.featuresAsOf(),
                 undeliverable(decision, known, fallbacks),
                 known.deliverable(),
-                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), forEverybody, score));
+                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), moved, score));
     }
 
     /** Told at once, though delivery decides by what it knows when the mail is due. */

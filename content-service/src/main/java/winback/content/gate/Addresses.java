@@ -32,10 +32,16 @@ final class Addresses {
             Pattern.compile("(?i)url\\(\\s*['\"]?([^'\")]+)|@import\\s+['\"]([^'\"]+)|(?:https?:)?//[^\\s'\")]+");
     private static final Pattern HARMFUL = Pattern.compile(
             "(?i)^[\\s\\x00-\\x20]*(?:javascript|jscript|livescript|mocha|vbscript|view-source|filesystem|jar|data|file|blob|ms-[a-z-]+)[\\s\\x00-\\x20]*:");
+    /** What a reader's own mail may begin with. */
+    private static final Pattern SUBJECT_ONLY = Pattern.compile("subject=(?:[a-z+-]|%20|%c3%..){0,80}");
+
+    /** "http" and what follows, in Base64. */
+    private static final Pattern ENCODED = Pattern.compile("(?<![\\w])aHR0[\\w+/=-]{4,}");
+
     private static final int MOST_ENCODINGS = 4;
     private static final Pattern PERCENT_CODE = Pattern.compile("%([0-9a-fA-F]{2})");
     private static final Pattern LEADS_ON = Pattern.compile(
-            "(?i)(?:https?:)?//([a-z0-9.-]+)|=([a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test))(?![a-z0-9.@-])");
+            "(?i)(?:https?:)?//([a-z0-9.-]+)|[=/]([a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test))(?![a-z0-9.@-])");
     private static final List<String> LOADED = List.of(
             "src",
             "background",
@@ -86,6 +92,13 @@ final class Addresses {
                 }
             }
             for (Element element : html.getAllElements()) {
+                if (!element.normalName().equals("a") && !element.normalName().equals("area")) {
+                    for (String attribute : List.of("href", "o:href")) {
+                        if (element.hasAttr(attribute)) {
+                            address(element.attr(attribute), ReadMail.HTML, findings);
+                        }
+                    }
+                }
                 for (String attribute : LOADED) {
                     if (element.hasAttr(attribute)) {
                         address(element.attr(attribute).split("\\s", -1)[0], ReadMail.HTML, findings);
@@ -142,10 +155,11 @@ final class Addresses {
         }
         String lower = url.toLowerCase(Locale.ROOT);
         if (lower.startsWith("mailto:")) {
-            if (!lower.substring("mailto:".length())
-                    .split("\\?", -1)[0]
-                    .equals(brief.sender().email().toLowerCase(Locale.ROOT))) {
+            String[] parts = lower.substring("mailto:".length()).split("\\?", 2);
+            if (!parts[0].equals(brief.sender().email().toLowerCase(Locale.ROOT))) {
                 findings.add(FOREIGN, field, given, "is not the sender's address");
+            } else if (parts.length > 1 && !SUBJECT_ONLY.matcher(parts[1]).matches()) {
+                findings.add(FOREIGN, field, given, "writes more than a subject for its reader");
             }
             return;
         }
@@ -193,6 +207,9 @@ final class Addresses {
     private boolean leadsOn(URI uri) {
         String rest = decoded((uri.getRawPath() == null ? "" : uri.getRawPath()) + "?"
                 + (uri.getRawQuery() == null ? "" : uri.getRawQuery()));
+        if (ENCODED.matcher(rest).find()) {
+            return true;
+        }
         Matcher inner = LEADS_ON.matcher(rest);
         while (inner.find()) {
             if (!hosts.contains(bare(inner.group(1) == null ? inner.group(2) : inner.group(1)))) {

@@ -39,6 +39,9 @@ final class PersonalData {
     private static final Pattern SALUTATION = Pattern.compile(
             "(?:^|[\\n.!?¡¿]\\s*|^\\W+)(?:[Hh]ello|[Hh]i|[Hh]ey|[Dd]ear|[Hh]ola|[Ee]stimad[oa]|[Qq]uerid[oa]|[Bb]uenos días|[Bb]uenas tardes|[Gg]ood (?:morning|evening))[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Sr|Sra|Don|Doña)\\.? )?(\\p{Lu}\\p{Ll}+)");
 
+    private static final Pattern TITLED =
+            Pattern.compile("(?<!\\p{L})(?:Mrs?|Ms|Miss|Dr|Sra?|Srta|Do[nñ]a?)\\.? (\\p{Lu}\\p{Ll}{2,})");
+
     private static final Pattern NAME_FIRST = Pattern.compile("^(\\p{Lu}\\p{Ll}{2,}),(?=\\s)", Pattern.MULTILINE);
     private static final Pattern NAME_LAST =
             Pattern.compile(",\\s(\\p{Lu}\\p{Ll}{2,})(?=[.!?:]|,?\\s*$)", Pattern.MULTILINE);
@@ -85,6 +88,10 @@ final class PersonalData {
     private static final Pattern TRAIT = Pattern.compile(
             "subscriber\\s*(?:\\.|\\[\\s*['\"])\\s*((?i)e?mail|emailAddress|phone\\w*|mobile|tel\\w*|address\\w*|street|zip\\w*|postcode|postalCode|birth\\w*|dob|age|gender|ip\\w*|ssn|nif|dni|passport\\w*|iban|card\\w*|password|salary|income|health\\w*|religion|subscriberId|userId|id|lastName|surname|latitude|longitude)\\b");
 
+    /** Of a link: before its query, or by name. */
+    private static final Pattern IN_PATH =
+            Pattern.compile("^[^?]*\\{[{%][^}]*subscriber|subscriber\\s*\\.\\s*firstName|\\{%[^}]*subscriber");
+
     private final Brief brief;
     private final String said;
 
@@ -120,9 +127,16 @@ final class PersonalData {
                 .forEach(html -> html.select("a[href]")
                         .forEach(link -> inAddress(link.attr("href"), new Field(ReadMail.HTML, ""), findings)));
         for (String field : List.of(ReadMail.SUBJECT, ReadMail.PREHEADER, ReadMail.HTML, ReadMail.TEXT, ReadMail.PS)) {
+            if (!mail.isRendered()) {
+                break; // who is addressed is not to be told from who is not
+            }
             named(SALUTATION, mail.unnamed(field), field, findings, name -> !NOT_NAMES.contains(name));
+            named(TITLED, mail.unnamed(field), field, findings, name -> true);
             named(NAME_FIRST, mail.unnamed(field), field, findings, NAMES::contains);
             named(NAME_LAST, mail.unnamed(field), field, findings, NAMES::contains);
+        }
+        if (IN_PATH.matcher(mail.sources().getOrDefault(ReadMail.URL, "")).find()) {
+            findings.add(CODE, ReadMail.URL, "subscriber.", "writes what is known of somebody into an address");
         }
         mail.sources().forEach((field, source) -> {
             Matcher trait = TRAIT.matcher(source);

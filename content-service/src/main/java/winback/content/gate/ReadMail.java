@@ -53,6 +53,15 @@ final class ReadMail {
 
     private static final int MOST_LITERALS = 60;
 
+    private static final Pattern NOT_IN_OUTLOOK = Pattern.compile(
+            "(?is)<!(?:--)?\\[if[^\\]]*!\\s*(?:\\(?\\s*)?(?:mso|vml|ie)[^\\]]*]>.*?<!\\[endif](?:--)?>");
+    private static final Pattern IN_OUTLOOK =
+            Pattern.compile("(?i)<!(?:--)?\\[if[^\\]]*](?:-->|>)(?:<!-->)?|(?:<!--)?<!\\[endif](?:--)?>");
+
+    /** Of Word, which shows nothing of it. */
+    private static final Pattern SETTINGS = Pattern.compile(
+            "(?is)(?:<noscript>\\s*)?<xml>(?:\\s|</?[ow]:\\w+(?: xmlns(?::\\w)?=\"[\\w:.-]*\")?\\s*/?>|\\w+)*</xml>(?:\\s*</noscript>)?");
+
     /** A field as read, without markup. */
     record Field(String name, String words) {}
 
@@ -61,6 +70,8 @@ final class ReadMail {
     private final List<Field> fields = new ArrayList<>();
     private final List<Field> branches = new ArrayList<>();
     private final List<Document> documents = new ArrayList<>();
+
+    private boolean rendered;
 
     private ReadMail(Draft draft) {
         this.draft = draft;
@@ -77,6 +88,7 @@ final class ReadMail {
     /** @param template null when it does not compile: then the sources themselves are read */
     static ReadMail of(Draft draft, @Nullable MailTemplate template, Brief brief) {
         ReadMail mail = new ReadMail(draft);
+        mail.rendered = template != null;
         if (template == null) {
             mail.sources.forEach((name, source) -> {
                 String words = LIQUID.matcher(linked(source, brief)).replaceAll(" ");
@@ -115,8 +127,7 @@ final class ReadMail {
             if (!isReadWhole(source)) {
                 mail.branch(name, LIQUID.matcher(source).replaceAll(""));
                 if (name.equals(HTML)) {
-                    mail.documents.add(
-                            Jsoup.parse(LIQUID.matcher(linked(source, brief)).replaceAll("")));
+                    mail.document(LIQUID.matcher(linked(source, brief)).replaceAll(""));
                 }
                 mail.branch(
                         name, LIQUID.matcher(source).replaceAll(tag -> Matcher.quoteReplacement(texts(tag.group()))));
@@ -198,15 +209,32 @@ final class ReadMail {
     }
 
     private void html(String html) {
-        Document document = Jsoup.parse(html);
-        documents.add(document);
+        Document document = document(html);
         StringBuilder words = new StringBuilder(byLines(document));
-        for (Element element : document.select("[alt], [title], [aria-label]")) {
-            for (String name : List.of("alt", "title", "aria-label")) {
+        for (Element element : document.select("[alt], [title], [aria-label], [summary], [label], [placeholder]")) {
+            for (String name : List.of("alt", "title", "aria-label", "summary", "label", "placeholder")) {
                 words.append('\n').append(element.attr(name));
             }
         }
+        words.append('\n').append(document.title());
         field(HTML, words.toString().strip());
+    }
+
+    /** As most programs read it and, where it has words for that, as Outlook does. */
+    private Document document(String html) {
+        Document document = Jsoup.parse(html);
+        documents.add(document);
+        String lower = html.toLowerCase(Locale.ROOT);
+        if (lower.contains("[if") || lower.contains("<![endif]")) {
+            documents.add(Jsoup.parse(inOutlook(html)));
+        }
+        return document;
+    }
+
+    private static String inOutlook(String html) {
+        String shown = NOT_IN_OUTLOOK.matcher(html).replaceAll("");
+        String opened = IN_OUTLOOK.matcher(shown).replaceAll(" ");
+        return SETTINGS.matcher(opened).replaceAll("");
     }
 
     /** Paragraphs on lines of their own, so that the end of one and the beginning of the next are not read as one. */
@@ -216,6 +244,11 @@ final class ReadMail {
                 .forEach(text -> text.text(text.getWholeText().replaceAll("[\\s\\u00a0]+", " ")));
         copy.select("p, li, h1, h2, h3, h4, tr, td, div, br").after("\n");
         return copy.body().wholeText().replaceAll("[ \\t\\u00a0]+", " ").replaceAll("\\s*\\n\\s*", "\n");
+    }
+
+    /** Whether this is what readers would see, not what is written in templates. */
+    boolean isRendered() {
+        return rendered;
     }
 
     Draft draft() {

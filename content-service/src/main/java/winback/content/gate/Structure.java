@@ -10,8 +10,6 @@ import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Comment;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.jsoup.select.Elements;
-import org.jsoup.select.Selector;
 import winback.content.brief.Brief;
 import winback.content.brief.Injection;
 import winback.content.gate.ReadMail.Field;
@@ -69,9 +67,6 @@ final class Structure {
             "(?:#fff(?:f|fff(?:[0-9a-f]{2})?)?(?![0-9a-f])|#f[9a-f]f[9a-f]f[9a-f](?![0-9a-f])|white(?!\\w)|rgba?\\(\\s*25\\d[ ,]+25\\d[ ,]+25\\d[^)]*\\)"
                     + "|hsla?\\([^)]*[ ,](?:9[5-9]|100)%[^)]*\\)|var\\([^)]*#fff[^)]*\\))";
     private static final Pattern WHITE_WORDS = Pattern.compile("(?i)(?<![-\\w])color\\s*:\\s*" + OF_WHITE);
-    private static final Pattern RULE = Pattern.compile("([^{}]+)\\{([^{}]*)\\}");
-    private static final Pattern DARK =
-            Pattern.compile("(?i)@media[^{}]*prefers-color-scheme[^{}]*\\{(?:[^{}]*\\{[^{}]*\\})*[^{}]*\\}");
     /** Of conditional comments. */
     private static final Pattern NO_WORDS =
             Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>");
@@ -90,9 +85,20 @@ final class Structure {
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Set<String> UNSHOWN =
             Set.of("progress", "meter", "datalist", "rp", "template", "noscript", "option");
-    private static final Pattern NOT_CLICKED = Pattern.compile("(?i)pointer-events\\s*:\\s*none");
+    /** What says that there is no way out, or that it is none. */
+    private static final Pattern NO_WAY_OUT = Pattern.compile(
+            "(?<!\\p{L})(?:do not|don['’]t|never|cannot|can['’]t|no|nunca|jamás)(?: \\p{L}+){0,2} (?:unsubscri|opt|darse|darte|darme|date|cancel|anul)"
+                    + "|(?<!\\p{L})(?:keep|stay|gifts?|presents?|regalos?|seguir|mantener|quedarte|quedarse)(?!\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    private static final Pattern GENERATED = Pattern.compile("(?<![-\\w])content\\s*:\\s*[\"'][^\"']*\\p{L}");
+    private static final Pattern PRETENDS = Pattern.compile(
+            "(?:click here to |click to )?unsubscribe(?: here| now)?[.!]?|opt out|(?:darse|darte|date|dese) de baja(?: aquí)?[.!]?|cancelar (?:la )?suscripci[oó]n",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    /** Also behind a name. */
+    private static final Pattern ANSWER =
+            Pattern.compile("(?i)^\\W*(?:[^:]{0,40}, ?)?(?:re|fwd?|rv|aw|wg|tr)\\s*:.*", Pattern.DOTALL);
+
     private static final Pattern GROUND = Pattern.compile("(?i)(?<![-\\w])background(?:-color|-image)?\\s*:\\s*(?!\\s|"
             + OF_WHITE + "|transparent|none|inherit|initial)");
 
@@ -128,16 +134,31 @@ final class Structure {
                 findings.add("unrendered-template", field.name(), markup.group(), "would be read as it stands");
             }
         }
-        String subject = mail.unnamed(ReadMail.SUBJECT).strip().toLowerCase(Locale.ROOT);
-        if (subject.matches("(?s)(?:re|fwd?|rv|aw)\\s*:.*")) {
-            findings.add(Claims.CLAIM, ReadMail.SUBJECT, subject, "pretends to answer a mail that there was not");
+        for (Field field : mail.everything()) {
+            if (field.name().equals(ReadMail.SUBJECT)
+                    && field.words()
+                            .lines()
+                            .anyMatch(line -> ANSWER.matcher(line).matches())) {
+                findings.add(
+                        Claims.CLAIM,
+                        ReadMail.SUBJECT,
+                        field.words().strip(),
+                        "pretends to answer a mail that there was not");
+            }
         }
         Matcher looks = LOOKS.matcher(mail.sources().getOrDefault(ReadMail.HTML, ""));
         while (looks.find()) {
             findings.add(
                     "hidden-text", ReadMail.HTML, looks.group(), "lets what somebody is called decide how it looks");
         }
-        mail.documents().forEach(document -> document(document, mail, findings));
+        mail.documents().forEach(document -> {
+            comments(document, mail, findings);
+            document(document, false, mail, findings);
+            if (document.select("style").stream()
+                    .anyMatch(sheet -> StyleSheet.of(Styles.plain(sheet.data())).hasDark())) {
+                document(document, true, mail, findings);
+            }
+        });
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
     }
@@ -157,9 +178,9 @@ final class Structure {
         return text.replaceAll("[\\s\\u00a0]+", " ").toLowerCase(Locale.ROOT);
     }
 
-    private static void document(Document written, ReadMail mail, Findings findings) {
-        Document html = inlined(written, findings);
-        comments(html, findings);
+    /** @param dark whether as on a dark screen, on which colours are not what is written */
+    private static void document(Document written, boolean dark, ReadMail mail, Findings findings) {
+        Document html = inlined(written, dark, findings);
         String preheader = spaced(mail.unnamed(ReadMail.PREHEADER)).strip();
         boolean wayOut = false;
         for (Element element : html.getAllElements()) {
@@ -173,7 +194,7 @@ final class Structure {
                     findings.add("active-content", ReadMail.HTML, attribute.getKey(), "does something");
                 }
             }
-            String style = element.normalName().equals("style") ? Styles.plain(element.data()) : element.attr("style");
+            String style = element.normalName().equals("style") ? Styles.plain(element.data()) : styles(element);
             if (element.normalName().equals("bdo")
                     || element.attr("dir").equalsIgnoreCase("rtl")
                     || BACKWARDS.matcher(style).find()) {
@@ -184,20 +205,25 @@ final class Structure {
             }
             String words = spaced(element.text()).strip();
             boolean hidden = element.hasAttr("hidden")
-                    || isWhiteOnWhite(element)
-                    || HIDING.matcher(element.attr("style")).find();
-            if (hidden
-                    && !words.isEmpty()
-                    && !words.equals(preheader)
-                    && !words.startsWith(preheader + " ")
-                    && isShown(element)) {
+                    || !dark && isWhiteOnWhite(element)
+                    || HIDING.matcher(styles(element)).find();
+            boolean previewed = words.equals(preheader) || words.startsWith(preheader + " ");
+            if (hidden && !words.isEmpty() && !previewed && isShown(element)) {
                 findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
             }
-            wayOut |= element.normalName().equals("a")
-                    && element.attr("href").startsWith(ReadMail.UNSUBSCRIBE)
-                    && saysSo(element, words)
-                    && isPlain(element);
+            if (!(hidden && previewed)) {
+                Styles.misuse(Styles.declarations(element.attr("style")))
+                        .ifPresent(misuse -> misused(misuse, findings));
+            }
+            if (element.normalName().equals("a")) {
+                boolean out = element.attr("href").equals(ReadMail.UNSUBSCRIBE);
+                wayOut |= out && saysSo(element, words) && isPlain(element, dark);
+                if (!out && PRETENDS.matcher(words).matches()) {
+                    findings.add("missing-unsubscribe", ReadMail.HTML, element.text(), "says so and leads elsewhere");
+                }
+            }
         }
+        farDown(html, findings);
         if (!wayOut && mail.unnamed(ReadMail.HTML).length() > 0) {
             findings.at(
                     "missing-unsubscribe",
@@ -207,99 +233,123 @@ final class Structure {
     }
 
     /** To be seen, read and clicked. */
-    private static boolean isPlain(Element link) {
+    private static boolean isPlain(Element link, boolean dark) {
         List<Element> around =
                 Stream.concat(Stream.of(link), link.parents().stream()).toList();
-        return Styles.show(around.stream()
-                        .map(element -> ground(element) + element.attr("style"))
-                        .toList())
+        return Styles.show(around.reversed(), dark)
                 && around.stream()
-                        .noneMatch(element -> isHidden(element)
-                                || UNSHOWN.contains(element.normalName())
+                        .noneMatch(element -> element.hasAttr("hidden")
+                                || element.hasAttr("inert")
                                 || element.hasAttr("popover")
-                                || NOT_CLICKED.matcher(element.attr("style")).find());
+                                || UNSHOWN.contains(element.normalName()));
     }
 
-    private static String ground(Element element) {
-        return element.attr("bgcolor").isEmpty() ? "" : "background:" + element.attr("bgcolor") + ";";
+    private static void misused(String style, Findings findings) {
+        findings.add(
+                "hidden-text",
+                ReadMail.HTML,
+                style,
+                "writes what is in no text, lies on other things or moves them away");
+    }
+
+    /** So many lines without words are not scrolled over. */
+    private static final int MOST_EMPTY_LINES = 40;
+
+    private static void farDown(Document html, Findings findings) {
+        int lines = 0;
+        for (Element element : html.body().getAllElements()) {
+            boolean empty = element.text().isBlank() && element.select("img").isEmpty();
+            boolean breaks = List.of("br", "p", "div", "tr").contains(element.normalName());
+            lines = !empty ? 0 : breaks ? lines + 1 : lines;
+            if (lines > MOST_EMPTY_LINES) {
+                findings.add(
+                        "hidden-text", ReadMail.HTML, "<" + element.normalName(), "moves what follows out of sight");
+                return;
+            }
+        }
     }
 
     /** By its own words, or as "here" in a sentence. */
     private static boolean saysSo(Element link, String words) {
         Element around = link.parent();
+        if (NO_WAY_OUT.matcher(words).find()
+                || around != null && NO_WAY_OUT.matcher(sentence(around, words)).find()) {
+            return false;
+        }
         return WAY_OUT.matcher(words).find()
                 || HERE.matcher(words).matches()
                         && around != null
                         && WAY_OUT.matcher(around.text()).find();
     }
 
+    /** As far as it leads to the link. */
+    private static String sentence(Element around, String words) {
+        String text = spaced(around.text());
+        int at = text.indexOf(words);
+        String before = at < 0 ? "" : text.substring(0, at);
+        String[] sentences = before.split("(?<=[.!?,;:])\\s", -1);
+        return sentences[sentences.length - 1].strip() + " " + words;
+    }
+
     /** MJML sets the size of the space between columns to 0, not of words. */
     private static boolean isShown(Element element) {
-        boolean sized = element.attr("style").replaceAll("\\s", "").contains("font-size:0");
+        boolean sized = styles(element).replaceAll("\\s", "").contains("font-size:0");
         return isHidden(element) || !sized || !element.ownText().isBlank();
     }
 
-    /** With what style sheets say at the elements that they say it of; but for dark mode, where white words are right. */
-    private static Document inlined(Document written, Findings findings) {
+    /** With what style sheets say at the elements that they say it of. */
+    private static Document inlined(Document written, boolean dark, Findings findings) {
         Document html = written.clone();
         html.select("[style]").forEach(element -> element.attr("style", Styles.plain(element.attr("style"))));
-        for (Element sheet : written.select("style")) {
-            String rules = DARK.matcher(Styles.plain(sheet.data())).replaceAll(" ");
-            Matcher rule = RULE.matcher(rules);
-            while (rule.find()) {
-                String declarations = rule.group(2).strip();
-                if (GENERATED.matcher(declarations).find()) {
-                    findings.add("hidden-text", ReadMail.HTML, "content:", "shows words that are in no text");
-                }
-                for (String selector : rule.group(1).split(",", -1)) {
-                    String plain = selector.strip();
-                    if (plain.matches("[\\w\\s.#>*\\[\\]=\"'~^$+:()-]+")) {
-                        select(html, plain)
-                                .forEach(element -> element.attr("style", declarations + ";" + element.attr("style")));
-                    }
-                }
-            }
+        html.select("body[link] a")
+                .forEach(link -> link.attr(Styles.BEHIND, "color:" + html.body().attr("link") + ";"));
+        html.select("font[color]").forEach(font -> font.attr(Styles.BEHIND, "color:" + font.attr("color") + ";"));
+        for (Element element : written.select("style")) {
+            StyleSheet sheet = StyleSheet.of(Styles.plain(element.data()));
+            sheet.strange()
+                    .ifPresent(rule -> findings.add(
+                            "hidden-text", ReadMail.HTML, rule, "is read differently by different programs"));
+            Styles.misuse(sheet.declarations()).ifPresent(misuse -> misused(misuse, findings));
+            sheet.applyTo(html, dark);
         }
-        html.select("font[color]")
-                .forEach(font -> font.attr("style", "color:" + font.attr("color") + ";" + font.attr("style")));
         return html;
     }
 
-    private static Elements select(Document html, String selector) {
-        try {
-            return html.select(selector);
-        } catch (Selector.SelectorParseException unknown) {
-            return new Elements();
-        }
+    /** All that may count for an element. */
+    private static String styles(Element element) {
+        return element.attr(Styles.BEFORE) + element.attr("style") + ";" + element.attr(Styles.BEHIND);
     }
 
     /** What a client of one kind shows and others do not, and what is written for machines. */
-    private static void comments(Document html, Findings findings) {
+    private static void comments(Document html, ReadMail mail, Findings findings) {
         html.nodeStream(Comment.class).forEach(comment -> {
             String inside = comment.getData();
             Injection.in(inside)
                     .ifPresent(order -> findings.add(
                             "prompt-injection", ReadMail.HTML, order, "speaks to a machine, not to a reader"));
-            if (inside.strip().toLowerCase(Locale.ROOT).startsWith("[if")
-                    && NO_WORDS.matcher(inside).replaceAll(" ").chars().anyMatch(Character::isLetter)) {
-                findings.add("hidden-text", ReadMail.HTML, "[if", "is shown by some programs only");
+            if (inside.strip().toLowerCase(Locale.ROOT).startsWith("[if")) {
+                String words = spaced(NO_WORDS.matcher(inside).replaceAll(" ")).strip();
+                boolean said = mail.fields().stream()
+                        .anyMatch(field -> spaced(field.words()).contains(words));
+                if (words.chars().anyMatch(Character::isLetter) && !said) {
+                    findings.add("hidden-text", ReadMail.HTML, "[if", "is shown by some programs only");
+                }
             }
         });
     }
 
     /** White words with no colour behind them. */
     private static boolean isWhiteOnWhite(Element element) {
-        return WHITE_WORDS.matcher(element.attr("style")).find()
+        return WHITE_WORDS.matcher(styles(element)).find()
                 && Stream.concat(Stream.of(element), element.parents().stream())
-                        .noneMatch(
-                                behind -> GROUND.matcher(behind.attr("style")).find()
-                                        || !behind.attr("bgcolor").isEmpty()
-                                                && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
-                                        || behind.hasAttr("background"));
+                        .noneMatch(behind -> GROUND.matcher(styles(behind)).find()
+                                || !behind.attr("bgcolor").isEmpty()
+                                        && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
+                                || behind.hasAttr("background"));
     }
 
     private static boolean isHidden(Element element) {
-        String style = element.attr("style").replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", "");
+        String style = styles(element).replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", "");
         return element.hasAttr("hidden")
                 || isWhiteOnWhite(element)
                 || HIDING.matcher(style).find();

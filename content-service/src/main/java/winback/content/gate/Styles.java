@@ -1,128 +1,182 @@
 package winback.content.gate;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
-/** What style sheets and style attributes say to a browser. */
+/**
+ * What style sheets and style attributes do to what is read. There are endless ways to make a thing unseen; so what has to be
+ * seen may have only such styles as are known to leave it so.
+ */
 final class Styles {
+
+    /** Attributes of an element that has been styled by a sheet: what counts before its own styles, and what behind. */
+    static final String BEFORE = "winback-before";
+
+    static final String BEHIND = "winback-behind";
+
+    /** @param property in lower case */
+    record Declaration(String property, String value, boolean important) {
+
+        private boolean is(String... values) {
+            for (String each : values) {
+                if (value.equals(each)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:([0-9a-fA-F]{1,6})\\s?|([^0-9a-fA-F]))");
+    private static final Pattern DECLARATION = Pattern.compile("(?:[^;\"'()]|\"[^\"]*\"?|'[^']*'?|\\([^()]*\\)?|\\))+");
+    private static final Pattern IMPORTANT = Pattern.compile("!\\s*important\\s*$");
+    private static final Pattern LENGTH = Pattern.compile(
+            "(?<![-\\w.#(])(-?\\d*\\.?\\d+)(px|pt|pc|em|rem|ex|ch|mm|cm|in|q|vw|vh|vmin|vmax|%)?(?![-\\w.(])");
+    private static final Pattern QUOTED_WORDS = Pattern.compile("[\"'][^\"']*[\\p{L}\\p{N}%][^\"']*[\"']");
+    private static final Pattern WORDLESS =
+            Pattern.compile("[\"'][^\"'\\p{L}\\p{N}%]*[\"']|(?:no-)?(?:open|close)-quote");
 
-    /** What can make a thing unseen, moved away or unreadable, in whatever amount. */
-    private static final Pattern DISGUISING = Pattern.compile(
-            "(?i)(?:^|;)\\s*(?:scale|zoom)\\s*:\\s*(?!none|normal|1\\s*(?:;|$))|(?:^|;)\\s*(?:rotate|translate|transform|(?:-webkit-)?mask[a-z-]*|(?:backdrop-)?filter|clip|clip-path|writing-mode|letter-spacing|word-spacing|text-indent|content-visibility|animation[a-z-]*|-webkit-text-(?:security|fill-color|stroke[a-z-]*)|perspective|inset|z-index)\\s*:\\s*(?!none|normal|auto|0(?:px)?\\s*(?:;|$)|1\\s*(?:;|$))"
-                    + "|(?:^|;)\\s*opacity\\s*:\\s*(?!1(?:\\.0*)?\\s*(?:;|$|!)|100%|0?\\.[5-9]|[5-9]\\d%)|(?:^|;)\\s*visibility\\s*:\\s*(?!visible)|(?:^|;)\\s*position\\s*:\\s*(?:absolute|fixed)"
-                    + "|:[^;]*(?:var|calc|min|max|clamp|color-mix|oklch|oklab|lch|lab|hwb|env|attr|color)\\(|font-family\\s*:[^;]*(?:webdings|wingdings|symbol)"
-                    + "|(?:^|;)\\s*(?:max-)?(?:width|height|line-height)\\s*:\\s*[0-4](?:\\.\\d+)?(?:px|pt|%|em|vw|vh)?\\s*(?:;|$|!)(?=.*overflow)|overflow(?=.*[;\\s](?:max-)?(?:width|height)\\s*:\\s*[0-4](?:\\.\\d+)?(?:px|pt|%|em|vw|vh)?\\s*(?:;|$|!))");
+    /** They leave words as they are, whatever they say. */
+    private static final Set<String> HARMLESS = Set.of(
+            "align-items",
+            "align-content",
+            "align-self",
+            "box-shadow",
+            "box-sizing",
+            "caption-side",
+            "clear",
+            "color-scheme",
+            "cursor",
+            "direction",
+            "empty-cells",
+            "float",
+            "font-feature-settings",
+            "font-stretch",
+            "font-style",
+            "font-variant",
+            "font-weight",
+            "gap",
+            "hyphens",
+            "justify-content",
+            "letter-spacing",
+            "object-fit",
+            "object-position",
+            "order",
+            "overflow-wrap",
+            "orphans",
+            "page-break-inside",
+            "src",
+            "supported-color-schemes",
+            "table-layout",
+            "tab-size",
+            "text-align",
+            "text-align-last",
+            "text-rendering",
+            "text-size-adjust",
+            "text-transform",
+            "text-underline-offset",
+            "text-underline-position",
+            "transition",
+            "user-select",
+            "vertical-align",
+            "white-space",
+            "widows",
+            "word-break",
+            "word-wrap",
+            "unicode-bidi",
+            "accent-color",
+            "caret-color",
+            "-webkit-font-smoothing",
+            "-moz-osx-font-smoothing",
+            "-webkit-text-size-adjust",
+            "-ms-text-size-adjust",
+            "-moz-text-size-adjust",
+            "-ms-interpolation-mode",
+            "-webkit-tap-highlight-color",
+            "-webkit-user-select",
+            "-webkit-hyphens",
+            "-ms-word-break",
+            "-webkit-box-sizing",
+            "-moz-box-sizing",
+            "image-rendering");
 
-    private static final Pattern FONT_SIZE =
-            Pattern.compile("(?i)(?<![-\\w])font-size\\s*:\\s*(\\d*\\.?\\d+)\\s*(px|pt|em|rem|%|vw|vh)");
+    private static final List<String> HARMLESS_FAMILIES = List.of(
+            "border",
+            "outline",
+            "flex",
+            "grid",
+            "list-style",
+            "column",
+            "text-decoration",
+            "background-",
+            "mso-",
+            "break-",
+            "-webkit-border",
+            "-moz-border",
+            "-webkit-box-shadow",
+            "--");
 
-    /** Of these units, what is hardly read. */
-    private static final Map<String, Double> SMALL =
-            Map.of("px", 8., "pt", 6., "em", .5, "rem", .5, "%", 50., "vw", 1., "vh", 1.);
+    private static final Set<String> INHERITED =
+            Set.of("inherit", "initial", "unset", "revert", "auto", "normal", "none");
+    private static final Set<String> SHOWN = Set.of(
+            "block",
+            "inline",
+            "inline-block",
+            "flex",
+            "inline-flex",
+            "grid",
+            "inline-grid",
+            "list-item",
+            "flow-root",
+            "inherit",
+            "initial",
+            "unset",
+            "revert");
+    private static final Pattern SIGNS = Pattern.compile("(?i)webdings|wingdings|symbol|dingbats|emoji|barcode");
 
-    private static final Pattern COLOUR = Pattern.compile(
-            "(?i)(?<![-\\w])(?:(background)(?:-color)?|color)\\s*:[^;]*?(#[0-9a-f]{3,8}(?![0-9a-z])|rgba?\\(\\s*\\d+\\s*,\\s*\\d+\\s*,\\s*\\d+[^)]*\\)|(?<![-\\w(])[a-z]{3,20}(?![-\\w(]))");
-    private static final Map<String, Integer> NAMED = Map.ofEntries(
-            Map.entry("white", 0xFFFFFF),
-            Map.entry("snow", 0xFFFAFA),
-            Map.entry("ghostwhite", 0xF8F8FF),
-            Map.entry("whitesmoke", 0xF5F5F5),
-            Map.entry("ivory", 0xFFFFF0),
-            Map.entry("azure", 0xF0FFFF),
-            Map.entry("mintcream", 0xF5FFFA),
-            Map.entry("floralwhite", 0xFFFAF0),
-            Map.entry("seashell", 0xFFF5EE),
-            Map.entry("linen", 0xFAF0E6),
-            Map.entry("lightyellow", 0xFFFFE0),
-            Map.entry("lightgoldenrodyellow", 0xFAFAD2),
-            Map.entry("aliceblue", 0xF0F8FF),
-            Map.entry("black", 0x000000),
-            Map.entry("gray", 0x808080),
-            Map.entry("grey", 0x808080),
-            Map.entry("silver", 0xC0C0C0),
-            Map.entry("red", 0xFF0000),
-            Map.entry("blue", 0x0000FF),
-            Map.entry("green", 0x008000),
-            Map.entry("navy", 0x000080));
+    /** Of the size of words, in pixels. */
+    private static final Map<String, Double> KEYWORDS = Map.of(
+            "xx-small",
+            9.,
+            "x-small",
+            10.,
+            "small",
+            13.,
+            "medium",
+            16.,
+            "large",
+            18.,
+            "x-large",
+            24.,
+            "xx-large",
+            32.,
+            "xxx-large",
+            48.);
 
-    /** Of the two lightnesses, as WCAG 2.2 counts; text that is meant to be read has 4.5. */
+    private static final double LEAST_SIZE = 8;
     private static final double LEAST_CONTRAST = 1.8;
 
+    /** Of those who wrote a sheet for light screens first; clients change colours on dark ones as they like. */
+    private static final double LEAST_CONTRAST_AT_NIGHT = 1.25;
+
+    /** In pixels: what is moved by more may lie on something else. */
+    private static final double FAR = 20;
+
+    /** In pixels: what is so far down is not looked for. */
+    private static final double OUT_OF_SIGHT = 1_500;
+
     private Styles() {}
-
-    /**
-     * Whether these styles leave a thing to be seen and read.
-     *
-     * @param styles of the thing itself first, then of what it stands in, outwards; without escapes
-     */
-    static boolean show(List<String> styles) {
-        Integer ground = null;
-        Integer ink = null;
-        for (String style : styles) {
-            if (DISGUISING.matcher(style).find()) {
-                return false;
-            }
-            Matcher colour = COLOUR.matcher(style);
-            while (colour.find()) {
-                Integer value = colour(colour.group(2));
-                if (colour.group(1) == null) {
-                    ink = ink == null ? value : ink;
-                } else {
-                    ground = ground == null ? value : ground;
-                }
-            }
-        }
-        Matcher size = FONT_SIZE.matcher(styles.getFirst());
-        if (size.find()
-                && Double.parseDouble(size.group(1))
-                        < SMALL.getOrDefault(size.group(2).toLowerCase(Locale.ROOT), 0.)) {
-            return false;
-        }
-        return ink == null || contrast(ink, ground == null ? 0xFFFFFF : ground) >= LEAST_CONTRAST;
-    }
-
-    /** Null for what is not a colour that is known here, such as {@code inherit}. */
-    private static @Nullable Integer colour(String written) {
-        String colour = written.toLowerCase(Locale.ROOT);
-        if (colour.startsWith("#")) {
-            String hex = colour.substring(1);
-            String six = hex.length() < 6 ? hex.substring(0, 3).replaceAll("(.)", "$1$1") : hex.substring(0, 6);
-            return Integer.parseInt(six, 16);
-        }
-        if (colour.startsWith("rgb")) {
-            int value = 0;
-            Matcher part = NUMBER.matcher(colour);
-            for (int i = 0; i < 3 && part.find(); i++) {
-                value = value << 8 | Math.min(255, Integer.parseInt(part.group()));
-            }
-            return value;
-        }
-        return NAMED.get(colour);
-    }
-
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
-
-    private static double contrast(int one, int other) {
-        double a = luminance(one);
-        double b = luminance(other);
-        return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    }
-
-    private static double luminance(int colour) {
-        return .2126 * linear(colour >> 16 & 0xFF) + .7152 * linear(colour >> 8 & 0xFF) + .0722 * linear(colour & 0xFF);
-    }
-
-    private static double linear(int part) {
-        double share = part / 255.;
-        return share <= .04045 ? share / 12.92 : Math.pow((share + .055) / 1.055, 2.4);
-    }
 
     /** Without comments and escapes, by which words such as {@code url} can be written otherwise. */
     static String plain(String css) {
@@ -133,5 +187,341 @@ final class Styles {
             int code = Integer.parseInt(escape.group(1), 16);
             return Matcher.quoteReplacement(Character.isValidCodePoint(code) ? Character.toString(code) : "");
         });
+    }
+
+    /** @param css of one rule or a style attribute, without escapes */
+    static List<Declaration> declarations(String css) {
+        List<Declaration> declarations = new ArrayList<>();
+        Matcher each = DECLARATION.matcher(css);
+        while (each.find()) {
+            String[] parts = each.group().split(":", 2);
+            if (parts.length == 2) {
+                String value = parts[1].strip().toLowerCase(Locale.ROOT);
+                boolean important = IMPORTANT.matcher(value).find();
+                declarations.add(new Declaration(
+                        parts[0].strip().toLowerCase(Locale.ROOT),
+                        IMPORTANT.matcher(value).replaceAll("").strip(),
+                        important));
+            }
+        }
+        return declarations;
+    }
+
+    /** As a style attribute, those that are important or the others. */
+    static String written(List<Declaration> declarations, boolean important) {
+        return declarations.stream()
+                .filter(declaration -> declaration.important() == important)
+                .map(declaration -> declaration.property() + ":" + declaration.value() + ";")
+                .collect(Collectors.joining());
+    }
+
+    /** What no mail may have: words that are in no text, and what lies on other things or pushes them out of sight. */
+    static Optional<String> misuse(List<Declaration> declarations) {
+        for (Declaration each : declarations) {
+            String property = each.property();
+            boolean words = switch (property) {
+                case "content" ->
+                    !INHERITED.contains(each.value())
+                            && !WORDLESS.matcher(each.value()).matches();
+                case "quotes", "list-style", "list-style-type", "text-overflow", "symbols", "prefix", "suffix" ->
+                    QUOTED_WORDS.matcher(each.value()).find() || each.value().startsWith("symbols(");
+                default -> false;
+            };
+            boolean covers = switch (property) {
+                case "position" -> each.is("absolute");
+                case "bottom" -> most(each.value()) > FAR;
+                case "top", "left", "right", "inset" -> least(each.value()) < -FAR;
+                case "translate" -> !INHERITED.contains(each.value());
+                case "transform", "-webkit-transform", "-ms-transform" ->
+                    each.value().matches(".*(?:translate|matrix|scale|perspective).*");
+                default -> property.startsWith("margin") && least(each.value()) < -FAR;
+            };
+            boolean pushes = (property.startsWith("margin")
+                            || property.startsWith("padding")
+                            || property.startsWith("border") && !property.contains("radius")
+                            || property.endsWith("height"))
+                    && !property.startsWith("max")
+                    && most(each.value()) > OUT_OF_SIGHT;
+            if (words || covers || pushes) {
+                return Optional.of(property + ":" + each.value());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static double least(String value) {
+        double least = 0;
+        Matcher length = LENGTH.matcher(value);
+        while (length.find()) {
+            least = Math.min(least, pixels(length.group(1), length.group(2), 16));
+        }
+        return least;
+    }
+
+    private static double most(String value) {
+        double most = 0;
+        Matcher length = LENGTH.matcher(value);
+        while (length.find()) {
+            most = Math.max(most, pixels(length.group(1), length.group(2), 16));
+        }
+        return most;
+    }
+
+    /** @param around the size of words, which some units are parts of; a screen is taken to be 400 wide and 800 high */
+    private static double pixels(String number, @Nullable String unit, double around) {
+        double value = Double.parseDouble(number);
+        return value
+                * switch (unit == null ? "" : unit) {
+                    case "pt" -> 4 / 3.;
+                    case "pc", "rem" -> 16;
+                    case "em" -> around;
+                    case "ex", "ch" -> around / 2;
+                    case "mm" -> 3.7795;
+                    case "cm" -> 37.795;
+                    case "q" -> .945;
+                    case "in" -> 96;
+                    case "vw", "vmin" -> 4;
+                    case "vh", "vmax" -> 8;
+                    case "%" -> around / 100;
+                    default -> 1;
+                };
+    }
+
+    /** What words look like, from the outermost element inwards. */
+    private static final class Look {
+        double size = 16;
+        double line = 20;
+        List<Colour> inks = List.of(new Colour(0, 1));
+        List<Colour> grounds = List.of();
+
+        boolean canBeRead(boolean dark) {
+            if (size < LEAST_SIZE || line < LEAST_SIZE / 2) {
+                return false;
+            }
+            double needed = dark ? LEAST_CONTRAST_AT_NIGHT : LEAST_CONTRAST;
+            for (Colour ink : inks) {
+                boolean stands = grounds.isEmpty()
+                        ? ink.contrast(Colour.WHITE) >= needed || dark && ink.contrast(Colour.NIGHT) >= needed
+                        : grounds.stream().allMatch(ground -> ink.contrast(ground) >= needed);
+                if (ink.alpha() < .4 || !stands) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Whether these styles leave a thing to be seen, read and clicked.
+     *
+     * @param outermost the element that holds all others first, the thing itself last; their style attributes without escapes
+     * @param dark whether as on a dark screen
+     */
+    static boolean show(List<Element> outermost, boolean dark) {
+        Look look = new Look();
+        for (Element element : outermost) {
+            if (!show(element, look)) {
+                return false;
+            }
+        }
+        return look.canBeRead(dark);
+    }
+
+    private static boolean show(Element element, Look look) {
+        List<Declaration> own = new ArrayList<>(declarations(element.attr(BEFORE)));
+        own.addAll(declarations(element.attr("style")));
+        List<Declaration> behind = declarations(element.attr(BEHIND));
+        List<Declaration> all = new ArrayList<>(own);
+        all.addAll(behind);
+        boolean cuts = false;
+        boolean small = false;
+        double size = Double.MAX_VALUE;
+        switch (element.normalName()) {
+            case "small", "sub", "sup" -> look.size *= .83;
+            case "big" -> look.size *= 1.2;
+            default -> {}
+        }
+        for (Declaration each : all) {
+            String value = each.value();
+            if (!isKnownToShow(each)) {
+                return false;
+            }
+            switch (each.property()) {
+                case "font-size" -> size = Math.min(size, size(value, look.size));
+                case "font" -> size = Math.min(size, sizeOfFont(value, look.size));
+                case "line-height" -> {
+                    Matcher length = LENGTH.matcher(value);
+                    if (length.matches()) {
+                        look.line = length.group(2) == null
+                                ? Double.parseDouble(length.group(1)) * look.size
+                                : pixels(length.group(1), length.group(2), look.size);
+                    } else {
+                        look.line = 20;
+                    }
+                }
+                case "overflow", "overflow-x", "overflow-y" ->
+                    cuts |= !each.is("visible", "initial", "unset", "inherit");
+                case "height", "max-height", "width", "max-width" -> small |= isSmall(each);
+                default -> {}
+            }
+        }
+        if (cuts && small) {
+            return false;
+        }
+        if (size < Double.MAX_VALUE) {
+            look.size = size;
+        }
+        return colours(element, own, behind, look);
+    }
+
+    /** A height that is given cuts off what is below it; a width only when it is small. */
+    private static boolean isSmall(Declaration each) {
+        Matcher length = LENGTH.matcher(each.value());
+        if (!length.matches()) {
+            return false;
+        }
+        boolean share = "%".equals(length.group(2));
+        double value = share ? Double.parseDouble(length.group(1)) : pixels(length.group(1), length.group(2), 16);
+        return each.property().endsWith("height") ? !share || value < 50 : value < (share ? 20 : 100);
+    }
+
+    private static double size(String value, double around) {
+        Double keyword = KEYWORDS.get(value);
+        if (keyword != null) {
+            return keyword;
+        }
+        if (value.equals("smaller") || value.equals("larger")) {
+            return around * (value.equals("smaller") ? .83 : 1.2);
+        }
+        if (INHERITED.contains(value)) {
+            return Double.MAX_VALUE;
+        }
+        Matcher length = LENGTH.matcher(value);
+        return length.matches() ? pixels(length.group(1), length.group(2), around) : 0;
+    }
+
+    private static final Pattern SIZE_OF_FONT = Pattern.compile("(\\S+?)(?:\\s*/\\s*(\\S+))?\\s+[\"'a-z].*");
+
+    /** The only length of a {@code font} that is not behind a slash. */
+    private static double sizeOfFont(String value, double around) {
+        for (String part : value.split("\\s*/\\s*\\S+|\\s+", -1)) {
+            if (KEYWORDS.containsKey(part) || part.matches("-?[\\d.]+[a-z%]+|smaller|larger|0")) {
+                return size(part, around);
+            }
+        }
+        return SIZE_OF_FONT.matcher(value).matches() ? 0 : Double.MAX_VALUE;
+    }
+
+    private static boolean isKnownToShow(Declaration each) {
+        String value = each.value();
+        String property = each.property();
+        if (HARMLESS.contains(property) || HARMLESS_FAMILIES.stream().anyMatch(property::startsWith)) {
+            return switch (property) {
+                case "background-image" -> !value.contains("gradient");
+                case "background-clip", "-webkit-background-clip" -> !value.contains("text");
+                case "background-blend-mode" -> INHERITED.contains(value);
+                case "mso-hide" -> each.is("none");
+                case "letter-spacing" -> least(value) > -3 && most(value) < 10;
+                case "unicode-bidi" -> !value.contains("override");
+                default -> true;
+            };
+        }
+        return switch (property) {
+            case "display" -> SHOWN.contains(value) || value.startsWith("table") || value.equals("inline-table");
+            case "visibility" -> each.is("visible", "inherit", "initial", "unset");
+            case "opacity" -> {
+                Matcher length = LENGTH.matcher(value);
+                yield INHERITED.contains(value)
+                        || length.matches()
+                                && Double.parseDouble(length.group(1)) / ("%".equals(length.group(2)) ? 100 : 1) >= .5;
+            }
+            case "position" -> each.is("static", "relative", "initial", "inherit", "unset");
+            case "top", "left", "right", "bottom" -> least(value) >= -FAR && most(value) <= FAR;
+            case "font-family", "font" -> !SIGNS.matcher(value).find() && !value.contains("var(");
+            case "color", "background", "font-size", "line-height" ->
+                !value.contains("var(") && !value.contains("calc(") && !value.contains("gradient");
+            case "width", "max-width", "min-width", "height", "max-height", "min-height" -> !value.contains("var(");
+            case "overflow", "overflow-x", "overflow-y", "z-index" -> true;
+            case "text-indent", "word-spacing" -> least(value) > -FAR && most(value) < 10 * FAR;
+            case "pointer-events" -> each.is("auto", "all", "initial", "inherit", "unset");
+            case "transform",
+                    "-webkit-transform",
+                    "filter",
+                    "clip",
+                    "clip-path",
+                    "animation",
+                    "mask",
+                    "zoom",
+                    "scale",
+                    "text-shadow",
+                    "writing-mode",
+                    "content-visibility",
+                    "mix-blend-mode",
+                    "isolation",
+                    "backdrop-filter",
+                    "will-change",
+                    "contain" ->
+                INHERITED.contains(value) || each.is("1", "100%", "horizontal-tb", "visible", "scroll", "transform");
+            case "quotes", "text-overflow", "content" -> true;
+            default ->
+                property.startsWith("margin") && least(value) >= -FAR && most(value) <= OUT_OF_SIGHT
+                        || property.startsWith("padding") && most(value) <= OUT_OF_SIGHT
+                        || property.startsWith("-webkit-margin")
+                        || property.startsWith("-premailer");
+        };
+    }
+
+    /** Its own colours, or else all that sheets may give it. False where one is not known here. */
+    private static boolean colours(Element element, List<Declaration> own, List<Declaration> behind, Look look) {
+        List<Colour> inks = new ArrayList<>();
+        List<Colour> grounds = new ArrayList<>();
+        boolean known = inks(own, inks) && (!inks.isEmpty() || inks(behind, inks));
+        grounds(own, grounds);
+        if (grounds.isEmpty()) {
+            grounds(behind, grounds);
+        }
+        Colour attribute = Colour.of(element.attr("bgcolor"));
+        if (grounds.isEmpty() && attribute != null) {
+            grounds.add(attribute);
+        }
+        if (!inks.isEmpty()) {
+            look.inks = inks;
+        }
+        if (!grounds.isEmpty()) {
+            look.grounds = grounds;
+        }
+        return known;
+    }
+
+    private static boolean inks(List<Declaration> declarations, List<Colour> inks) {
+        for (Declaration each : declarations) {
+            if (each.property().equals("color")) {
+                Colour ink = Colour.of(each.value());
+                if (ink != null) {
+                    inks.add(ink);
+                } else if (!INHERITED.contains(each.value()) && !each.value().equals("currentcolor")) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static final Pattern PART = Pattern.compile("(?:[^\\s()]|\\([^()]*\\))+");
+
+    private static void grounds(List<Declaration> declarations, List<Colour> grounds) {
+        Map<String, Colour> seen = new HashMap<>();
+        for (Declaration each : declarations) {
+            if (each.property().equals("background") || each.property().equals("background-color")) {
+                Matcher part = PART.matcher(each.value());
+                while (part.find()) {
+                    Colour ground = Colour.of(part.group());
+                    if (ground != null && ground.alpha() > .5) {
+                        seen.putIfAbsent(part.group(), ground);
+                    }
+                }
+            }
+        }
+        grounds.addAll(seen.values());
     }
 }

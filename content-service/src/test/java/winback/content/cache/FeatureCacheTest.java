@@ -139,6 +139,23 @@ class FeatureCacheTest {
     }
 
     @Test
+    void whoWasToldOfBeforeSuppressionWasIsNotSuppressed() {
+        FilledCache filled = new FilledCache();
+        String hours = java.util.Arrays.toString(weights(3));
+        filled.put(
+                Topic.SEND_TIMES,
+                "s",
+                ("{\"subscriberId\":\"s\",\"version\":1,\"hourWeights\":" + hours
+                                + ",\"bestHour\":3,\"observations\":0}")
+                        .getBytes(StandardCharsets.UTF_8),
+                EventType.SEND_TIMES_CHANGED);
+
+        Subscriber subscriber = Objects.requireNonNull(filled.cache.find("s"));
+        assertThat(subscriber.bestHour()).isEqualTo(3);
+        assertThat(subscriber.suppressed()).isFalse();
+    }
+
+    @Test
     void olderVersionsAndWhatIsNoEventChangeNothing() {
         FilledCache filled = new FilledCache();
         filled.put(profile("s", 7, new float[] {1}, Map.of()));
