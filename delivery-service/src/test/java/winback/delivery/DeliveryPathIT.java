@@ -345,10 +345,10 @@ class DeliveryPathIT {
         delivery.decide(decision(true));
         assertThat(awaitRefused().reason()).isEqualTo("suppressed");
 
-        assertThat(delivery.delete("/v1/suppressions/" + Samples.addressOf(anna))
+        assertThat(delivery.delete("/v1/suppressions?address=" + Samples.addressOf(anna))
                         .status())
                 .isEqualTo(204);
-        assertThat(delivery.delete("/v1/suppressions/" + Samples.addressOf(anna))
+        assertThat(delivery.delete("/v1/suppressions?address=" + Samples.addressOf(anna))
                         .status())
                 .isEqualTo(404);
         assertThat(delivery.post("/v1/suppressions", "{\"subscriberId\":\"" + anna + "\"}")
@@ -402,7 +402,7 @@ class DeliveryPathIT {
 
         delivery.post("/v1/suppressions", "{\"subscriberId\":\"" + anna + "\"}");
         awaitToldSuppressed(anna, true);
-        delivery.delete("/v1/suppressions/" + anna);
+        delivery.delete("/v1/suppressions?subscriberId=" + anna);
         awaitToldSuppressed(anna, false);
 
         delivery.publish(Topic.FEEDBACK, Samples.activity("api:" + anna, anna, "Unsubscribed", delivery.now()));
@@ -423,6 +423,43 @@ class DeliveryPathIT {
                         .path("suppressed")
                         .asBoolean())
                 .isTrue();
+    }
+
+    /** Whatever comes first: each sees the other, so that there is no instant at which the list and what is told differ. */
+    @Test
+    void missesNobodyWhoseProfileAndSuppressionComeAtTheSameInstant() {
+        List<String> ids = IntStream.range(0, 150).mapToObj(i -> anna + "-" + i).toList();
+        for (String id : ids) {
+            delivery.publish(Topic.PROFILE, Samples.profile(id, 1, delivery.now(), true, "Europe/London"));
+            delivery.publish(
+                    Topic.FEEDBACK, Samples.activity("spam:" + id, id, "Email Marked as Spam", delivery.now()));
+        }
+        await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            long missed = count("""
+                    SELECT count(*) FROM send_times t JOIN suppression s USING (subscriber_id)
+                    WHERE NOT t.suppressed AND starts_with(subscriber_id, :ids)
+                    """);
+            assertThat(missed).isZero();
+            return count("SELECT count(*) FROM send_times WHERE suppressed AND starts_with(subscriber_id, :ids)")
+                    == ids.size();
+        });
+        ids.forEach(id -> awaitToldSuppressed(id, true));
+    }
+
+    private long count(String sql) {
+        return delivery.db().sql(sql).param("ids", anna).query(Long.class).single();
+    }
+
+    @Test
+    void anEntrysIdIsNoSubscribers() {
+        delivery.consenting(anna, "Europe/London");
+        RunningDelivery.Answer added = delivery.post("/v1/suppressions", "{\"subscriberId\":\"" + anna + "\"}");
+        String entry = added.body().path("suppressionId").asString();
+        assertThat(delivery.delete("/v1/suppressions?subscriberId=" + entry).status())
+                .isEqualTo(404);
+        assertThat(delivery.delete("/v1/suppressions/" + anna).status()).isEqualTo(404);
+        assertThat(delivery.delete("/v1/suppressions").status()).isEqualTo(400);
+        assertThat(delivery.delete("/v1/suppressions/" + entry).status()).isEqualTo(204);
     }
 
     @Test

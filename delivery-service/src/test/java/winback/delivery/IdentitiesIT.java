@@ -212,6 +212,26 @@ class IdentitiesIT {
     }
 
     @Test
+    void whoWasMergedIsSuppressedByTheIdThatStays() {
+        delivery.consenting(visitor, "Europe/London");
+        delivery.consenting(anna, "Europe/London");
+        delivery.publish(Topic.IDENTITIES, new SubscriberMerged(visitor, anna, delivery.now()));
+        await().until(() -> delivery.db()
+                        .sql("SELECT count(*) FROM merge_heard WHERE from_id = :id")
+                        .param("id", visitor)
+                        .query(Long.class)
+                        .single()
+                == 1);
+
+        RunningDelivery.Answer added = delivery.post("/v1/suppressions", "{\"subscriberId\":\"" + visitor + "\"}");
+        assertThat(added.body().path("subscriberId").asString()).isEqualTo(anna);
+        delivery.decide(decision(anna, spring, true));
+        await().until(() -> delivery.heard.refused(anna).size() == 1);
+        assertThat(delivery.delete("/v1/suppressions?subscriberId=" + visitor).status())
+                .isEqualTo(204);
+    }
+
+    @Test
     void aMergeMovesEverythingOnce() {
         // So that nobody's best hour is now, and nothing leaves yet.
         Instant thisMorning = delivery.now().minus(Duration.ofHours(3));

@@ -254,6 +254,7 @@ public class SendTimes {
             ZoneId zone = recipient.timezone();
             zones.put(recipient.subscriberId(), zone == null ? null : zone.getId());
         }
+        suppressions.holdStill();
         Set<String> suppressed = suppressions.suppressed(zones.keySet());
         Map<String, @Nullable String> missing = new TreeMap<>(zones);
         Set<String> changed = new TreeSet<>();
@@ -472,8 +473,8 @@ public class SendTimes {
     }
 
     /**
-     * Others' responses and the passing of time change the weights of those who did nothing. Whose profile and suppression
-     * were stored at the same instant, neither seeing the other, is told here at the latest.
+     * Others' responses and the passing of time change the weights of those who did nothing. Whose first response and
+     * suppression were stored at the same instant, neither seeing the other, is told here at the latest.
      */
     @Scheduled(
             fixedDelayString = "${winback.send-times.refresh:1h}",

@@ -22,6 +22,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
+import winback.chassis.identities.Identities;
 import winback.contracts.ActivityApplied;
 import winback.delivery.identities.SubscriberMoved;
 import winback.delivery.identities.SubscribersErased;
@@ -52,18 +53,21 @@ public class Suppressions {
     private final ApplicationEventPublisher changes;
     private final Recipients recipients;
     private final AddressCodes codes;
+    private final Identities identities;
 
     Suppressions(
             JdbcClient db,
             TransactionTemplate transaction,
             ApplicationEventPublisher changes,
             Recipients recipients,
-            AddressCodes codes) {
+            AddressCodes codes,
+            Identities identities) {
         this.db = db;
         this.transaction = transaction;
         this.changes = changes;
         this.recipients = recipients;
         this.codes = codes;
+        this.identities = identities;
     }
 
     /**
@@ -78,6 +82,20 @@ public class Suppressions {
     }
 
     /**
+     * Until the caller's transaction ends the list stays as it is, and all that was added to it is seen: of a profile and an
+     * entry that come at the same instant, one sees the other. To be called before the profile's locks on other tables than
+     * its own.
+     */
+    public void holdStill() {
+        db.sql("LOCK TABLE suppression IN SHARE MODE").update();
+    }
+
+    /** The counterpart of {@link #holdStill}: before it is looked whom a change is about. */
+    private void begin() {
+        db.sql("LOCK TABLE suppression IN ROW EXCLUSIVE MODE").update();
+    }
+
+    /**
      * Learns from bounces, complaints and unsubscriptions, whoever made the events, within the caller's transaction; others
      * say nothing.
      */
@@ -87,6 +105,9 @@ public class Suppressions {
             SuppressionReason reason = SuppressionReason.ofActivity(activity.name());
             if (reason == null) {
                 continue;
+            }
+            if (changed.isEmpty()) {
+                begin();
             }
             changed.add(activity.subscriberId());
             Optional<byte[]> code = recipients
@@ -105,10 +126,13 @@ public class Suppressions {
         tell(changed);
     }
 
+    /** Who has been merged is suppressed by the id that stays. */
     Suppression add(String subscriberId, SuppressionReason reason, String source, Instant at) {
         return within(() -> {
-            Suppression stored = store(subscriberId, null, reason, source, at);
-            tell(List.of(subscriberId));
+            String current = identities.known(List.of(subscriberId)).current(subscriberId);
+            begin();
+            Suppression stored = store(current, null, reason, source, at);
+            tell(List.of(current));
             return stored;
         });
     }
@@ -116,6 +140,7 @@ public class Suppressions {
     Suppression add(Address address, SuppressionReason reason, String source, Instant at) {
         byte[] code = codes.of(address);
         return within(() -> {
+            begin();
             Suppression stored = store(null, code, reason, source, at);
             tell(recipients.withAddress(code));
             return stored;
@@ -164,31 +189,42 @@ public class Suppressions {
                 .list();
     }
 
-    /** Removes the entries of that address, subscriber or entry id; returns how many there were. */
-    int remove(String addressOrId) {
-        byte[] code = Address.of(addressOrId).map(codes::of).orElse(new byte[0]);
+    /** Removes one entry; false when there is none of that id. */
+    boolean remove(String suppressionId) {
+        return within(() -> removed("suppression_id::text = :key", suppressionId)) > 0;
+    }
+
+    /** Removes the entries of a subscriber; returns how many there were. */
+    int removeOf(String subscriberId) {
         return within(() -> {
-            List<Suppression> removed = db.sql("""
-                            DELETE FROM suppression
-                            WHERE subscriber_id = :key OR address_code = :code OR suppression_id::text = :key
-                            RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at
-                            """)
-                    .param("key", addressOrId)
-                    .param("code", code)
-                    .query(Suppressions::suppression)
-                    .list();
-            Set<String> changed = new TreeSet<>();
-            for (Suppression entry : removed) {
-                if (entry.subscriberId() != null) {
-                    changed.add(entry.subscriberId());
-                }
-                if (entry.addressCode() != null) {
-                    changed.addAll(recipients.withAddress(HexFormat.of().parseHex(entry.addressCode())));
-                }
-            }
-            tell(changed);
-            return removed.size();
+            String current = identities.known(List.of(subscriberId)).current(subscriberId);
+            return removed("subscriber_id = :key", current);
         });
+    }
+
+    /** Removes the entries of an address; returns how many there were. */
+    int removeOf(Address address) {
+        return within(() -> removed("address_code = :key", codes.of(address)));
+    }
+
+    private int removed(String condition, Object key) {
+        begin();
+        List<Suppression> removed = db.sql("DELETE FROM suppression WHERE " + condition
+                        + " RETURNING suppression_id, subscriber_id, address_code, reason, source, suppressed_at")
+                .param("key", key)
+                .query(Suppressions::suppression)
+                .list();
+        Set<String> changed = new TreeSet<>();
+        for (Suppression entry : removed) {
+            if (entry.subscriberId() != null) {
+                changed.add(entry.subscriberId());
+            }
+            if (entry.addressCode() != null) {
+                changed.addAll(recipients.withAddress(HexFormat.of().parseHex(entry.addressCode())));
+            }
+        }
+        tell(changed);
+        return removed.size();
     }
 
     /** The code of an address stays, so that the address stays suppressed whoever brings it back. */

@@ -71,19 +71,17 @@ class SuppressionsController {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     Suppression add(@RequestBody Wish wish, Principal caller) {
-        if ((wish.subscriberId() == null) == (wish.address() == null)) {
-            throw Problem.invalid("subscriberId", "wrong-value", "say either subscriberId or address");
+        String subscriberId = wish.subscriberId();
+        String address = wish.address();
+        if ((subscriberId == null) == (address == null)) {
+            throw either();
         }
         String source = "key:" + caller.getName();
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        if (wish.address() != null) {
-            Address address = Address.of(wish.address())
-                    .orElseThrow(() -> Problem.invalid("address", "wrong-value", "not an e-mail address"));
-            return suppressions.add(address, SuppressionReason.OPERATOR, source, now);
+        if (subscriberId == null) {
+            return suppressions.add(address(address), SuppressionReason.OPERATOR, source, now);
         }
-        String subscriberId = wish.subscriberId();
-        if (subscriberId == null
-                || subscriberId.isBlank()
+        if (subscriberId.isBlank()
                 || subscriberId.length() > LONGEST_ID
                 || subscriberId.chars().anyMatch(Character::isISOControl)) {
             throw Problem.invalid(
@@ -92,12 +90,40 @@ class SuppressionsController {
         return suppressions.add(subscriberId, SuppressionReason.OPERATOR, source, now);
     }
 
-    @Operation(summary = "Removes the entries of an address, a subscriber or an entry's id")
-    @DeleteMapping("/{addressOrId}")
+    private static Problem either() {
+        return Problem.invalid("subscriberId", "wrong-value", "say either subscriberId or address");
+    }
+
+    private static Address address(@Nullable String text) {
+        return Address.of(text).orElseThrow(() -> Problem.invalid("address", "wrong-value", "not an e-mail address"));
+    }
+
+    @Operation(summary = "Removes an entry")
+    @DeleteMapping("/{suppressionId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String addressOrId) {
-        if (suppressions.remove(addressOrId) == 0) {
-            throw Problem.notFound("unknown-suppression", "Nothing is suppressed by that address or id.");
+    void remove(@PathVariable String suppressionId) {
+        if (!suppressions.remove(suppressionId)) {
+            throw unknown();
         }
+    }
+
+    @Operation(summary = "Removes the entries of a subscriber or of an address")
+    @DeleteMapping
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void removeOf(
+            @RequestParam(required = false) @Nullable String subscriberId,
+            @RequestParam(required = false) @Nullable String address) {
+        if ((subscriberId == null) == (address == null)) {
+            throw either();
+        }
+        int removed =
+                subscriberId == null ? suppressions.removeOf(address(address)) : suppressions.removeOf(subscriberId);
+        if (removed == 0) {
+            throw unknown();
+        }
+    }
+
+    private static Problem unknown() {
+        return Problem.notFound("unknown-suppression", "Nothing is suppressed by that.");
     }
 }
