@@ -13,6 +13,7 @@ import org.springframework.stereotype.Component;
 import winback.chassis.problems.Problem;
 import winback.content.broadcast.TopicReader;
 import winback.content.cache.FeatureCache;
+import winback.content.cache.Subscriber;
 import winback.content.instances.Forwarder;
 import winback.content.instances.Owners;
 
@@ -83,10 +84,16 @@ class Answers {
         }
         return () -> {
             boolean here = owners.has(partition);
-            return here && (featureCache.isCaughtUp(partition) || subscribers.find(ask.subscriberId()) != null)
+            return here && (featureCache.isCaughtUp(partition) || hasProfile(ask.subscriberId()))
                     ? Reply.of(personalizer.personalize(ask.begun()), explained)
                     : unasked(ask.begun(), explained, here ? "refilling" : "owner-away");
         };
+    }
+
+    /** Scores and hours may have been read before it. */
+    private boolean hasProfile(String subscriberId) {
+        Subscriber subscriber = subscribers.find(subscriberId);
+        return subscriber != null && subscriber.hasProfile();
     }
 
     private Reply await(CompletableFuture<Forwarder.Answer> asked, Personalizer.Ask ask, boolean explained) {

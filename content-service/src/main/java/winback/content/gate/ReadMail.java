@@ -216,7 +216,7 @@ final class ReadMail {
                 words.append('\n').append(element.attr(name));
             }
         }
-        words.append('\n').append(document.title());
+        document.select("title").forEach(title -> words.append('\n').append(title.text()));
         field(HTML, words.toString().strip());
     }
 
@@ -238,7 +238,7 @@ final class ReadMail {
     }
 
     /** Paragraphs on lines of their own, so that the end of one and the beginning of the next are not read as one. */
-    private static String byLines(Document document) {
+    static String byLines(Document document) {
         Document copy = document.clone();
         copy.nodeStream(TextNode.class)
                 .forEach(text -> text.text(text.getWholeText().replaceAll("[\\s\\u00a0]+", " ")));

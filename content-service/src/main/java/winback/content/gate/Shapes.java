@@ -53,6 +53,10 @@ final class Shapes {
     private static final Pattern RATING =
             Pattern.compile("(?<![\\d.,])(\\d(?:[.,]\\d+)?) ?(?:out of|de|sobre|/) ?(5|10)(?![\\d\\p{L}%/])");
     private static final Pattern AT_THE_END = Pattern.compile("\\d[\\d.,]* \\p{L}+$");
+    /** Where, as far as the brief names the place. */
+    private static final Pattern MADE_IN = Pattern.compile(
+            "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)");
+
     /** Letters apart, or digits among them. */
     private static final Pattern DISGUISED =
             Pattern.compile("(?:(?<!\\p{L})\\p{L}[\\s._*-]){3,}\\p{L}(?!\\p{L})|\\p{L}[0134578@$]\\p{L}");
@@ -165,6 +169,10 @@ final class Shapes {
     /** Also where the brief says how many, and of what. */
     private boolean isSaid(String words) {
         String lower = words.toLowerCase(Locale.ROOT);
+        Matcher place = MADE_IN.matcher(lower);
+        if (place.matches()) {
+            return said.contains(place.group(1));
+        }
         Matcher tail = AT_THE_END.matcher(lower);
         return said.contains(lower) || tail.find() && said.contains(tail.group());
     }

@@ -70,6 +70,11 @@ final class Wording {
                         .map(ending -> stem + ending));
     }
 
+    /** In either language. */
+    static boolean isFrequent(String word) {
+        return FREQUENT.in("en").contains(word) || FREQUENT.in("es").contains(word);
+    }
+
     private static Set<String> words(String name) {
         return new HashSet<>(Arrays.asList(String.join(" ", Lexicon.lines(name)).split("\\s+", -1)));
     }

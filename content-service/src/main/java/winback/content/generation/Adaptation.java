@@ -124,6 +124,13 @@ class Adaptation {
         return campaign.policies().stream().allMatch(policy -> policy.probability(arm) <= NEXT_TO_NO_CHANCE);
     }
 
+    /** Has others written at once where a policy approves and a new brief has left too few. */
+    void replenish(Campaign campaign) {
+        briefs.of(campaign.settings().campaignId())
+                .filter(kept -> kept.brief().approval().byPolicy())
+                .ifPresent(kept -> replenish(campaign, kept));
+    }
+
     private void replenish(Campaign campaign, Briefs.Kept brief) {
         String campaignId = campaign.settings().campaignId();
         Approval approval = brief.brief().approval();

@@ -134,12 +134,14 @@ class DraftController {
     private final DraftTables tables;
     private final Briefs briefs;
     private final Campaigns campaigns;
+    private final Adaptation adaptation;
 
-    DraftController(Drafts drafts, DraftTables tables, Briefs briefs, Campaigns campaigns) {
+    DraftController(Drafts drafts, DraftTables tables, Briefs briefs, Campaigns campaigns, Adaptation adaptation) {
         this.drafts = drafts;
         this.tables = tables;
         this.briefs = briefs;
         this.campaigns = campaigns;
+        this.adaptation = adaptation;
     }
 
     @PostMapping("/v1/drafts/validations")
@@ -211,7 +213,8 @@ class DraftController {
     @PutMapping("/v1/campaigns/{campaignId}/brief")
     @Operation(
             summary = "A new version of the brief",
-            description = "All drafts are judged by it at once; live ones that it does not allow are retired.")
+            description = "All drafts are judged by it at once; live ones that it does not allow are retired."
+                    + " Where a policy approves, others are written for them.")
     BriefView putBrief(@PathVariable String campaignId, @RequestBody JsonNode json) {
         Campaign campaign = campaigns.get(campaignId);
         Brief brief = read(json, "", briefs.today());
@@ -222,6 +225,7 @@ class DraftController {
             throw Problem.invalid("languages", "wrong-value", "lacks the campaign's language");
         }
         drafts.putBrief(campaignId, json);
+        adaptation.replenish(campaign);
         return brief(campaignId);
     }
 

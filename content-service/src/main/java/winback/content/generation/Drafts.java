@@ -9,17 +9,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +33,12 @@ import winback.content.campaigns.Briefs;
 import winback.content.campaigns.Campaigns;
 import winback.content.drafts.Attributes;
 import winback.content.drafts.Draft;
+import winback.content.gate.BriefChange;
 import winback.content.gate.Finding;
 import winback.content.gate.Gate;
 import winback.content.gate.Verdict;
 import winback.content.generation.DraftTables.Step;
 import winback.content.response.Ranker;
-import winback.content.templates.MailTemplate;
 
 /**
  * The drafts of campaigns on their way from the gate to subscribers: draft, gated, approved, live, retired. Each step is
@@ -120,19 +116,11 @@ public class Drafts {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static final String OFFER = "offer ";
-
-    /** Shorter ones are said of anything. */
-    private static final int SHORTEST_SENTENCE = 15;
-
     /** The gate as of today and, where that makes a difference, of tomorrow. */
     private static final class Judge {
         private final Gate today;
         private final @Nullable Gate tomorrow;
-        private final Set<String> reworded;
-
-        /** Sentences that the brief had. */
-        private final List<String> gone;
+        private final BriefChange change;
 
         Judge(Brief brief, LocalDate day) {
             this(brief, day, brief);
@@ -140,8 +128,7 @@ public class Drafts {
 
         /** @param before what drafts were written by */
         Judge(Brief brief, LocalDate day, Brief before) {
-            this.reworded = reworded(before, brief);
-            this.gone = gone(before, brief);
+            this.change = BriefChange.between(before, brief);
             this.today = new Gate(brief, day);
             this.tomorrow = changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null;
         }
@@ -157,67 +144,10 @@ public class Drafts {
             return false;
         }
 
-        /** Ids of what is said otherwise now. */
-        private static Set<String> reworded(Brief before, Brief now) {
-            Set<String> reworded = new HashSet<>();
-            changed(before.facts(), now.facts(), Brief.Fact::id).forEach(reworded::add);
-            changed(before.products(), now.products(), Brief.Product::id).forEach(reworded::add);
-            changed(before.offers(), now.offers(), Offer::id).forEach(id -> reworded.add(OFFER + id));
-            return reworded;
-        }
-
-        private static <T> Stream<String> changed(List<T> before, List<T> now, Function<T, String> id) {
-            Map<String, T> known = before.stream().collect(Collectors.toMap(id, each -> each));
-            return now.stream()
-                    .filter(each -> known.containsKey(id.apply(each)) && !each.equals(known.get(id.apply(each))))
-                    .map(id);
-        }
-
-        private static List<String> gone(Brief before, Brief now) {
-            String said = plain(String.join(" ", sayings(now)));
-            return sayings(before).stream()
-                    .flatMap(text -> Stream.of(text.split("(?<=[.!?])\\s+", -1)))
-                    .map(Judge::plain)
-                    .filter(sentence -> sentence.length() >= SHORTEST_SENTENCE && !said.contains(sentence))
-                    .distinct()
-                    .toList();
-        }
-
-        private static List<String> sayings(Brief brief) {
-            List<String> sayings = new ArrayList<>(brief.brand().about().values());
-            brief.facts().forEach(fact -> sayings.addAll(fact.text().values()));
-            brief.products().forEach(product -> sayings.addAll(product.text().values()));
-            brief.offers().forEach(offer -> sayings.addAll(offer.terms().values()));
-            return sayings;
-        }
-
-        private static String plain(String text) {
-            return text.toLowerCase(Locale.ROOT)
-                    .replaceAll("[\\s\\u00a0]+", " ")
-                    .strip();
-        }
-
-        /** What a draft says that the brief says otherwise now. */
-        private List<String> otherwise(Draft draft) {
-            List<String> spoken = new ArrayList<>();
-            if (draft.attributes() != null) {
-                spoken.addAll(draft.attributes().facts());
-                spoken.add(OFFER + draft.attributes().offerId());
-            }
-            spoken.retainAll(reworded);
-            if (!gone.isEmpty()) {
-                MailTemplate.Source source = draft.source();
-                String words =
-                        plain(String.join(" ", source.subject(), source.preheader(), source.text(), source.ps()));
-                gone.stream().filter(words::contains).forEach(spoken::add);
-            }
-            return spoken;
-        }
-
         Verdict judge(Draft draft) {
-            List<String> otherwise = otherwise(draft);
-            if (!otherwise.isEmpty()) {
-                return Verdict.outdated(draft.id(), otherwise.getFirst());
+            Verdict outdated = change.outdated(draft).orElse(null);
+            if (outdated != null) {
+                return outdated;
             }
             Verdict verdict = today.judge(draft);
             return verdict.passes() && tomorrow != null ? tomorrow.judge(draft) : verdict;
