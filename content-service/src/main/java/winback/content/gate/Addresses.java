@@ -80,41 +80,44 @@ final class Addresses {
     }
 
     void look(ReadMail mail, Findings findings) {
-        for (Document html : mail.documents()) {
-            for (Element link : html.select("a, area")) {
-                if (link.hasAttr("href")) {
-                    address(link.attr("href"), ReadMail.HTML, findings);
-                } else if (link.normalName().equals("a")
-                        && !link.text().isBlank()
-                        && !link.hasAttr("name")
-                        && !link.hasAttr("id")) {
-                    findings.add(DEAD, ReadMail.HTML, link.text(), "is a link that leads nowhere");
-                }
-            }
-            for (Element element : html.getAllElements()) {
-                if (!element.normalName().equals("a") && !element.normalName().equals("area")) {
-                    for (String attribute : List.of("href", "o:href")) {
-                        if (element.hasAttr(attribute)) {
-                            address(element.attr(attribute), ReadMail.HTML, findings);
-                        }
-                    }
-                }
-                for (String attribute : LOADED) {
-                    if (element.hasAttr(attribute)) {
-                        address(element.attr(attribute).split("\\s", -1)[0], ReadMail.HTML, findings);
-                    }
-                }
-                styles(element.attr("style"), findings);
-                if (element.normalName().equals("style")) {
-                    styles(element.data(), findings);
-                }
-            }
-        }
+        mail.documents().forEach(html -> linked(html, findings));
+        mail.outlook().forEach(html -> linked(html, findings));
         for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.URL)) {
                 address(field.words(), field.name(), findings);
             } else {
                 written(field, findings);
+            }
+        }
+    }
+
+    private void linked(Document html, Findings findings) {
+        for (Element link : html.select("a, area")) {
+            if (link.hasAttr("href")) {
+                address(link.attr("href"), ReadMail.HTML, findings);
+            } else if (link.normalName().equals("a")
+                    && !link.text().isBlank()
+                    && !link.hasAttr("name")
+                    && !link.hasAttr("id")) {
+                findings.add(DEAD, ReadMail.HTML, link.text(), "is a link that leads nowhere");
+            }
+        }
+        for (Element element : html.getAllElements()) {
+            if (!element.normalName().equals("a") && !element.normalName().equals("area")) {
+                for (String attribute : List.of("href", "o:href")) {
+                    if (element.hasAttr(attribute)) {
+                        address(element.attr(attribute), ReadMail.HTML, findings);
+                    }
+                }
+            }
+            for (String attribute : LOADED) {
+                if (element.hasAttr(attribute)) {
+                    address(element.attr(attribute).split("\\s", -1)[0], ReadMail.HTML, findings);
+                }
+            }
+            styles(element.attr("style"), findings);
+            if (element.normalName().equals("style")) {
+                styles(element.data(), findings);
             }
         }
     }

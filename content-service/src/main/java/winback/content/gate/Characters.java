@@ -25,7 +25,8 @@ final class Characters {
         for (Field field : mail.everything()) {
             hidden(field.name(), field.words(), findings);
             Matcher word = WORD.matcher(field.words());
-            while (!isForeign(field.words()) && word.find()) {
+            boolean foreign = isForeign(field.words());
+            while (!foreign && word.find()) {
                 if (word.group().codePoints().anyMatch(Characters::isForeignLetter)) {
                     findings.add(
                             "homoglyphs",

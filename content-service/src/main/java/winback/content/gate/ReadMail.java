@@ -70,6 +70,7 @@ final class ReadMail {
     private final List<Field> fields = new ArrayList<>();
     private final List<Field> branches = new ArrayList<>();
     private final List<Document> documents = new ArrayList<>();
+    private final List<Document> outlook = new ArrayList<>();
 
     private boolean rendered;
 
@@ -226,7 +227,7 @@ final class ReadMail {
         documents.add(document);
         String lower = html.toLowerCase(Locale.ROOT);
         if (lower.contains("[if") || lower.contains("<![endif]")) {
-            documents.add(Jsoup.parse(inOutlook(html)));
+            outlook.add(Jsoup.parse(inOutlook(html)));
         }
         return document;
     }
@@ -273,6 +274,11 @@ final class ReadMail {
     /** The HTML of each rendering, and of all branches together. */
     List<Document> documents() {
         return documents;
+    }
+
+    /** Likewise, as Outlook reads those that have something for it alone; it knows no dark screens. */
+    List<Document> outlook() {
+        return outlook;
     }
 
     /** The first rendering of a field, in which no name is known. */

@@ -2,7 +2,10 @@ package winback.content.gate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -10,6 +13,7 @@ import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Comment;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
 import winback.content.brief.Brief;
 import winback.content.brief.Injection;
 import winback.content.gate.ReadMail.Field;
@@ -155,10 +159,11 @@ final class Structure {
             comments(document, mail, findings);
             document(document, false, mail, findings);
             if (document.select("style").stream()
-                    .anyMatch(sheet -> StyleSheet.of(Styles.plain(sheet.data())).hasDark())) {
+                    .anyMatch(sheet -> StyleSheet.of(sheet.data()).hasDark())) {
                 document(document, true, mail, findings);
             }
         });
+        mail.outlook().forEach(document -> document(document, false, mail, findings));
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
     }
@@ -195,27 +200,25 @@ final class Structure {
                 }
             }
             String style = element.normalName().equals("style") ? Styles.plain(element.data()) : styles(element);
+            Effect effect = Effect.of(style);
             if (element.normalName().equals("bdo")
                     || element.attr("dir").equalsIgnoreCase("rtl")
-                    || BACKWARDS.matcher(style).find()) {
+                    || effect.backwards()) {
                 findings.add("hidden-text", ReadMail.HTML, "<" + element.normalName(), "is read backwards");
             }
-            if (ACTIVE_STYLE.matcher(style).find()) {
+            if (effect.acts()) {
                 findings.add("active-content", ReadMail.HTML, style, "does something, or loads it");
             }
-            String words = spaced(element.text()).strip();
-            boolean hidden = element.hasAttr("hidden")
-                    || !dark && isWhiteOnWhite(element)
-                    || HIDING.matcher(styles(element)).find();
-            boolean previewed = words.equals(preheader) || words.startsWith(preheader + " ");
-            if (hidden && !words.isEmpty() && !previewed && isShown(element)) {
+            boolean hidden = element.hasAttr("hidden") || !dark && isWhiteOnWhite(element) || effect.hides();
+            boolean previewed = hidden && isPreheader(element, preheader);
+            if (hidden && !previewed && element.hasText() && isShown(element)) {
                 findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
             }
-            if (!(hidden && previewed)) {
-                Styles.misuse(Styles.declarations(element.attr("style")))
-                        .ifPresent(misuse -> misused(misuse, findings));
+            if (!previewed) {
+                Effect.of(element.attr("style")).misuse().ifPresent(misuse -> misused(misuse, findings));
             }
             if (element.normalName().equals("a")) {
+                String words = spaced(element.text()).strip();
                 boolean out = element.attr("href").equals(ReadMail.UNSUBSCRIBE);
                 wayOut |= out && saysSo(element, words) && isPlain(element, dark);
                 if (!out && PRETENDS.matcher(words).matches()) {
@@ -229,6 +232,44 @@ final class Structure {
                     "missing-unsubscribe",
                     ReadMail.HTML,
                     "needs a visible link to {{ links.unsubscribe }} that says what it is");
+        }
+    }
+
+    private static boolean isPreheader(Element element, String preheader) {
+        String words = spaced(element.text()).strip();
+        return words.equals(preheader) || words.startsWith(preheader + " ");
+    }
+
+    /** What styles do by themselves; mails share them, and they are looked at once. */
+    private record Effect(
+            boolean hides,
+            boolean hidesBesidesSize,
+            boolean backwards,
+            boolean acts,
+            boolean whitens,
+            boolean grounds,
+            Optional<String> misuse) {
+
+        private static final int MOST_KEPT = 10_000;
+        private static final Map<String, Effect> LOOKED = new ConcurrentHashMap<>();
+
+        static Effect of(String style) {
+            if (LOOKED.size() > MOST_KEPT) {
+                LOOKED.clear();
+            }
+            return LOOKED.computeIfAbsent(style, Effect::look);
+        }
+
+        private static Effect look(String style) {
+            return new Effect(
+                    HIDING.matcher(style).find(),
+                    HIDING.matcher(style.replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", ""))
+                            .find(),
+                    BACKWARDS.matcher(style).find(),
+                    ACTIVE_STYLE.matcher(style).find(),
+                    WHITE_WORDS.matcher(style).find(),
+                    GROUND.matcher(style).find(),
+                    Styles.misuse(Styles.declarations(style)));
         }
     }
 
@@ -258,7 +299,9 @@ final class Structure {
     private static void farDown(Document html, Findings findings) {
         int lines = 0;
         for (Element element : html.body().getAllElements()) {
-            boolean empty = element.text().isBlank() && element.select("img").isEmpty();
+            boolean empty = !element.hasText()
+                    && element.select("img").isEmpty()
+                    && !(element.previousSibling() instanceof TextNode text && !text.isBlank());
             boolean breaks = List.of("br", "p", "div", "tr").contains(element.normalName());
             lines = !empty ? 0 : breaks ? lines + 1 : lines;
             if (lines > MOST_EMPTY_LINES) {
@@ -305,7 +348,7 @@ final class Structure {
                 .forEach(link -> link.attr(Styles.BEHIND, "color:" + html.body().attr("link") + ";"));
         html.select("font[color]").forEach(font -> font.attr(Styles.BEHIND, "color:" + font.attr("color") + ";"));
         for (Element element : written.select("style")) {
-            StyleSheet sheet = StyleSheet.of(Styles.plain(element.data()));
+            StyleSheet sheet = StyleSheet.of(element.data());
             sheet.strange()
                     .ifPresent(rule -> findings.add(
                             "hidden-text", ReadMail.HTML, rule, "is read differently by different programs"));
@@ -324,35 +367,35 @@ final class Structure {
     private static void comments(Document html, ReadMail mail, Findings findings) {
         html.nodeStream(Comment.class).forEach(comment -> {
             String inside = comment.getData();
+            String words = spaced(NO_WORDS.matcher(inside).replaceAll(" ")).strip();
+            if (words.chars().noneMatch(Character::isLetter)) {
+                return;
+            }
             Injection.in(inside)
                     .ifPresent(order -> findings.add(
                             "prompt-injection", ReadMail.HTML, order, "speaks to a machine, not to a reader"));
-            if (inside.strip().toLowerCase(Locale.ROOT).startsWith("[if")) {
-                String words = spaced(NO_WORDS.matcher(inside).replaceAll(" ")).strip();
-                boolean said = mail.fields().stream()
-                        .anyMatch(field -> spaced(field.words()).contains(words));
-                if (words.chars().anyMatch(Character::isLetter) && !said) {
-                    findings.add("hidden-text", ReadMail.HTML, "[if", "is shown by some programs only");
-                }
+            if (inside.strip().toLowerCase(Locale.ROOT).startsWith("[if")
+                    && mail.fields().stream()
+                            .noneMatch(field -> spaced(field.words()).contains(words))) {
+                findings.add("hidden-text", ReadMail.HTML, "[if", "is shown by some programs only");
             }
         });
     }
 
     /** White words with no colour behind them. */
     private static boolean isWhiteOnWhite(Element element) {
-        return WHITE_WORDS.matcher(styles(element)).find()
+        return Effect.of(styles(element)).whitens()
                 && Stream.concat(Stream.of(element), element.parents().stream())
-                        .noneMatch(behind -> GROUND.matcher(styles(behind)).find()
+                        .noneMatch(behind -> Effect.of(styles(behind)).grounds()
                                 || !behind.attr("bgcolor").isEmpty()
                                         && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
                                 || behind.hasAttr("background"));
     }
 
     private static boolean isHidden(Element element) {
-        String style = styles(element).replaceAll("(?i)font-size\\s*:\\s*0(?:px)?", "");
         return element.hasAttr("hidden")
                 || isWhiteOnWhite(element)
-                || HIDING.matcher(style).find();
+                || Effect.of(styles(element)).hidesBesidesSize();
     }
 
     private static boolean isRefresh(Element element) {

@@ -3,8 +3,10 @@ package winback.content.gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -36,11 +38,21 @@ final class StyleSheet {
 
     private StyleSheet() {}
 
-    /** @param css without escapes and comments */
+    /** So many are kept: mails share them. */
+    private static final int MOST_KEPT = 100;
+
+    private static final Map<String, StyleSheet> READ = new ConcurrentHashMap<>();
+
+    /** @param css as it is written */
     static StyleSheet of(String css) {
-        StyleSheet sheet = new StyleSheet();
-        sheet.read(css, false);
-        return sheet;
+        if (READ.size() > MOST_KEPT) {
+            READ.clear();
+        }
+        return READ.computeIfAbsent(css, written -> {
+            StyleSheet sheet = new StyleSheet();
+            sheet.read(Styles.plain(written), false);
+            return sheet;
+        });
     }
 
     /** What could be anything, such as rules within rules. */
