@@ -211,7 +211,7 @@ final class Structure {
             }
             boolean hidden = element.hasAttr("hidden") || !dark && isWhiteOnWhite(element) || effect.hides();
             boolean previewed = hidden && isPreheader(element, preheader);
-            if (hidden && !previewed && element.hasText() && isShown(element)) {
+            if (hidden && !previewed && saysSomething(element) && isShown(element)) {
                 findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
             }
             if (!previewed) {
@@ -233,6 +233,11 @@ final class Structure {
                     ReadMail.HTML,
                     "needs a visible link to {{ links.unsubscribe }} that says what it is");
         }
+    }
+
+    /** More than blanks, of whatever kind. */
+    private static boolean saysSomething(Element element) {
+        return element.hasText() && !NOTHING.matcher(element.text()).matches();
     }
 
     private static boolean isPreheader(Element element, String preheader) {
@@ -299,7 +304,7 @@ final class Structure {
     private static void farDown(Document html, Findings findings) {
         int lines = 0;
         for (Element element : html.body().getAllElements()) {
-            boolean empty = !element.hasText()
+            boolean empty = !saysSomething(element)
                     && element.select("img").isEmpty()
                     && !(element.previousSibling() instanceof TextNode text && !text.isBlank());
             boolean breaks = List.of("br", "p", "div", "tr").contains(element.normalName());
