@@ -698,6 +698,15 @@ class ContentServiceTest {
     }
 
     @Test
+    void itsCallsAreDescribed() {
+        Answer api = content.get("/v3/api-docs");
+        assertThat(api.status()).isEqualTo(200);
+        assertThat(api.body().path("paths").has("/v1/personalizations")).isTrue();
+        assertThat(api.body().path("paths").has("/v1/campaigns/{campaignId}/drafts"))
+                .isTrue();
+    }
+
+    @Test
     void aCampaignThatCannotBeReadSpoilsNoOther() {
         content.post("/v1/campaigns", campaign("broken", 0, 0));
         JdbcClient db = content.context.getBean(JdbcClient.class);

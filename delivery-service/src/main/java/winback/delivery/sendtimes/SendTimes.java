@@ -246,7 +246,10 @@ public class SendTimes {
                 row.suppressed());
     }
 
-    /** New recipients get everybody's hours; one that moved to another zone keeps its local hours there. Consent may lift a suppression. */
+    /**
+     * New recipients get everybody's hours; one that moved to another zone keeps its local hours there. Consent and another
+     * address may lift a suppression.
+     */
     @EventListener
     void on(RecipientsChanged profiles) {
         Map<String, @Nullable String> zones = new TreeMap<>();

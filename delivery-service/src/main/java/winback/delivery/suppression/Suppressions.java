@@ -83,8 +83,7 @@ public class Suppressions {
 
     /**
      * Until the caller's transaction ends the list stays as it is, and all that was added to it is seen: of a profile and an
-     * entry that come at the same instant, one sees the other. To be called before the profile's locks on other tables than
-     * its own.
+     * entry that come at the same instant, one sees the other. To be called before rows of hours are locked.
      */
     public void holdStill() {
         db.sql("LOCK TABLE suppression IN SHARE MODE").update();
