@@ -348,7 +348,13 @@ final class Structure {
     /** With what style sheets say at the elements that they say it of. */
     private static Document inlined(Document written, boolean dark, Findings findings) {
         Document html = written.clone();
-        html.select("[style]").forEach(element -> element.attr("style", Styles.plain(element.attr("style"))));
+        for (Element element : html.select("[style]")) {
+            String style = Styles.plain(element.attr("style"));
+            if (style.indexOf(Styles.ODD) >= 0) {
+                findings.add("hidden-text", ReadMail.HTML, element.attr("style"), "is written so as not to be read");
+            }
+            element.attr("style", style);
+        }
         html.select("body[link] a")
                 .forEach(link -> link.attr(Styles.BEHIND, "color:" + html.body().attr("link") + ";"));
         html.select("font[color]").forEach(font -> font.attr(Styles.BEHIND, "color:" + font.attr("color") + ";"));

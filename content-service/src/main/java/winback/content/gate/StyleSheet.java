@@ -27,8 +27,11 @@ final class StyleSheet {
             "font-face", "charset", "import", "namespace", "page", "viewport", "-ms-viewport", "keyframes", "list");
 
     private static final Pattern DARK = Pattern.compile("prefers-color-scheme\\s*:\\s*dark");
-    private static final Pattern PSEUDO = Pattern.compile("::?[-\\w]+(?:\\((?:[^()]|\\([^()]*\\))*\\))?");
-    private static final Pattern VALUE = Pattern.compile("\\[\\s*(?!class\\b|id\\b)[-\\w|:]+\\s*[~|^$*]?=[^\\]]*]");
+    /** What stands within brackets, where it chooses by anything but classes and ids. */
+    private static final Pattern VALUE = Pattern.compile("\\[\\s*(?!class\\b|id\\b)[-\\w|:]+\\s*[~|^$*]?=.*");
+
+    /** Nobody puts more conditions within each other. */
+    private static final int DEEPEST = 8;
 
     /** @param dark whether it counts for readers of dark screens only */
     private record Rule(String selector, List<Styles.Declaration> declarations, boolean dark) {}
@@ -50,7 +53,11 @@ final class StyleSheet {
         }
         return READ.computeIfAbsent(css, written -> {
             StyleSheet sheet = new StyleSheet();
-            sheet.read(Styles.plain(written), false);
+            String plain = Styles.plain(written);
+            if (plain.indexOf(Styles.ODD) >= 0) {
+                sheet.strange.add("\\");
+            }
+            sheet.read(plain, false, 0);
             return sheet;
         });
     }
@@ -68,30 +75,30 @@ final class StyleSheet {
         return rules.stream().flatMap(rule -> rule.declarations().stream()).toList();
     }
 
-    private void read(String css, boolean dark) {
+    private void read(String css, boolean dark, int depth) {
         int from = 0;
         for (int i = 0; i < css.length(); i++) {
             char c = css.charAt(i);
-            if (c == '"' || c == '\'') {
-                i = endOfQuote(css, i);
-            } else if (c == ';' || c == '}') {
+            if (c == ';' || c == '}') {
                 from = i + 1;
             } else if (c == '{') {
-                int end = endOfBlock(css, i);
-                block(css.substring(from, i).strip(), css.substring(i + 1, end), dark);
+                int end = end(css, i);
+                block(css.substring(from, i).strip(), css.substring(i + 1, end), dark, depth);
                 i = end;
                 from = end + 1;
+            } else {
+                i = end(css, i);
             }
         }
     }
 
-    private void block(String prelude, String body, boolean dark) {
+    private void block(String prelude, String body, boolean dark, int depth) {
         if (prelude.startsWith("@")) {
             String name = prelude.substring(1).split("[^-\\w]", 2)[0].toLowerCase(Locale.ROOT);
-            if (CONDITIONS.contains(name)) {
-                read(
-                        body,
-                        dark || DARK.matcher(prelude.toLowerCase(Locale.ROOT)).find());
+            if (CONDITIONS.contains(name) && depth < DEEPEST) {
+                boolean alsoDark =
+                        dark || DARK.matcher(prelude.toLowerCase(Locale.ROOT)).find();
+                read(body, alsoDark, depth + 1);
             } else if (!HARMLESS.contains(name) && !name.endsWith("-keyframes")) {
                 strange.add("@" + name);
             }
@@ -102,24 +109,30 @@ final class StyleSheet {
         }
     }
 
-    private static int endOfQuote(String css, int start) {
-        int end = css.indexOf(css.charAt(start), start + 1);
-        return end < 0 ? css.length() - 1 : end;
-    }
-
-    private static int endOfBlock(String css, int start) {
+    /** Where what begins at this place ends: a text in quotes, something in brackets of any kind, or a single character. */
+    static int end(String css, int start) {
+        char opening = css.charAt(start);
+        if (opening == '"' || opening == '\'') {
+            int end = css.indexOf(opening, start + 1);
+            return end < 0 ? css.length() - 1 : end;
+        }
+        int kind = "({[".indexOf(opening);
+        if (kind < 0) {
+            return start;
+        }
+        char closing = ")}]".charAt(kind);
         int depth = 0;
         for (int i = start; i < css.length(); i++) {
             char c = css.charAt(i);
             if (c == '"' || c == '\'') {
-                i = endOfQuote(css, i);
-            } else if (c == '{') {
+                i = end(css, i);
+            } else if (c == opening) {
                 depth++;
-            } else if (c == '}' && --depth == 0) {
+            } else if (c == closing && --depth == 0) {
                 return i;
             }
         }
-        return css.length();
+        return css.length() - 1;
     }
 
     /**
@@ -142,9 +155,9 @@ final class StyleSheet {
         }
     }
 
-    /** By a list of selectors, some of which may have more commas. */
+    /** Whatever a list of selectors could choose. */
     private static Elements chosen(Document html, String selectors) {
-        String wide = VALUE.matcher(PSEUDO.matcher(selectors).replaceAll("*")).replaceAll("*");
+        String wide = widened(selectors);
         Elements chosen = new Elements();
         for (String each : wide.split(",", -1)) {
             // What stands for anything is needed only where nothing else is said.
@@ -159,5 +172,34 @@ final class StyleSheet {
             }
         }
         return chosen;
+    }
+
+    /** Without states, places and values: {@code *} stands for them. */
+    private static String widened(String selectors) {
+        StringBuilder wide = new StringBuilder(selectors.length());
+        for (int i = 0; i < selectors.length(); i++) {
+            char c = selectors.charAt(i);
+            int end = end(selectors, i);
+            if (c == ':') {
+                while (i + 1 < selectors.length() && isOfName(selectors.charAt(i + 1))) {
+                    i++;
+                }
+                if (i + 1 < selectors.length() && selectors.charAt(i + 1) == '(') {
+                    i = end(selectors, i + 1);
+                }
+                wide.append('*');
+            } else if (c == '[') {
+                String bracket = selectors.substring(i, Math.min(end + 1, selectors.length()));
+                wide.append(VALUE.matcher(bracket).matches() ? "*" : bracket);
+                i = end;
+            } else {
+                wide.append(c);
+            }
+        }
+        return wide.toString();
+    }
+
+    private static boolean isOfName(char c) {
+        return Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == ':';
     }
 }

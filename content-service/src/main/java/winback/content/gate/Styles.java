@@ -37,9 +37,10 @@ final class Styles {
         }
     }
 
-    private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/");
-    private static final Pattern ESCAPE = Pattern.compile("\\\\(?:([0-9a-fA-F]{1,6})\\s?|([^0-9a-fA-F]))");
-    private static final Pattern DECLARATION = Pattern.compile("(?:[^;\"'()]|\"[^\"]*\"?|'[^']*'?|\\([^()]*\\)?|\\))+");
+    /** Stands for an escaped sign that would mean something if it were not: nobody needs it. */
+    static final char ODD = '\uFFFF';
+
+    private static final String SIGNS_OF_SYNTAX = "\"'(){}[];:,@/*\\";
     private static final Pattern IMPORTANT = Pattern.compile("!\\s*important\\s*$");
     private static final Pattern LENGTH = Pattern.compile(
             "(?<![-\\w.#(])(-?\\d*\\.?\\d+)(px|pt|pc|em|rem|ex|ch|mm|cm|in|q|vw|vh|vmin|vmax|%)?(?![-\\w.(])");
@@ -180,31 +181,80 @@ final class Styles {
 
     /** Without comments and escapes, by which words such as {@code url} can be written otherwise. */
     static String plain(String css) {
-        return ESCAPE.matcher(COMMENT.matcher(css).replaceAll("")).replaceAll(escape -> {
-            if (escape.group(1) == null) {
-                return Matcher.quoteReplacement(escape.group(2));
+        StringBuilder plain = new StringBuilder(css.length());
+        char quote = 0;
+        for (int i = 0; i < css.length(); i++) {
+            char c = css.charAt(i);
+            if (c == '\\') {
+                i = escape(css, i, quote != 0, plain);
+            } else if (quote != 0) {
+                // A text that is not closed ends with its line.
+                boolean ends = c == quote || c == '\n' || c == '\r' || c == '\f';
+                plain.append(ends ? quote : c);
+                quote = ends ? 0 : quote;
+            } else if (css.startsWith("/*", i)) {
+                int end = css.indexOf("*/", i + 2);
+                i = end < 0 ? css.length() : end + 1;
+            } else if (css.startsWith("<!--", i) || css.startsWith("-->", i)) {
+                i += c == '<' ? 3 : 2;
+            } else {
+                quote = c == '"' || c == '\'' ? c : 0;
+                plain.append(c);
             }
-            int code = Integer.parseInt(escape.group(1), 16);
-            return Matcher.quoteReplacement(Character.isValidCodePoint(code) ? Character.toString(code) : "");
-        });
+        }
+        return plain.toString();
+    }
+
+    /** Returns the place of its last character. */
+    private static int escape(String css, int start, boolean quoted, StringBuilder plain) {
+        int end = start + 1;
+        while (end < css.length() && end < start + 7 && Character.digit(css.charAt(end), 16) >= 0) {
+            end++;
+        }
+        int code;
+        if (end > start + 1) {
+            code = Integer.parseInt(css.substring(start + 1, end), 16);
+            end -= end < css.length() && Character.isWhitespace(css.charAt(end)) ? 0 : 1;
+        } else if (end < css.length()) {
+            code = css.charAt(end);
+        } else {
+            return start;
+        }
+        if (!Character.isValidCodePoint(code)) {
+            return end;
+        }
+        boolean odd = SIGNS_OF_SYNTAX.indexOf(code) >= 0 || Character.isISOControl(code);
+        plain.appendCodePoint(!odd ? code : quoted ? ' ' : ODD);
+        return end;
     }
 
     /** @param css of one rule or a style attribute, without escapes */
     static List<Declaration> declarations(String css) {
         List<Declaration> declarations = new ArrayList<>();
-        Matcher each = DECLARATION.matcher(css);
-        while (each.find()) {
-            String[] parts = each.group().split(":", 2);
-            if (parts.length == 2) {
-                String value = parts[1].strip().toLowerCase(Locale.ROOT);
-                boolean important = IMPORTANT.matcher(value).find();
-                declarations.add(new Declaration(
-                        parts[0].strip().toLowerCase(Locale.ROOT),
-                        IMPORTANT.matcher(value).replaceAll("").strip(),
-                        important));
+        int from = 0;
+        for (int i = 0; i <= css.length(); i++) {
+            char c = i == css.length() ? ';' : css.charAt(i);
+            if (c == ';') {
+                declaration(css.substring(from, i)).ifPresent(declarations::add);
+                from = i + 1;
+            } else {
+                i = StyleSheet.end(css, i);
             }
         }
         return declarations;
+    }
+
+    private static Optional<Declaration> declaration(String written) {
+        int colon = written.indexOf(':');
+        if (colon < 0) {
+            return Optional.empty();
+        }
+        String value = written.substring(colon + 1).strip().toLowerCase(Locale.ROOT);
+        String plain = IMPORTANT.matcher(value).replaceAll("");
+        return Optional.of(new Declaration(
+                written.substring(0, colon).strip().toLowerCase(Locale.ROOT),
+                plain.strip(),
+                plain.length() < value.length()));
     }
 
     /** As a style attribute, those that are important or the others. */
@@ -507,7 +557,7 @@ final class Styles {
         return true;
     }
 
-    private static final Pattern PART = Pattern.compile("(?:[^\\s()]|\\([^()]*\\))+");
+    private static final Pattern PART = Pattern.compile("[^\\s()]+(?:\\([^()]*\\))?");
 
     private static void grounds(List<Declaration> declarations, List<Colour> grounds) {
         Map<String, Colour> seen = new HashMap<>();
