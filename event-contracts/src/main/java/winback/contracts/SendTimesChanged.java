@@ -1,6 +1,7 @@
 package winback.contracts;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,13 @@ public record SendTimesChanged(
         int bestHour,
         long observations,
         @Nullable String timezone,
-        boolean suppressed)
+        Boolean suppressed)
         implements Event {
+
+    /** What is absent is read as null. */
+    public SendTimesChanged {
+        suppressed = Objects.requireNonNullElse(suppressed, false);
+    }
 
     @Override
     public EventType eventType() {

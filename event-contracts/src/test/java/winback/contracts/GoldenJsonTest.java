@@ -54,6 +54,13 @@ class GoldenJsonTest {
     }
 
     @Test
+    void hoursOfAnOlderReleaseSuppressNobody() throws IOException {
+        ObjectNode older = (ObjectNode) golden(EventType.SEND_TIMES_CHANGED);
+        older.remove("suppressed");
+        assertThat(JSON.treeToValue(older, SendTimesChanged.class).suppressed()).isFalse();
+    }
+
+    @Test
     void wireNamesAreDistinctAndVersioned() {
         Set<String> names = new HashSet<>();
         for (EventType type : EventType.values()) {
