@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.drafts.Draft;
@@ -23,6 +24,9 @@ public final class Gate {
 
     /** Mailboxes clip what is longer by far. */
     private static final int MOST_CHARACTERS = 100_000;
+
+    /** Of a template, and comments. */
+    private static final int MOST_TAGS = 1_000;
 
     /** Some three thousand words, in any one part. */
     private static final int MOST_READ = 20_000;
@@ -109,7 +113,10 @@ public final class Gate {
         if (isTooLarge(draft)) {
             MailTemplate.Source nothing = new MailTemplate.Source("", "", "", "", "", "", "");
             findings = new Findings(ReadMail.of(new Draft(draft.id(), draft.language(), nothing, null), null, brief));
-            findings.at("too-large", ReadMail.HTML, "more than " + MOST_CHARACTERS + " characters");
+            findings.at(
+                    "too-large",
+                    ReadMail.HTML,
+                    "more than " + MOST_CHARACTERS + " characters, or " + MOST_TAGS + " tags and comments");
             return new Verdict(draft.id(), Verdict.BLOCK, findings.all(), 0, Map.of());
         }
         List<MailTemplate.Fault> faults = new ArrayList<>();
@@ -182,7 +189,21 @@ public final class Gate {
 
     private static boolean isTooLarge(Draft draft) {
         MailTemplate.Source source = draft.source();
-        return source.html().length() > MOST_CHARACTERS || source.text().length() > MOST_CHARACTERS;
+        return source.html().length() > MOST_CHARACTERS
+                || source.text().length() > MOST_CHARACTERS
+                || Stream.of(source.html(), source.text(), source.subject(), source.preheader(), source.ps())
+                        .anyMatch(Gate::isEntangled);
+    }
+
+    /** More beginnings than ends, thousands of times: whatever looks for the ends looks through all of it for each. */
+    private static boolean isEntangled(String source) {
+        int tags = 0;
+        for (int i = 0; i + 1 < source.length(); i++) {
+            char c = source.charAt(i);
+            char next = source.charAt(i + 1);
+            tags += c == '{' && (next == '{' || next == '%') || c == '<' && next == '!' ? 1 : 0;
+        }
+        return tags > MOST_TAGS;
     }
 
     /** What a mail is known to speak of has to be in the brief still. */

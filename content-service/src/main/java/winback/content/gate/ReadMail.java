@@ -53,6 +53,11 @@ final class ReadMail {
 
     private static final int MOST_LITERALS = 60;
 
+    /** What designers put behind a preheader, so that mailboxes show nothing of the mail beside it. */
+    private static final Pattern FILLER = Pattern.compile("[\\s\\p{Z}\\p{Cf}\\u034f]*");
+
+    private static final Pattern UNSHOWN = Pattern.compile("(?i)display\\s*:\\s*none");
+
     private static final Pattern NOT_IN_OUTLOOK = Pattern.compile(
             "(?is)<!(?:--)?\\[if[^\\]]*!\\s*(?:\\(?\\s*)?(?:mso|vml|ie)[^\\]]*]>.*?<!\\[endif](?:--)?>");
     private static final Pattern IN_OUTLOOK =
@@ -224,6 +229,10 @@ final class ReadMail {
     /** As most programs read it and, where it has words for that, as Outlook does. */
     private Document document(String html) {
         Document document = Jsoup.parse(html);
+        document.select("[style*=display]").stream()
+                .filter(element -> FILLER.matcher(element.text()).matches()
+                        && UNSHOWN.matcher(element.attr("style")).find())
+                .forEach(Element::empty);
         documents.add(document);
         String lower = html.toLowerCase(Locale.ROOT);
         if (lower.contains("[if") || lower.contains("<![endif]")) {

@@ -73,7 +73,7 @@ final class Structure {
     private static final Pattern WHITE_WORDS = Pattern.compile("(?i)(?<![-\\w])color\\s*:\\s*" + OF_WHITE);
     /** Of conditional comments. */
     private static final Pattern NO_WORDS =
-            Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>");
+            Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>|&(?:nbsp|zwnj|#\\d+);");
 
     /** Attributes that style sheets choose by, or that style. */
     private static final Pattern LOOKS = Pattern.compile(
@@ -400,6 +400,7 @@ final class Structure {
                         .noneMatch(behind -> Effect.of(styles(behind)).grounds()
                                 || !behind.attr("bgcolor").isEmpty()
                                         && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
+                                || behind.hasAttr("fillcolor")
                                 || behind.hasAttr("background"));
     }
 

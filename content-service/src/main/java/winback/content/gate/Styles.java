@@ -467,7 +467,6 @@ final class Styles {
         String property = each.property();
         if (HARMLESS.contains(property) || HARMLESS_FAMILIES.stream().anyMatch(property::startsWith)) {
             return switch (property) {
-                case "background-image" -> !value.contains("gradient");
                 case "background-clip", "-webkit-background-clip" -> !value.contains("text");
                 case "background-blend-mode" -> INHERITED.contains(value);
                 case "mso-hide" -> each.is("none");
@@ -489,7 +488,7 @@ final class Styles {
             case "top", "left", "right", "bottom" -> least(value) >= -FAR && most(value) <= FAR;
             case "font-family", "font" -> !SIGNS.matcher(value).find() && !value.contains("var(");
             case "color", "background", "font-size", "line-height" ->
-                !value.contains("var(") && !value.contains("calc(") && !value.contains("gradient");
+                !value.contains("var(") && !value.contains("calc(");
             case "width", "max-width", "min-width", "height", "max-height", "min-height" -> !value.contains("var(");
             case "overflow", "overflow-x", "overflow-y", "z-index" -> true;
             case "text-indent", "word-spacing" -> least(value) > -FAR && most(value) < 10 * FAR;
@@ -530,7 +529,7 @@ final class Styles {
         if (grounds.isEmpty()) {
             grounds(behind, grounds);
         }
-        Colour attribute = Colour.of(element.attr("bgcolor"));
+        Colour attribute = Colour.of(element.attr(element.hasAttr("bgcolor") ? "bgcolor" : "fillcolor"));
         if (grounds.isEmpty() && attribute != null) {
             grounds.add(attribute);
         }
@@ -557,13 +556,18 @@ final class Styles {
         return true;
     }
 
-    private static final Pattern PART = Pattern.compile("[^\\s()]+(?:\\([^()]*\\))?");
+    private static final Set<String> GROUNDS = Set.of("background", "background-color", "background-image");
+    private static final Pattern ADDRESS = Pattern.compile("url\\([^)]*\\)");
+
+    /** Also those of gradients, of which all may be behind a word. */
+    private static final Pattern COLOUR =
+            Pattern.compile("#[0-9a-f]{3,8}(?![0-9a-z])|(?:rgb|hsl)a?\\([^()]*\\)|(?<![-\\w])[a-z]{3,20}(?![-\\w(])");
 
     private static void grounds(List<Declaration> declarations, List<Colour> grounds) {
         Map<String, Colour> seen = new HashMap<>();
         for (Declaration each : declarations) {
-            if (each.property().equals("background") || each.property().equals("background-color")) {
-                Matcher part = PART.matcher(each.value());
+            if (GROUNDS.contains(each.property())) {
+                Matcher part = COLOUR.matcher(ADDRESS.matcher(each.value()).replaceAll(" "));
                 while (part.find()) {
                     Colour ground = Colour.of(part.group());
                     if (ground != null && ground.alpha() > .5) {

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import winback.content.brief.Brief;
@@ -152,6 +154,13 @@ class GateTest {
             Verdict verdict = GATE.judge(with("long", "en", "body", words.repeat(60_000 / words.length())));
             assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{{", "{% if ", "<!--", "<!--[if !mso]>"})
+    void whatBeginsThousandsOfTimesAndNeverEndsIsNotLookedThrough(String beginning) {
+        Verdict verdict = GATE.judge(with("1", "en", "html+", beginning.repeat(5_000)));
+        assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");
     }
 
     @Test
