@@ -31,7 +31,7 @@ public final class BriefChange {
     /** Shorter ones are said of anything. */
     private static final int SHORTEST_SENTENCE = 15;
 
-    /** So many words of a sentence are no chance; fewer only if there are no others. */
+    /** So many words of a sentence are no chance; fewer only if there are hardly any others. */
     private static final int ENOUGH_WORDS = 3;
 
     private static final int FEWEST_WORDS = 2;
@@ -40,7 +40,7 @@ public final class BriefChange {
     private static final int STEM = 4;
 
     private static final String OFFER = "offer ";
-    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?:;])\\s+|\\R");
+    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!:;])\\s+|\\R");
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}|\\p{N}{2,}");
     private static final Pattern LIQUID = Pattern.compile("(?s)\\{\\{.*?}}|\\{%.*?%}");
 
@@ -195,7 +195,7 @@ public final class BriefChange {
         Set<String> words = telling(sentence);
         for (Set<String> gone : goneWords) {
             long shared = words.stream().filter(gone::contains).count();
-            if (shared >= ENOUGH_WORDS || shared >= FEWEST_WORDS && shared == words.size()) {
+            if (shared >= ENOUGH_WORDS || shared >= FEWEST_WORDS && 3 * shared >= 2 * words.size()) {
                 return true;
             }
         }

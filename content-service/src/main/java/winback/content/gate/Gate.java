@@ -107,6 +107,20 @@ public final class Gate {
     }
 
     private Verdict look(Draft draft) {
+        try {
+            return read(draft);
+        } catch (StackOverflowError deep) {
+            // What is made to be looked at within itself thousands of times is not a mail.
+            return new Verdict(
+                    draft.id(),
+                    Verdict.BLOCK,
+                    List.of(new Finding("too-large", ReadMail.HTML, "too entangled to be read")),
+                    0,
+                    Map.of());
+        }
+    }
+
+    private Verdict read(Draft draft) {
         MailTemplate template = null;
         ReadMail mail;
         Findings findings;

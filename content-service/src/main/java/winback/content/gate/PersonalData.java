@@ -92,6 +92,9 @@ final class PersonalData {
     private static final Pattern IN_PATH =
             Pattern.compile("^[^?]*\\{[{%][^}]*subscriber|subscriber\\s*\\.\\s*firstName|\\{%[^}]*subscriber");
 
+    private static final Pattern IN_LINK =
+            Pattern.compile("(?i)(?:href|src)\\s*=\\s*[\"'][^\"'?]*\\{\\{[^\"'}]*subscriber");
+
     private final Brief brief;
     private final String said;
 
@@ -137,6 +140,10 @@ final class PersonalData {
         }
         if (IN_PATH.matcher(mail.sources().getOrDefault(ReadMail.URL, "")).find()) {
             findings.add(CODE, ReadMail.URL, "subscriber.", "writes what is known of somebody into an address");
+        }
+        Matcher path = IN_LINK.matcher(mail.sources().getOrDefault(ReadMail.HTML, ""));
+        while (path.find()) {
+            findings.add(CODE, ReadMail.HTML, path.group(), "writes what is known of somebody into an address");
         }
         mail.sources().forEach((field, source) -> {
             Matcher trait = TRAIT.matcher(source);

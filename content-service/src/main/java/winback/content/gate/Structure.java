@@ -1,5 +1,6 @@
 package winback.content.gate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,9 +96,13 @@ final class Structure {
                     + "|(?<!\\p{L})(?:keep|stay|gifts?|presents?|regalos?|seguir|mantener|quedarte|quedarse)(?!\\p{L})",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    private static final Pattern PRETENDS = Pattern.compile(
-            "(?:click here to |click to )?unsubscribe(?: here| now)?[.!]?|opt out|(?:darse|darte|date|dese) de baja(?: aquí)?[.!]?|cancelar (?:la )?suscripci[oó]n",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final String OUT =
+            "(?:unsubscri\\w+|opt(?:ing)? out|cancel my subscription|remove me|take me (?:off|from)|leave (?:our|this|the) list|stop (?:these|receiving|hearing)(?!\\p{L})|no more (?:e-?)?mails|(?:darme|darse|darte|date|dese) de baja|desuscribi\\p{L}+|cancelar (?:la |mi )?suscripci[oó]n|dejar de recibir|salir de (?:la|esta) lista|anular mi alta|b[oó]rrame|no quiero (?:recibir )?más correos|quit[aá]rme de)";
+
+    private static final Pattern PRETENDS =
+            Pattern.compile("(?<!\\p{L})" + OUT, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern PRETENDS_IN_TEXT = Pattern.compile(
+            "(?<!\\p{L})" + OUT + "[^\\n]{0,60}?(https?://\\S+)", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     /** Also behind a name. */
     private static final Pattern ANSWER =
@@ -166,6 +171,15 @@ final class Structure {
         mail.outlook().forEach(document -> document(document, false, mail, findings));
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
+        for (Field field : mail.fields()) {
+            boolean text = field.name().equals(ReadMail.TEXT);
+            Matcher line = (text ? PRETENDS_IN_TEXT : PRETENDS).matcher(field.words());
+            while ((text || field.name().equals(ReadMail.LABEL)) && line.find()) {
+                if (!text || !line.group(1).startsWith(ReadMail.UNSUBSCRIBE)) {
+                    findings.add("missing-unsubscribe", field.name(), line.group(), "says so and leads elsewhere");
+                }
+            }
+        }
     }
 
     private void footer(ReadMail mail, String field, Findings findings) {
@@ -221,7 +235,7 @@ final class Structure {
                 String words = spaced(element.text()).strip();
                 boolean out = element.attr("href").equals(ReadMail.UNSUBSCRIBE);
                 wayOut |= out && saysSo(element, words) && isPlain(element, dark);
-                if (!out && PRETENDS.matcher(words).matches()) {
+                if (!out && pretends(element, words)) {
                     findings.add("missing-unsubscribe", ReadMail.HTML, element.text(), "says so and leads elsewhere");
                 }
             }
@@ -328,6 +342,19 @@ final class Structure {
                 || HERE.matcher(words).matches()
                         && around != null
                         && WAY_OUT.matcher(around.text()).find();
+    }
+
+    /** By its words, those of pictures and hints in it, or as "here" in a sentence. */
+    private static boolean pretends(Element link, String words) {
+        List<String> said = new ArrayList<>(List.of(words, link.attr("title"), link.attr("aria-label")));
+        link.select("[alt], [title], [aria-label]")
+                .forEach(inner ->
+                        said.addAll(List.of(inner.attr("alt"), inner.attr("title"), inner.attr("aria-label"))));
+        Element around = link.parent();
+        if (around != null && HERE.matcher(words).matches()) {
+            said.add(sentence(around, words));
+        }
+        return said.stream().anyMatch(each -> PRETENDS.matcher(each).find());
     }
 
     /** As far as it leads to the link. */

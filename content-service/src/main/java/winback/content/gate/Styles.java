@@ -341,6 +341,8 @@ final class Styles {
     private static final class Look {
         double size = 16;
         double line = 20;
+        boolean cuts;
+        boolean small;
         List<Colour> inks = List.of(new Colour(0, 1));
         List<Colour> grounds = List.of();
 
@@ -383,8 +385,10 @@ final class Styles {
         List<Declaration> behind = declarations(element.attr(BEHIND));
         List<Declaration> all = new ArrayList<>(own);
         all.addAll(behind);
-        boolean cuts = false;
-        boolean small = false;
+        look.small |= isNarrow(element.attr("width"));
+        if (SIGNS.matcher(element.attr("face")).find()) {
+            return false;
+        }
         double size = Double.MAX_VALUE;
         switch (element.normalName()) {
             case "small", "sub", "sup" -> look.size *= .83;
@@ -410,18 +414,24 @@ final class Styles {
                     }
                 }
                 case "overflow", "overflow-x", "overflow-y" ->
-                    cuts |= !each.is("visible", "initial", "unset", "inherit");
-                case "height", "max-height", "width", "max-width" -> small |= isSmall(each);
+                    look.cuts |= !each.is("visible", "initial", "unset", "inherit");
+                case "height", "max-height", "width", "max-width" -> look.small |= isSmall(each);
                 default -> {}
             }
         }
-        if (cuts && small) {
+        if (look.cuts && look.small) {
             return false;
         }
         if (size < Double.MAX_VALUE) {
             look.size = size;
         }
         return colours(element, own, behind, look);
+    }
+
+    /** As an attribute says, in pixels or percent. */
+    private static boolean isNarrow(String width) {
+        Matcher length = LENGTH.matcher(width.strip());
+        return length.matches() && Double.parseDouble(length.group(1)) < ("%".equals(length.group(2)) ? 20 : 60);
     }
 
     /** A height that is given cuts off what is below it; a width only when it is small. */

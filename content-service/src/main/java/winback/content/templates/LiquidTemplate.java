@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import liqp.Template;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
@@ -130,6 +132,7 @@ final class LiquidTemplate {
                     TemplateFault.Code.TOO_LONG, 1, 1, "longer than " + place.maxLength() + " characters");
         }
         checkCharacters(source, place);
+        checkDepth(source);
         TemplateParser parser = Sandbox.parser(language);
         if (!source.contains("{{") && !source.contains("{%")) {
             Walk walk = new Walk(source, place);
@@ -181,6 +184,36 @@ final class LiquidTemplate {
     private static String rendered(BlockNode block, TemplateContext context) {
         Object rendered = block.render(context);
         return rendered == null ? "" : rendered.toString();
+    }
+
+    private static final int DEEPEST = 6;
+    private static final int LONGEST_TAG = 500;
+    private static final Pattern TAG = Pattern.compile("\\{%-?\\s*(end)?(if|unless|case|for|comment|raw)\\b");
+
+    /** What is in a branch is worked out for each way that leads there, and parsers go deep where a template does. */
+    private static void checkDepth(String source) throws TemplateFault {
+        int depth = 0;
+        Matcher tag = TAG.matcher(source);
+        while (tag.find()) {
+            depth += tag.group(1) == null ? 1 : -1;
+            if (depth > DEEPEST) {
+                throw fault(source, tag.start(), "more than " + DEEPEST + " tags within each other");
+            }
+        }
+        int at = begin(source, 0);
+        while (at >= 0) {
+            int end = source.indexOf(source.charAt(at + 1) == '{' ? "}}" : "%}", at + 2);
+            if ((end < 0 ? source.length() : end) - at > LONGEST_TAG) {
+                throw fault(source, at, "longer than " + LONGEST_TAG + " characters, or without an end");
+            }
+            at = end < 0 ? -1 : begin(source, end + 2);
+        }
+    }
+
+    private static int begin(String source, int from) {
+        int value = source.indexOf("{{", from);
+        int tag = source.indexOf("{%", from);
+        return value < 0 ? tag : tag < 0 ? value : Math.min(value, tag);
     }
 
     private static void checkCharacters(String source, Place place) throws TemplateFault {

@@ -157,6 +157,24 @@ class GateTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {7, 20, 300})
+    void tagsWithinEachOtherAreBounded(int depth) {
+        String nested = "{% if subscriber.firstName %}".repeat(depth) + "x" + "{% endif %}".repeat(depth);
+        Verdict verdict = GATE.judge(with("1", "en", "html+", nested));
+        assertThat(verdict.codes()).extracting(Finding::code).contains("wrong-template");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fifteen ", "one hundred and ", "<style>a "})
+    void whatIsTooDeepToBeLookedAtIsBlocked(String piece) {
+        String many = piece.startsWith("<style")
+                ? "<style>" + "a ".repeat(44_000) + "{display:none}</style>"
+                : piece.repeat(1_200);
+        assertThat(GATE.judge(with("1", "en", "html+", "<p>" + many + "</p>")).passes())
+                .isFalse();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{{", "{% if ", "<!--", "<!--[if !mso]>"})
     void whatBeginsThousandsOfTimesAndNeverEndsIsNotLookedThrough(String beginning) {
         Verdict verdict = GATE.judge(with("1", "en", "html+", beginning.repeat(5_000)));
