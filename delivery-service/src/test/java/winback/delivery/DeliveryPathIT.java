@@ -430,6 +430,15 @@ class DeliveryPathIT {
                 .isTrue();
     }
 
+    /** For the list of suppressions. */
+    private static void awaitOneThatWaits() {
+        await().until(() -> delivery.db()
+                        .sql("SELECT count(*) FROM pg_locks WHERE relation = 'suppression'::regclass AND NOT granted")
+                        .query(Long.class)
+                        .single()
+                == 1);
+    }
+
     @Test
     void aProfileThatComesWhileItsSubscriberIsBeingSuppressedWaitsToSeeIt() throws SQLException {
         try (Connection suppressing = delivery.bean(DataSource.class).getConnection()) {
@@ -440,12 +449,7 @@ class DeliveryPathIT {
                 entry.executeUpdate();
             }
             delivery.publish(Topic.PROFILE, Samples.profile(anna, 1, delivery.now(), true, "Europe/London"));
-            await().until(() -> delivery.db()
-                            .sql(
-                                    "SELECT count(*) FROM pg_locks WHERE relation = 'suppression'::regclass AND NOT granted")
-                            .query(Long.class)
-                            .single()
-                    == 1);
+            awaitOneThatWaits();
             suppressing.commit();
         }
         await().until(() -> !delivery.heard.all(SendTimesChanged.class, anna).isEmpty());
@@ -478,12 +482,7 @@ class DeliveryPathIT {
             Thread.ofVirtual()
                     .start(() ->
                             delivery.post("/v1/suppressions", "{\"address\":\"" + Samples.addressOf(anna) + "\"}"));
-            await().until(() -> delivery.db()
-                            .sql(
-                                    "SELECT count(*) FROM pg_locks WHERE relation = 'suppression'::regclass AND NOT granted")
-                            .query(Long.class)
-                            .single()
-                    == 1);
+            awaitOneThatWaits();
             storing.commit();
         }
         awaitToldSuppressed(late, true);

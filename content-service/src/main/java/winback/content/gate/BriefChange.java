@@ -44,11 +44,18 @@ public final class BriefChange {
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}|\\p{N}{2,}");
     private static final Pattern LIQUID = Pattern.compile("(?s)\\{\\{.*?}}|\\{%.*?%}");
 
+    /** A name or an address, and where a text has it as such. */
+    private record Gone(String what, Pattern pattern) {
+        boolean isIn(String text) {
+            return pattern.matcher(text).find();
+        }
+    }
+
     private final Set<String> reworded = new HashSet<>();
     private final List<String> goneSentences;
     private final List<Set<String>> goneWords;
-    private final List<Pattern> goneNames;
-    private final List<Pattern> goneUrls;
+    private final List<Gone> goneNames;
+    private final List<Gone> goneUrls;
     private final Set<String> namesLeft;
 
     private BriefChange(Brief before, Brief now) {
@@ -78,12 +85,12 @@ public final class BriefChange {
                 .map(BriefChange::plain)
                 .filter(name -> !left.contains(name) && !said.contains(name))
                 .distinct()
-                .map(name -> Pattern.compile("(?<!\\p{L})" + Pattern.quote(name) + "(?!\\p{L})"))
+                .map(name -> new Gone(name, Pattern.compile("(?<!\\p{L})" + Pattern.quote(name) + "(?!\\p{L})")))
                 .toList();
         Set<String> urls = urls(now);
         this.goneUrls = urls(before).stream()
                 .filter(url -> !urls.contains(url))
-                .map(url -> Pattern.compile(Pattern.quote(url) + "(?![\\w/.~-])"))
+                .map(url -> new Gone(url, Pattern.compile(Pattern.quote(url) + "(?![\\w/.~-])")))
                 .toList();
     }
 
@@ -178,17 +185,13 @@ public final class BriefChange {
                 .replaceAll(" ");
         String read = plain(text);
         return Stream.of(
-                        goneUrls.stream()
-                                .filter(url -> url.matcher(addresses).find())
-                                .map(Pattern::pattern),
-                        goneNames.stream()
-                                .filter(name -> name.matcher(read).find())
-                                .map(Pattern::pattern),
+                        goneUrls.stream().filter(url -> url.isIn(addresses)).map(Gone::what),
+                        goneNames.stream().filter(name -> name.isIn(read)).map(Gone::what),
                         goneSentences.stream().filter(read::contains),
                         Arrays.stream(SENTENCES.split(text)).filter(this::repeats))
                 .flatMap(each -> each)
                 .findFirst()
-                .map(what -> what.replaceAll("\\\\Q|\\\\E|\\(\\?[^()]*\\)", "").strip());
+                .map(String::strip);
     }
 
     private boolean repeats(String sentence) {

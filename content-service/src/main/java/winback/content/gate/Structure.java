@@ -270,9 +270,16 @@ final class Structure {
             Optional<String> misuse) {
 
         private static final int MOST_KEPT = 10_000;
+
+        /** Longer ones are whole sheets, or no mail's. */
+        private static final int LONGEST_KEPT = 500;
+
         private static final Map<String, Effect> LOOKED = new ConcurrentHashMap<>();
 
         static Effect of(String style) {
+            if (style.length() > LONGEST_KEPT) {
+                return look(style);
+            }
             if (LOOKED.size() > MOST_KEPT) {
                 LOOKED.clear();
             }

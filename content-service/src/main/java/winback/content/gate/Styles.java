@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
@@ -299,22 +300,18 @@ final class Styles {
         return Optional.empty();
     }
 
+    /** Of the lengths in a value, in pixels; at most 0. */
     private static double least(String value) {
-        double least = 0;
-        Matcher length = LENGTH.matcher(value);
-        while (length.find()) {
-            least = Math.min(least, pixels(length.group(1), length.group(2), 16));
-        }
-        return least;
+        return Math.min(0, lengths(value).min().orElse(0));
     }
 
+    /** Likewise, at least 0. */
     private static double most(String value) {
-        double most = 0;
-        Matcher length = LENGTH.matcher(value);
-        while (length.find()) {
-            most = Math.max(most, pixels(length.group(1), length.group(2), 16));
-        }
-        return most;
+        return Math.max(0, lengths(value).max().orElse(0));
+    }
+
+    private static DoubleStream lengths(String value) {
+        return LENGTH.matcher(value).results().mapToDouble(length -> pixels(length.group(1), length.group(2), 16));
     }
 
     /** @param around the size of words, which some units are parts of; a screen is taken to be 400 wide and 800 high */

@@ -4,10 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import winback.delivery.recipients.Address;
 import winback.delivery.recipients.AddressCodes;
@@ -17,34 +14,15 @@ import winback.delivery.recipients.AddressCodes;
  * it is told.
  */
 @Component
-class CodesOfRecipients implements JavaMigration {
+class CodesOfRecipients extends MigrationUnderSecret {
 
     private static final int PAGE = 1_000;
 
     private final AddressCodes codes;
 
     CodesOfRecipients(AddressCodes codes) {
+        super("5", "codes of recipients");
         this.codes = codes;
-    }
-
-    @Override
-    public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("5");
-    }
-
-    @Override
-    public String getDescription() {
-        return "codes of recipients";
-    }
-
-    @Override
-    public @Nullable Integer getChecksum() {
-        return null;
-    }
-
-    @Override
-    public boolean canExecuteInTransaction() {
-        return true;
     }
 
     @Override

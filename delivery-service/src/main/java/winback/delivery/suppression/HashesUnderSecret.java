@@ -4,41 +4,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
-import org.flywaydb.core.api.migration.JavaMigration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import winback.delivery.recipients.AddressCodes;
 
 /** Puts the hashes of suppressed addresses under the deployment's secret, which SQL does not have. */
 @Component
-class HashesUnderSecret implements JavaMigration {
+class HashesUnderSecret extends MigrationUnderSecret {
 
     private final AddressCodes codes;
 
     HashesUnderSecret(AddressCodes codes) {
+        super("3", "hashes under secret");
         this.codes = codes;
-    }
-
-    @Override
-    public MigrationVersion getVersion() {
-        return MigrationVersion.fromVersion("3");
-    }
-
-    @Override
-    public String getDescription() {
-        return "hashes under secret";
-    }
-
-    @Override
-    public @Nullable Integer getChecksum() {
-        return null;
-    }
-
-    @Override
-    public boolean canExecuteInTransaction() {
-        return true;
     }
 
     @Override
