@@ -66,6 +66,10 @@ final class ArmProbabilities {
             }
         }
         double sum = Arrays.stream(best).sum();
+        if (!(sum > 0)) {
+            throw new ArithmeticException(
+                    "No arm is the best: alpha " + Arrays.toString(alpha) + ", beta " + Arrays.toString(beta));
+        }
         for (int i = 0; i < k; i++) {
             best[i] /= sum;
         }
@@ -88,7 +92,8 @@ final class ArmProbabilities {
             double to = Math.min(1, mean + DEVIATIONS * deviation);
             densest = Math.min(densest, (to - from) / FINE);
             for (int g = 0; g <= FINE; g++) {
-                x[n++] = from + (to - from) * g / FINE;
+                // Not beyond 1 by a rounding, where no logarithm is.
+                x[n++] = Math.min(to, from + (to - from) * g / FINE);
             }
         }
         Arrays.sort(x);
