@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
@@ -124,6 +126,10 @@ final class Claims {
     /** Gifts of the brief. */
     private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
 
+    /** What a code does, right behind it. */
+    private static final String SHIPS =
+            "(?: (?:gives?|gets?|means?|brings?|buys?|is|for|te|le|da|consigues?|es|para|regala|you|us|code|the|el|los|a))+ (?:(?:free|gratis|gratuit[oa]s?|no|sin|gastos|de) )*(?:shipping|delivery|postage|envío|portes)(?!\\p{L})";
+
     private static final Pattern SHIPPED_WORDS =
             Pattern.compile("(?<!\\p{L})(?:shipping|delivery|postage|envíos?|portes)(?!\\p{L})", FLAGS);
     private static final Pattern TRAIT_PERCENT =
@@ -137,6 +143,15 @@ final class Claims {
     /** What follows a percentage that is of nothing, and so off something. */
     private static final Pattern OF_NOTHING = Pattern.compile(
             "\\s*(?:$|[.,;:!?)]|(?:if|when|on|in|for|with|off|today|now|extra|until|si|cuando|en|para|con|hoy|ahora|al|hasta|por)(?!\\p{L}))",
+            FLAGS);
+
+    /** What a name is known by. */
+    private static final Pattern NAMING = Pattern.compile("\\p{L}{4,}");
+
+    /** Whatever is bought. */
+    private static final Pattern ANY_ORDER = Pattern.compile(
+            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum"
+                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que)(?!\\p{L})",
             FLAGS);
 
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
@@ -280,7 +295,7 @@ final class Claims {
         }
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, field, findings);
-        daysOfOthers(all, field, findings);
+        terms(all, field, findings);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
             if (!(found.kind() == Shapes.Kind.REPLY && replies
                     || found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
@@ -385,8 +400,8 @@ final class Claims {
                 found.group());
     }
 
-    /** A sentence that makes offers has the days of these. */
-    private void daysOfOthers(String text, Field field, Findings findings) {
+    /** A sentence that makes offers has the days of these, and applies from their minimum on. */
+    private void terms(String text, Field field, Findings findings) {
         for (String sentence : SENTENCES.split(text)) {
             List<Offer> made =
                     offers.stream().filter(offer -> makes(sentence, offer)).toList();
@@ -395,6 +410,19 @@ final class Claims {
                         .filter(day -> isDay(offers, day.day(), day.month(), null)
                                 && !isDay(made, day.day(), day.month(), null))
                         .forEach(day -> findings.add(CLAIM, field.name(), day.words(), "is a day of another offer"));
+            }
+            Matcher any = ANY_ORDER.matcher(sentence);
+            if (!made.isEmpty() && made.stream().allMatch(offer -> offer.minimum() != null) && any.find()) {
+                findings.add(DISCOUNT, field.name(), any.group(), "the offer has a minimum");
+            }
+            for (Offer offer : made) {
+                if (offer.code() != null && offer.reward() != Reward.SHIPPING) {
+                    Matcher gives = Pattern.compile(Pattern.quote(offer.code()) + SHIPS, FLAGS)
+                            .matcher(sentence);
+                    if (gives.find()) {
+                        findings.add(DISCOUNT, field.name(), gives.group(), "is what another offer gives");
+                    }
+                }
             }
         }
     }
@@ -482,10 +510,27 @@ final class Claims {
         }
     }
 
-    private static boolean names(String sentence, Product product) {
-        String text = sentence.toLowerCase(Locale.ROOT);
+    /** By its name, or a word of it that no other product's has. */
+    private boolean names(String sentence, Product product) {
+        Set<String> own = wordsOf(product);
+        products.stream().filter(other -> other != product).forEach(other -> own.removeAll(wordsOf(other)));
+        return !Collections.disjoint(wordsOf(sentence), own)
+                || product.name().values().stream()
+                        .anyMatch(name -> sentence.toLowerCase(Locale.ROOT)
+                                .contains(name.text().toLowerCase(Locale.ROOT)));
+    }
+
+    private static Set<String> wordsOf(Product product) {
         return product.name().values().stream()
-                .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT)));
+                .flatMap(name -> wordsOf(name.text()).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static Set<String> wordsOf(String text) {
+        return NAMING.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static String around(String text, Matcher at) {

@@ -28,6 +28,11 @@ public final class Gate {
     /** Of a template, and comments. */
     private static final int MOST_TAGS = 1_000;
 
+    private static final int MOST_ELEMENTS = 4_000;
+
+    /** Of a style sheet's rules, and of tags. */
+    private static final int MOST_BRACES = 5_000;
+
     /** Some three thousand words, in any one part. */
     private static final int MOST_READ = 20_000;
 
@@ -130,7 +135,8 @@ public final class Gate {
             findings.at(
                     "too-large",
                     ReadMail.HTML,
-                    "more than " + MOST_CHARACTERS + " characters, or " + MOST_TAGS + " tags and comments");
+                    "more than %,d characters, %,d tags and comments, %,d elements or %,d braces"
+                            .formatted(MOST_CHARACTERS, MOST_TAGS, MOST_ELEMENTS, MOST_BRACES));
             return new Verdict(draft.id(), Verdict.BLOCK, findings.all(), 0, Map.of());
         }
         List<MailTemplate.Fault> faults = new ArrayList<>();
@@ -212,12 +218,23 @@ public final class Gate {
     /** More beginnings than ends, thousands of times: whatever looks for the ends looks through all of it for each. */
     private static boolean isEntangled(String source) {
         int tags = 0;
+        int elements = 0;
+        int braces = 0;
         for (int i = 0; i + 1 < source.length(); i++) {
-            char c = source.charAt(i);
             char next = source.charAt(i + 1);
-            tags += c == '{' && (next == '{' || next == '%') || c == '<' && next == '!' ? 1 : 0;
+            switch (source.charAt(i)) {
+                case '{' -> {
+                    braces++;
+                    tags += next == '{' || next == '%' ? 1 : 0;
+                }
+                case '<' -> {
+                    elements += Character.isLetter(next) ? 1 : 0;
+                    tags += next == '!' ? 1 : 0;
+                }
+                default -> {}
+            }
         }
-        return tags > MOST_TAGS;
+        return tags > MOST_TAGS || elements > MOST_ELEMENTS || braces > MOST_BRACES;
     }
 
     /** What a mail is known to speak of has to be in the brief still. */

@@ -20,6 +20,8 @@ final class Numerals {
     /** With or without decimals and thousands, in the way of either language. */
     static final String NUMBER = "\\d+(?:[.,\\u00a0\\u202f]\\d+)*";
 
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
     static final Pattern ANY = Pattern.compile(NUMBER);
     static final Pattern PERCENT = Pattern.compile(
             "(" + NUMBER + ")[\\s\\u00a0\\u202f]*(?:%|％|per[ -]?cent\\b|por[ -]ciento\\b|percent\\b)",
@@ -29,7 +31,7 @@ final class Numerals {
     static final Pattern MONEY = Pattern.compile(
             "(?:(?:US)?[€$£¥][\\s\\u00a0]?(" + NUMBER + "))|(?:\\b(?:EUR|USD|GBP|MXN)[\\s\\u00a0]?(" + NUMBER
                     + "))|(?:(" + NUMBER + ")[\\s\\u00a0\\u202f]?(?:" + CURRENCY + ")(?![\\p{L}]))",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            FLAGS);
 
     private final Set<BigDecimal> all = new HashSet<>();
 
@@ -85,6 +87,12 @@ final class Numerals {
     /** @param texts all that the brief says in words */
     Numerals(Brief brief, List<Brief.Offer> offers, List<String> texts) {
         for (String text : texts) {
+            ONLY_ONE.matcher(text)
+                    .results()
+                    .map(one -> stem(one.group(1).toLowerCase(Locale.ROOT)))
+                    .filter(what -> !TURNS.contains(what))
+                    .forEach(what ->
+                            counts.computeIfAbsent(what, one -> new HashSet<>()).add(1));
             counted(text)
                     .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
                             .add(each.number()));
@@ -171,8 +179,20 @@ final class Numerals {
         return counted;
     }
 
+    /** Not an article; Spanish has one word for both unless it says that there are no more. */
+    private static final Pattern ONLY_ONE = Pattern.compile(
+            "(?<!\\p{L})(?:one|(?:un|una)(?: s[óo]l[oa]| [úu]nic[oa]))\\s+(\\p{L}{3,})(?!\\p{L})", FLAGS);
+
+    /** Of which there is one only as one says so. */
+    private static final Set<String> TURNS = Stream.of(
+                    "day", "week", "year", "hour", "minute", "moment", "time", "thing", "way", "place", "piece", "more",
+                    "click", "person", "mail", "word", "look", "bit", "and", "that", "who", "which", "día", "semana",
+                    "vez", "cosa", "persona", "clic", "palabra", "order", "pedido")
+            .map(Numerals::stem)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static String stem(String noun) {
-        return (noun.equals("veces") ? "times" : noun).replaceAll("(?:es|s)$", "");
+        return (noun.equals("veces") ? "times" : noun).replaceAll("ies$", "y").replaceAll("(?:es|s|e)$", "");
     }
 
     /** Where the text counts otherwise what the brief counts. */
@@ -211,6 +231,9 @@ final class Numerals {
 
     /** Numbers in words up to it are turns of phrase, too. */
     private static final int TEN = 10;
+
+    /** However many more words follow. */
+    private static final int MILLION = 1_000_000;
 
     private static final String[] SMALL_ENGLISH =
             "zero one two three four five six seven eight nine ten".split(" ", -1);
@@ -276,19 +299,17 @@ final class Numerals {
     private static final Pattern COUNTED = Pattern.compile(
             "(?<![\\p{L}\\p{N}.,])(?:(?<twice>twice)|(?<digits>\\d{1,6})[\\s-]+(?<things>\\p{L}{3,})|(?<words>"
                     + IN_WORDS + ")[\\s-]+(?<what>\\p{L}{3,}))(?!\\p{L})",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            FLAGS);
 
-    private static final Pattern ALL_WORDS =
-            Pattern.compile("(?<!\\p{L})" + IN_WORDS + "(?!\\p{L})", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern ALL_WORDS = Pattern.compile("(?<!\\p{L})" + IN_WORDS + "(?!\\p{L})", FLAGS);
 
     private static final Pattern WORD_PERCENT = Pattern.compile(
-            "(?<!\\p{L})(" + IN_WORDS + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            "(?<!\\p{L})(" + IN_WORDS + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))", FLAGS);
     private static final Pattern WORD_MONEY = Pattern.compile(
             "(?<!\\p{L})(" + IN_WORDS
                     + ")[\\s-]+(euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos|cents|c[ée]ntimos)(?!\\p{L}|\\s+(?:of|bags?|box|packs?)(?!\\p{L}))"
                     + "(?:\\s+(?:(?:and|con|y)\\s+)?(" + IN_WORDS + ")(?!\\s+\\p{Ll})(?!\\p{L}))?",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            FLAGS);
 
     /** Eleven in one language, and not at all in the other. */
     private static final String ONCE = "once";
@@ -338,7 +359,7 @@ final class Numerals {
                 .replaceFirst("")
                 .split("[\\s-]+", -1)) {
             if (word.equals("hundred")) {
-                rest = Math.max(1, rest) * 100;
+                rest = Math.min(MILLION, Math.max(1, rest) * 100);
             } else if (word.equals("thousand") || word.equals("mil")) {
                 thousands = Math.max(1, rest) * 1000;
                 rest = 0;
