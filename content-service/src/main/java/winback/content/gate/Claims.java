@@ -146,7 +146,7 @@ final class Claims {
             FLAGS);
 
     /** What a name is known by. */
-    private static final Pattern NAMING = Pattern.compile("\\p{L}{4,}");
+    private static final Pattern NAMING = Pattern.compile("\\p{Lu}\\p{L}{2,}|\\p{L}{4,}");
 
     /** Whatever is bought. */
     private static final Pattern ANY_ORDER = Pattern.compile(
@@ -527,9 +527,9 @@ final class Claims {
     }
 
     private static Set<String> wordsOf(String text) {
-        return NAMING.matcher(text.toLowerCase(Locale.ROOT))
+        return NAMING.matcher(text)
                 .results()
-                .map(MatchResult::group)
+                .map(word -> word.group().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(HashSet::new));
     }
 

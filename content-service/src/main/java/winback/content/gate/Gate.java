@@ -33,6 +33,9 @@ public final class Gate {
     /** Of a style sheet's rules, and of tags. */
     private static final int MOST_BRACES = 5_000;
 
+    /** Behind each other. */
+    private static final int MOST_BLANKS = 1_000;
+
     /** Some three thousand words, in any one part. */
     private static final int MOST_READ = 20_000;
 
@@ -135,8 +138,8 @@ public final class Gate {
             findings.at(
                     "too-large",
                     ReadMail.HTML,
-                    "more than %,d characters, %,d tags and comments, %,d elements or %,d braces"
-                            .formatted(MOST_CHARACTERS, MOST_TAGS, MOST_ELEMENTS, MOST_BRACES));
+                    "more than %,d characters, %,d tags and comments, %,d elements, %,d braces or %,d blanks in a row"
+                            .formatted(MOST_CHARACTERS, MOST_TAGS, MOST_ELEMENTS, MOST_BRACES, MOST_BLANKS));
             return new Verdict(draft.id(), Verdict.BLOCK, findings.all(), 0, Map.of());
         }
         List<MailTemplate.Fault> faults = new ArrayList<>();
@@ -220,7 +223,12 @@ public final class Gate {
         int tags = 0;
         int elements = 0;
         int braces = 0;
+        int blanks = 0;
         for (int i = 0; i + 1 < source.length(); i++) {
+            blanks = Character.isWhitespace(source.charAt(i)) ? blanks + 1 : 0;
+            if (blanks >= MOST_BLANKS) {
+                return true;
+            }
             char next = source.charAt(i + 1);
             switch (source.charAt(i)) {
                 case '{' -> {

@@ -230,15 +230,28 @@ final class ReadMail {
     private Document document(String html) {
         Document document = Jsoup.parse(html);
         document.select("[style*=display]").stream()
-                .filter(element -> FILLER.matcher(element.text()).matches()
-                        && UNSHOWN.matcher(element.attr("style")).find())
-                .forEach(Element::empty);
+                .filter(element -> UNSHOWN.matcher(element.attr("style")).find())
+                .forEach(ReadMail::withoutFiller);
         documents.add(document);
         String lower = html.toLowerCase(Locale.ROOT);
         if (lower.contains("[if") || lower.contains("<![endif]")) {
             outlook.add(Jsoup.parse(inOutlook(html)));
         }
         return document;
+    }
+
+    /** What keeps mailboxes from showing more than the preheader. */
+    private static void withoutFiller(Element element) {
+        if (FILLER.matcher(element.text()).matches()) {
+            element.empty();
+        } else if (element.lastChild() instanceof TextNode last) {
+            String text = last.getWholeText();
+            int end = text.length();
+            while (end > 0 && FILLER.matcher(text.substring(end - 1, end)).matches()) {
+                end--;
+            }
+            last.text(text.substring(0, end));
+        }
     }
 
     private static String inOutlook(String html) {

@@ -18,6 +18,7 @@ import org.jsoup.nodes.TextNode;
 import winback.content.brief.Brief;
 import winback.content.brief.Injection;
 import winback.content.gate.ReadMail.Field;
+import winback.content.gate.StyleSheet.Screen;
 
 /** What every mail has to have, and what none may have: footer and way out, no leftovers of templates, nothing that acts. */
 final class Structure {
@@ -162,13 +163,14 @@ final class Structure {
         }
         mail.documents().forEach(document -> {
             comments(document, mail, findings);
-            document(document, false, mail, findings);
-            if (document.select("style").stream()
-                    .anyMatch(sheet -> StyleSheet.of(sheet.data()).hasDark())) {
-                document(document, true, mail, findings);
+            List<StyleSheet> sheets = sheets(document);
+            for (Screen screen : Screen.values()) {
+                if (screen == Screen.DAY || sheets.stream().anyMatch(sheet -> sheet.speaksOf(screen))) {
+                    document(document, screen, mail, findings);
+                }
             }
         });
-        mail.outlook().forEach(document -> document(document, false, mail, findings));
+        mail.outlook().forEach(document -> document(document, Screen.DAY, mail, findings));
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
         for (Field field : mail.fields()) {
@@ -197,9 +199,15 @@ final class Structure {
         return text.replaceAll("[\\s\\u00a0]+", " ").toLowerCase(Locale.ROOT);
     }
 
-    /** @param dark whether as on a dark screen, on which colours are not what is written */
-    private static void document(Document written, boolean dark, ReadMail mail, Findings findings) {
-        Document html = inlined(written, dark, findings);
+    private static List<StyleSheet> sheets(Document document) {
+        return document.select("style").stream()
+                .map(sheet -> StyleSheet.of(sheet.data()))
+                .toList();
+    }
+
+    /** @param screen on a dark one colours are not what is written */
+    private static void document(Document written, Screen screen, ReadMail mail, Findings findings) {
+        Document html = inlined(written, screen, findings);
         String preheader = spaced(mail.unnamed(ReadMail.PREHEADER)).strip();
         boolean wayOut = false;
         for (Element element : html.getAllElements()) {
@@ -223,9 +231,10 @@ final class Structure {
             if (effect.acts()) {
                 findings.add("active-content", ReadMail.HTML, style, "does something, or loads it");
             }
-            boolean hidden = element.hasAttr("hidden") || !dark && isWhiteOnWhite(element) || effect.hides();
+            boolean hidden =
+                    element.hasAttr("hidden") || screen == Screen.DAY && isWhiteOnWhite(element) || effect.hides();
             boolean previewed = hidden && isPreheader(element, preheader);
-            if (hidden && !previewed && saysSomething(element) && isShown(element)) {
+            if (hidden && !previewed && saysSomething(element) && isShown(element) && !isSaidBeside(element, html)) {
                 findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
             }
             if (!previewed) {
@@ -234,7 +243,7 @@ final class Structure {
             if (element.normalName().equals("a")) {
                 String words = spaced(element.text()).strip();
                 boolean out = element.attr("href").equals(ReadMail.UNSUBSCRIBE);
-                wayOut |= out && saysSo(element, words) && isPlain(element, dark);
+                wayOut |= out && saysSo(element, words) && isPlain(element, screen);
                 if (!out && pretends(element, words)) {
                     findings.add("missing-unsubscribe", ReadMail.HTML, element.text(), "says so and leads elsewhere");
                 }
@@ -252,6 +261,13 @@ final class Structure {
     /** More than blanks, of whatever kind. */
     private static boolean saysSomething(Element element) {
         return element.hasText() && !NOTHING.matcher(element.text()).matches();
+    }
+
+    /** For the other kind of screen, once more. */
+    private static boolean isSaidBeside(Element element, Document html) {
+        String words = element.text();
+        String all = html.text();
+        return all.indexOf(words, all.indexOf(words) + words.length()) >= 0;
     }
 
     private static boolean isPreheader(Element element, String preheader) {
@@ -300,10 +316,10 @@ final class Structure {
     }
 
     /** To be seen, read and clicked. */
-    private static boolean isPlain(Element link, boolean dark) {
+    private static boolean isPlain(Element link, Screen screen) {
         List<Element> around =
                 Stream.concat(Stream.of(link), link.parents().stream()).toList();
-        return Styles.show(around.reversed(), dark)
+        return Styles.show(around.reversed(), screen)
                 && around.stream()
                         .noneMatch(element -> element.hasAttr("hidden")
                                 || element.hasAttr("inert")
@@ -380,7 +396,7 @@ final class Structure {
     }
 
     /** With what style sheets say at the elements that they say it of. */
-    private static Document inlined(Document written, boolean dark, Findings findings) {
+    private static Document inlined(Document written, Screen screen, Findings findings) {
         Document html = written.clone();
         for (Element element : html.select("[style]")) {
             String style = Styles.plain(element.attr("style"));
@@ -392,19 +408,23 @@ final class Structure {
         html.select("body[link] a")
                 .forEach(link -> link.attr(Styles.BEHIND, "color:" + html.body().attr("link") + ";"));
         html.select("font[color]").forEach(font -> font.attr(Styles.BEHIND, "color:" + font.attr("color") + ";"));
-        for (Element element : written.select("style")) {
-            StyleSheet sheet = StyleSheet.of(element.data());
+        List<StyleSheet> sheets = sheets(written);
+        for (StyleSheet sheet : sheets) {
             sheet.strange()
                     .ifPresent(rule -> findings.add(
                             "hidden-text", ReadMail.HTML, rule, "is read differently by different programs"));
             Styles.misuse(sheet.declarations()).ifPresent(misuse -> misused(misuse, findings));
-            sheet.applyTo(html, dark);
         }
+        StyleSheet.apply(sheets, html, screen);
         return html;
     }
 
     /** All that may count for an element. */
     private static String styles(Element element) {
+        return surely(element) + element.attr(Styles.PERHAPS);
+    }
+
+    private static String surely(Element element) {
         return element.attr(Styles.BEFORE) + element.attr("style") + ";" + element.attr(Styles.BEHIND);
     }
 
@@ -431,7 +451,7 @@ final class Structure {
     private static boolean isWhiteOnWhite(Element element) {
         return Effect.of(styles(element)).whitens()
                 && Stream.concat(Stream.of(element), element.parents().stream())
-                        .noneMatch(behind -> Effect.of(styles(behind)).grounds()
+                        .noneMatch(behind -> Effect.of(surely(behind)).grounds()
                                 || !behind.attr("bgcolor").isEmpty()
                                         && !behind.attr("bgcolor").matches("(?i)" + OF_WHITE)
                                 || behind.hasAttr("fillcolor")

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
+import winback.content.gate.StyleSheet.Screen;
 
 /**
  * What style sheets and style attributes do to what is read. There are endless ways to make a thing unseen; so what has to be
@@ -20,13 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Styles {
 
-    /** Attributes of an element that has been styled by a sheet: what counts before its own styles, and what behind. */
+    /**
+     * Attributes of an element that has been styled by a sheet: what counts before its own styles, what behind, and colours
+     * that count in some programs or at some sizes only.
+     */
     static final String BEFORE = "winback-before";
 
     static final String BEHIND = "winback-behind";
+    static final String PERHAPS = "winback-perhaps";
 
     /** @param property in lower case */
     record Declaration(String property, String value, boolean important) {
+
+        boolean inks() {
+            return property.equals("color");
+        }
+
+        boolean grounds() {
+            return GROUNDS.contains(property);
+        }
 
         private boolean is(String... values) {
             for (String each : values) {
@@ -266,6 +279,13 @@ final class Styles {
                 .collect(Collectors.joining());
     }
 
+    /** As a style attribute. */
+    static String all(List<Declaration> declarations) {
+        return declarations.stream()
+                .map(each -> each.property() + ":" + each.value() + (each.important() ? "!important;" : ";"))
+                .collect(Collectors.joining());
+    }
+
     /** What no mail may have: words that are in no text, and what lies on other things or pushes them out of sight. */
     static Optional<String> misuse(List<Declaration> declarations) {
         for (Declaration each : declarations) {
@@ -342,16 +362,26 @@ final class Styles {
         boolean small;
         List<Colour> inks = List.of(new Colour(0, 1));
         List<Colour> grounds = List.of();
+        List<Colour> perhapsBehind = List.of();
 
-        boolean canBeRead(boolean dark) {
+        Look(Screen screen) {
+            if (screen == Screen.OUTLOOK_NIGHT) {
+                // Whatever it takes for them.
+                inks = List.of();
+            }
+        }
+
+        boolean canBeRead(Screen screen) {
             if (size < LEAST_SIZE || line < LEAST_SIZE / 2) {
                 return false;
             }
+            boolean dark = screen != Screen.DAY;
             double needed = dark ? LEAST_CONTRAST_AT_NIGHT : LEAST_CONTRAST;
             for (Colour ink : inks) {
                 boolean stands = grounds.isEmpty()
                         ? ink.contrast(Colour.WHITE) >= needed || dark && ink.contrast(Colour.NIGHT) >= needed
                         : grounds.stream().allMatch(ground -> ink.contrast(ground) >= needed);
+                stands &= perhapsBehind.stream().allMatch(ground -> ink.contrast(ground) >= needed);
                 if (ink.alpha() < .4 || !stands) {
                     return false;
                 }
@@ -364,16 +394,15 @@ final class Styles {
      * Whether these styles leave a thing to be seen, read and clicked.
      *
      * @param outermost the element that holds all others first, the thing itself last; their style attributes without escapes
-     * @param dark whether as on a dark screen
      */
-    static boolean show(List<Element> outermost, boolean dark) {
-        Look look = new Look();
+    static boolean show(List<Element> outermost, Screen screen) {
+        Look look = new Look(screen);
         for (Element element : outermost) {
             if (!show(element, look)) {
                 return false;
             }
         }
-        return look.canBeRead(dark);
+        return look.canBeRead(screen);
     }
 
     private static boolean show(Element element, Look look) {
@@ -453,9 +482,15 @@ final class Styles {
         if (INHERITED.contains(value)) {
             return Double.MAX_VALUE;
         }
-        Matcher length = LENGTH.matcher(value);
+        // Never less than that.
+        Matcher length = LENGTH.matcher(
+                value.startsWith(CLAMP)
+                        ? value.substring(CLAMP.length()).split(",", 2)[0].strip()
+                        : value);
         return length.matches() ? pixels(length.group(1), length.group(2), around) : 0;
     }
+
+    private static final String CLAMP = "clamp(";
 
     private static final Pattern SIZE_OF_FONT = Pattern.compile("(\\S+?)(?:\\s*/\\s*(\\S+))?\\s+[\"'a-z].*");
 
@@ -477,9 +512,10 @@ final class Styles {
                 case "background-clip", "-webkit-background-clip" -> !value.contains("text");
                 case "background-blend-mode" -> INHERITED.contains(value);
                 case "mso-hide" -> each.is("none");
+                case "mso-ansi-font-size", "mso-color-alt", "mso-font-width", "mso-text-raise" -> false;
                 case "letter-spacing" -> least(value) > -3 && most(value) < 10;
                 case "unicode-bidi" -> !value.contains("override");
-                default -> true;
+                default -> !property.startsWith("mso-style");
             };
         }
         return switch (property) {
@@ -545,7 +581,15 @@ final class Styles {
         }
         if (!grounds.isEmpty()) {
             look.grounds = grounds;
+            look.perhapsBehind = List.of();
         }
+        List<Declaration> perhaps = declarations(element.attr(PERHAPS));
+        List<Colour> others = new ArrayList<>(look.inks);
+        known &= inks(perhaps, others);
+        look.inks = others;
+        List<Colour> behindPerhaps = new ArrayList<>(look.perhapsBehind);
+        grounds(perhaps, behindPerhaps);
+        look.perhapsBehind = behindPerhaps;
         return known;
     }
 

@@ -132,7 +132,7 @@ final class LiquidTemplate {
                     TemplateFault.Code.TOO_LONG, 1, 1, "longer than " + place.maxLength() + " characters");
         }
         checkCharacters(source, place);
-        checkDepth(source);
+        checkBounds(source);
         TemplateParser parser = Sandbox.parser(language);
         if (!source.contains("{{") && !source.contains("{%")) {
             Walk walk = new Walk(source, place);
@@ -188,10 +188,18 @@ final class LiquidTemplate {
 
     private static final int DEEPEST = 6;
     private static final int LONGEST_TAG = 500;
+
+    /** The lexer looks from each blank for the end of all, since they could belong to a tag. */
+    private static final Pattern TOO_BLANK = Pattern.compile("\\s{1000}");
+
     private static final Pattern TAG = Pattern.compile("\\{%-?\\s*(end)?(if|unless|case|for|comment|raw)\\b");
 
     /** What is in a branch is worked out for each way that leads there, and parsers go deep where a template does. */
-    private static void checkDepth(String source) throws TemplateFault {
+    private static void checkBounds(String source) throws TemplateFault {
+        Matcher blank = TOO_BLANK.matcher(source);
+        if (blank.find()) {
+            throw fault(source, blank.start(), "1000 blanks behind each other, or more");
+        }
         int depth = 0;
         Matcher tag = TAG.matcher(source);
         while (tag.find()) {

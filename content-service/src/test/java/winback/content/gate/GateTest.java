@@ -175,7 +175,7 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{{", "{% if ", "<!--", "<!--[if !mso]>", "<b><i>", "<div>", "a{"})
+    @ValueSource(strings = {"{{", "{% if ", "<!--", "<!--[if !mso]>", "<b><i>", "<div>", "a{", " ", "\n"})
     void whatBeginsThousandsOfTimesAndNeverEndsIsNotLookedThrough(String beginning) {
         Verdict verdict = GATE.judge(with("1", "en", "html+", beginning.repeat(5_000)));
         assertThat(verdict.codes()).extracting(Finding::code).containsExactly("too-large");

@@ -1,6 +1,7 @@
 package winback.content.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -124,6 +125,15 @@ class MailTemplateTest {
         assertThat(fault).isNotNull();
         assertThat(fault.field()).isEqualTo("html");
         assertThat(fault).hasMessageMatching("(?s).+\\(line \\d+, column \\d+\\)");
+    }
+
+    @Test
+    void refusesRunsOfBlanksThatWouldTakeTheLexerSeconds() {
+        assertThatThrownBy(() ->
+                        MailTemplate.compile(source("s", "", UNSUBSCRIBE + "\n  a" + " ".repeat(50_000) + "b"), "en"))
+                .hasMessageContaining("(line 2, column 4)");
+        assertThatCode(() -> MailTemplate.compile(source("s", "", UNSUBSCRIBE + "a" + " ".repeat(999) + "b"), "en"))
+                .doesNotThrowAnyException();
     }
 
     @Test
