@@ -1,5 +1,7 @@
 package winback.content.brief;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -53,7 +55,41 @@ final class Nouns {
             "sartén",
             "nariz",
             "postal",
-            "señal");
+            "señal",
+            "lombriz",
+            "raíz",
+            "cicatriz",
+            "codorniz",
+            "perdiz",
+            "pared",
+            "sed",
+            "salud",
+            "virtud",
+            "ley",
+            "cárcel",
+            "col",
+            "coliflor",
+            "sien",
+            "virgen",
+            "hélice",
+            "ave",
+            "nave",
+            "clave",
+            "frase",
+            "fase",
+            "tribu",
+            "legumbre",
+            "sede",
+            "nieve",
+            "suite",
+            "élite",
+            "tos",
+            "res",
+            "mies",
+            "crisis",
+            "tesis",
+            "dosis",
+            "síntesis");
     private static final Set<String> SPANISH_MASCULINE = Set.of(
             "día",
             "mapa",
@@ -74,43 +110,86 @@ final class Nouns {
             "crucigrama",
             "diploma",
             "dilema",
-            "emblema");
-    private static final Set<String> SPANISH_SINGULAR_IN_S =
-            Set.of("crisis", "paraguas", "lunes", "martes", "miércoles", "jueves", "viernes", "tenis", "oasis", "gres");
+            "emblema",
+            "esquema",
+            "telegrama",
+            "síntoma",
+            "fantasma",
+            "carisma",
+            "enigma",
+            "plasma",
+            "tequila",
+            "yoga",
+            "gorila",
+            "pez",
+            "ajedrez",
+            "jerez");
+    private static final Set<String> SPANISH_SINGULAR_IN_S = words(
+            "lunes martes miércoles jueves viernes humus virus campus bonus corpus cactus eucaliptus status crisis tesis dosis análisis síntesis oasis tenis chasis brindis iris anís"
+                    + " gres gas mes bus autobús compás país ciprés estrés interés arnés tos mies"
+                    + " paraguas parabrisas paracaídas pararrayos sacacorchos sacapuntas abrelatas abrebotellas lavavajillas lavaplatos portavelas portavasos portafotos portaequipajes"
+                    + " rompecabezas salvamanteles posavasos reposapiés guardabarros cuentakilómetros cortauñas cortavientos quitamanchas pelapatatas cascanueces tocadiscos limpiaparabrisas"
+                    + " cumpleaños rascacielos trabalenguas sujetalibros cubrecamas");
+    private static final Set<String> ENGLISH_UNCOUNTABLE = words(
+            "data news software equipment furniture information advice clothing luggage jewellery jewelry music rice coffee tea honey bread cheese wine oil water soap wool linen cotton"
+                    + " paper sugar salt flour chocolate butter milk compost soil fuel insurance storage broadband internet support access stationery cutlery tableware glassware kitchenware"
+                    + " cookware bedding leather silk gear merchandise vinegar jam pasta yarn fabric ink paint glue sand gravel firewood charcoal food beer cider whisky gin rum juice"
+                    + " lighting footwear knitwear swimwear sportswear underwear outerwear homeware");
+
     private static final Set<String> ENGLISH_PLURAL =
             Set.of("people", "children", "women", "men", "feet", "mice", "clothes");
 
     private Nouns() {}
+
+    private static Set<String> words(String list) {
+        return Set.of(list.split(" ", -1));
+    }
+
+    static boolean isUncountable(String text) {
+        return ENGLISH_UNCOUNTABLE.contains(english(text));
+    }
 
     static Term guess(String text, String language) {
         String[] words = text.toLowerCase(Locale.ROOT).split("\\s+", -1);
         if (language.equals("es")) {
             return spanish(text, words[0]);
         }
-        // In English the head stands last, before whatever a preposition adds.
-        String head = words[words.length - 1];
-        for (int i = 1; i < words.length; i++) {
-            if (Set.of("of", "for", "in", "with", "from", "to", "by", "at", "on")
-                    .contains(words[i])) {
-                head = words[i - 1];
-                break;
-            }
-        }
+        String head = english(text);
         boolean plural = ENGLISH_PLURAL.contains(head)
                 || head.endsWith("s") && !head.endsWith("ss") && !head.endsWith("us") && !head.endsWith("is");
         return new Term(text, false, plural);
     }
 
+    /** The head: it stands last, before whatever a preposition adds. */
+    private static String english(String text) {
+        String[] words = text.toLowerCase(Locale.ROOT).split("\\s+", -1);
+        for (int i = 1; i < words.length; i++) {
+            if (Set.of("of", "for", "in", "with", "from", "to", "by", "at", "on")
+                    .contains(words[i])) {
+                return words[i - 1];
+            }
+        }
+        return words[words.length - 1];
+    }
+
     private static Term spanish(String text, String head) {
         boolean plural = head.endsWith("s") && !SPANISH_SINGULAR_IN_S.contains(head);
-        String singular = plural ? head.substring(0, head.length() - 1) : head;
-        String shorter = plural && head.endsWith("es") ? head.substring(0, head.length() - 2) : singular;
-        if (SPANISH_MASCULINE.contains(singular) || SPANISH_MASCULINE.contains(shorter)) {
+        Set<String> singular = new HashSet<>(Set.of(head));
+        if (plural) {
+            singular.add(head.substring(0, head.length() - 1));
+            if (head.endsWith("es")) {
+                singular.add(head.substring(0, head.length() - 2));
+            }
+            if (head.endsWith("ces")) {
+                singular.add(head.substring(0, head.length() - 3) + "z");
+            }
+        }
+        if (!Collections.disjoint(singular, SPANISH_MASCULINE)) {
             return new Term(text, false, plural);
         }
-        boolean feminine = SPANISH_FEMININE.contains(singular)
-                || SPANISH_FEMININE.contains(shorter)
-                || SPANISH_FEMININE_ENDINGS.stream().anyMatch(singular::endsWith)
+        boolean feminine = !Collections.disjoint(singular, SPANISH_FEMININE)
+                || SPANISH_FEMININE_ENDINGS.stream()
+                        .anyMatch(ending -> singular.stream().anyMatch(one -> one.endsWith(ending)))
                 || plural
                         && (head.endsWith("ciones")
                                 || head.endsWith("siones")

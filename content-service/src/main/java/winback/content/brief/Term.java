@@ -7,4 +7,10 @@ package winback.content.brief;
  * @param text as it stands within a sentence
  * @param feminine in Spanish; false in English
  */
-public record Term(String text, boolean feminine, boolean plural) {}
+public record Term(String text, boolean feminine, boolean plural) {
+
+    /** Whether English has no <em>a</em> for it. */
+    public boolean isUncountable() {
+        return Nouns.isUncountable(text);
+    }
+}

@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Goal;
 import winback.content.brief.Brief.Kind;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
+import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
 import winback.content.composer.Phrase.Token;
 import winback.content.composer.Phrase.Value;
@@ -322,7 +324,14 @@ final class Composition {
             case "offer" ->
                 offer == null
                         ? null
-                        : new Value(grammar.offered(offer), grammar.offer(offer).text(), grammar.offer(offer));
+                        : new Value(
+                                grammar.offered(offer),
+                                offer.reward() == Reward.GIFT
+                                        ? grammar.offered(offer)
+                                        : grammar.offer(offer).text(),
+                                grammar.offer(offer));
+            // What is renewed or visited is not ordered.
+            case "order" -> brief.goal() == Goal.ORDER ? Value.of("") : null;
             case "until" -> offer == null ? null : Value.of(grammar.day(offer.until()));
             case "code" -> offer == null || offer.code() == null ? null : Value.of(offer.code());
             case "minimum" ->

@@ -59,6 +59,15 @@ abstract sealed class Grammar {
         return amount.stripTrailingZeros().toPlainString();
     }
 
+    /** With no digits behind the point, or as many as the currency has. */
+    private static String plain(Money money) {
+        BigDecimal amount = money.amount().stripTrailingZeros();
+        int digits = Currency.getInstance(money.currency()).getDefaultFractionDigits();
+        return amount.scale() <= 0
+                ? amount.toPlainString()
+                : amount.setScale(Math.max(amount.scale(), digits)).toPlainString();
+    }
+
     private static BigDecimal valueOf(Offer offer) {
         BigDecimal value = offer.value();
         if (value == null) {
@@ -119,10 +128,15 @@ abstract sealed class Grammar {
             return shorter;
         }
 
+        private static String capital(String words) {
+            return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+        }
+
         private static String expanded(String text) {
             String longer = text;
             for (Map.Entry<String, String> pair : CONTRACTIONS.entrySet()) {
-                longer = longer.replace(pair.getValue(), pair.getKey());
+                longer = longer.replace(pair.getValue(), pair.getKey())
+                        .replace(capital(pair.getValue()), capital(pair.getKey()));
             }
             return longer;
         }
@@ -130,7 +144,9 @@ abstract sealed class Grammar {
         @Override
         String determined(String determiner, Term term) {
             String word = determiner.equals("a") && VOWEL.matcher(term.text()).matches() ? "an" : determiner;
-            return determiner.equals("a") && term.plural() ? term.text() : word + " " + term.text();
+            return determiner.equals("a") && (term.plural() || term.isUncountable())
+                    ? term.text()
+                    : word + " " + term.text();
         }
 
         @Override
@@ -148,7 +164,7 @@ abstract sealed class Grammar {
             String symbol = Currency.getInstance(money.currency()).getSymbol(Locale.US);
             String space =
                     symbol.length() > 1 && Character.isLetter(symbol.charAt(symbol.length() - 1)) ? "\u00a0" : "";
-            return symbol + space + plain(money.amount());
+            return symbol + space + plain(money);
         }
 
         @Override
@@ -233,7 +249,7 @@ abstract sealed class Grammar {
         @Override
         String money(Money money) {
             String symbol = Currency.getInstance(money.currency()).getSymbol(Locale.forLanguageTag("es-ES"));
-            return plain(money.amount()).replace('.', ',') + "\u00a0" + symbol;
+            return plain(money).replace('.', ',') + "\u00a0" + symbol;
         }
 
         @Override

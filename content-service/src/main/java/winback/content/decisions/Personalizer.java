@@ -30,6 +30,7 @@ import winback.content.taste.Tastes;
 import winback.content.templates.JsonBytes;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
+import winback.content.templates.Traits;
 import winback.contracts.ContentDecided;
 import winback.contracts.ScoresChanged.Score;
 
@@ -415,13 +416,13 @@ public class Personalizer {
         return null;
     }
 
-    /** Those of the subscriber's traits that the mail may show; an object has no words of its own. */
+    /** Those of the subscriber's traits that the mail may show. */
     public static Map<String, Object> used(MailTemplate template, @Nullable Subscriber subscriber) {
         Map<String, Object> used = new LinkedHashMap<>();
         if (subscriber != null) {
             for (String name : template.traits()) {
                 Object value = subscriber.trait(name);
-                if (value != null && !(value instanceof String text && text.isBlank()) && !(value instanceof Map)) {
+                if (value != null && Traits.canBeSaid(name, value)) {
                     used.put(name, value);
                 }
             }
@@ -438,10 +439,8 @@ public class Personalizer {
 
     /** The mail that a decision would give, with {@link #NO_DECISION} for its id. Nothing is decided. */
     public Preview preview(Campaign campaign, MailTemplate template, Map<String, Object> traits, String subscriberId) {
-        Map<String, Object> shown = new LinkedHashMap<>(traits);
-        shown.values().removeIf(Map.class::isInstance);
         try {
-            return new Preview(template.render(inputs(shown, campaign, template, NO_DECISION, subscriberId)), false);
+            return new Preview(template.render(inputs(traits, campaign, template, NO_DECISION, subscriberId)), false);
         } catch (RuntimeException broken) {
             return new Preview(template.render(inputs(Map.of(), campaign, template, NO_DECISION, subscriberId)), true);
         }

@@ -412,7 +412,7 @@ final class Claims {
                         .forEach(day -> findings.add(CLAIM, field.name(), day.words(), "is a day of another offer"));
             }
             Matcher any = ANY_ORDER.matcher(sentence);
-            if (!made.isEmpty() && made.stream().allMatch(offer -> offer.minimum() != null) && any.find()) {
+            if (!made.isEmpty() && made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
                 findings.add(DISCOUNT, field.name(), any.group(), "the offer has a minimum");
             }
             for (Offer offer : made) {
@@ -425,6 +425,16 @@ final class Claims {
                 }
             }
         }
+    }
+
+    /** Whether there is a minimum, and the sentence does not say it. */
+    private static boolean conceals(String sentence, Brief.@Nullable Money minimum) {
+        return minimum != null
+                && Numerals.MONEY
+                        .matcher(sentence)
+                        .results()
+                        .noneMatch(
+                                money -> money.group().contains(minimum.amount().toPlainString()));
     }
 
     private static boolean makes(String sentence, Offer offer) {

@@ -37,6 +37,7 @@ import winback.content.instances.Forwarder;
 import winback.content.instances.Owners;
 import winback.content.templates.MailTemplate;
 import winback.content.templates.RenderedMail;
+import winback.content.templates.Traits;
 
 @RestController
 @RequestMapping("/v1/previews")
@@ -234,7 +235,7 @@ class PreviewController {
         List<String> wrong = new ArrayList<>();
         traits.forEach((name, value) -> {
             if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-                if (!"".equals(value)) {
+                if (Traits.canBeSaid(name, value)) {
                     checked.put(name, value);
                 }
             } else if (value != null) {

@@ -154,7 +154,14 @@ class BriefReaderTest {
         "flores secas, true, true",
         "manos, true, true",
         "sistema de riego, false, false",
-        "gres esmaltado, false, false"
+        "gres esmaltado, false, false",
+        "lombrices, true, true",
+        "humus líquido de lombriz en garrafa retornable, false, false",
+        "lápices de colores, false, true",
+        "nueces, true, true",
+        "peces, false, true",
+        "tesis, true, false",
+        "abrelatas, false, false"
     })
     void guessesGenderAndNumberOfSpanishNouns(String phrase, boolean feminine, boolean plural) {
         assertThat(Nouns.guess(phrase, "es")).isEqualTo(new Term(phrase, feminine, plural));

@@ -2,6 +2,7 @@ package winback.content.composer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -318,7 +319,9 @@ class ComposerTest {
         "USB stick, a USB stick",
         "uplift, an uplift",
         "Alba bowl, an Alba bowl",
-        "Lea teapot, a Lea teapot"
+        "Lea teapot, a Lea teapot",
+        "data, data",
+        "olive oil in tins, olive oil in tins"
     })
     void englishArticlesGoByTheSound(String noun, String expected) {
         assertThat(Grammar.of("en").determined("a", new Term(noun, false, false)))
@@ -334,5 +337,22 @@ class ComposerTest {
                 .isEqualTo("It's been a while");
         assertThat(Grammar.of("en").polished("We don't want to lose touch", new Style(.9, .5, .5, .5, 0)))
                 .isEqualTo("We do not want to lose touch");
+        assertThat(Grammar.of("en").polished("Don't leave it behind", new Style(.9, .5, .5, .5, 0)))
+                .isEqualTo("Do not leave it behind");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "en | 7.5 | EUR | €7.50",
+                "es | 7.5 | EUR | 7,50\u00a0€",
+                "en | 40.00 | USD | $40",
+                "es | 24 | EUR | 24\u00a0€",
+                "en | 900 | JPY | ¥900"
+            })
+    void amountsHaveTheirCurrencysDigits(String language, BigDecimal amount, String currency, String expected) {
+        assertThat(Grammar.of(language).money(new Brief.Money(amount, currency)))
+                .isEqualTo(expected);
     }
 }

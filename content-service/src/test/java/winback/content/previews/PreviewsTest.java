@@ -104,11 +104,15 @@ class PreviewsTest {
                     "draftId",
                     id,
                     "traits",
-                    Map.of("firstName", "<script>alert(1)</script>{{ campaign.id }}")));
+                    Map.of("firstName", "<script>alert(1)</script>{{ 1 }}")));
             assertThat(shown.text("/html"))
                     .doesNotContain("<script>")
-                    .contains("&lt;script&gt;alert(1)&lt;/script&gt;{{ campaign.id }}");
+                    .contains("&lt;script&gt;alert(1)&lt;/script&gt;{{ 1 }}");
             assertThat(shown.body().path("traits").toString()).isEqualTo("[\"firstName\"]");
+            Answer noName = preview(Map.of(
+                    "campaignId", "demo", "draftId", id, "traits", Map.of("firstName", "https://evil.example/x")));
+            assertThat(noName.text("/html")).doesNotContain("evil");
+            assertThat(noName.body().path("missing").toString()).isEqualTo("[\"firstName\"]");
             Answer nobody = preview(Map.of("campaignId", "demo", "draftId", id));
             assertThat(nobody.text("/html")).doesNotContain("{%").contains("Casa Lumbre S.L.");
             assertThat(nobody.body().path("missing").toString()).isEqualTo("[\"firstName\"]");

@@ -1,0 +1,52 @@
+package winback.content.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TraitsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Ana", "María José", "J.R.", "O'Neil", "Mª.Carmen", "李", "Dr. Smith", "X Æ A-12"})
+    void aNameIsSaid(String name) {
+        assertThat(Traits.canBeSaid("firstName", name)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " ",
+                "\u200b",
+                "\u00a0\u2060",
+                "12",
+                "http://evil.example/x",
+                "WWW.EVIL.EXAMPLE",
+                "bob@evil.example",
+                "Win at evil.ru",
+                "evil.com/x",
+                "?!"
+            })
+    void whatIsNoNameIsNot(String name) {
+        assertThat(Traits.canBeSaid("firstName", name)).isFalse();
+    }
+
+    @Test
+    void namesAreTextsThatSomebodyMayHave() {
+        assertThat(Traits.canBeSaid("firstName", true)).isFalse();
+        assertThat(Traits.canBeSaid("last_name", 12)).isFalse();
+        assertThat(Traits.canBeSaid("firstName", "A".repeat(101))).isFalse();
+    }
+
+    @Test
+    void otherTraitsMayBeWhateverHasWords() {
+        assertThat(Traits.canBeSaid("points", 12)).isTrue();
+        assertThat(Traits.canBeSaid("page", "https://shop.example/ana")).isTrue();
+        assertThat(Traits.canBeSaid("sizes", List.of("M", "L"))).isTrue();
+        assertThat(Traits.canBeSaid("city", "\t\u200b")).isFalse();
+        assertThat(Traits.canBeSaid("address", Map.of("city", "Vigo"))).isFalse();
+    }
+}
