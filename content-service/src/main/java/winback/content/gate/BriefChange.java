@@ -160,6 +160,30 @@ public final class BriefChange {
         return spokenOf(draft).map(what -> Verdict.outdated(draft.id(), what));
     }
 
+    /**
+     * A word that a draft shares with a sentence that is gone, and that nothing says which facts it names: it may say the same
+     * in other words. Empty for others.
+     */
+    public Optional<String> mayBeOutdated(Draft draft) {
+        if (draft.attributes() != null || goneWords.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> said = words(read(draft.source()));
+        return goneWords.stream().flatMap(Set::stream).filter(said::contains).findFirst();
+    }
+
+    private static String read(MailTemplate.Source source) {
+        return LIQUID.matcher(String.join(
+                        "\n",
+                        source.subject(),
+                        source.preheader(),
+                        source.text(),
+                        ReadMail.byLines(Jsoup.parse(source.html())),
+                        source.ctaLabel(),
+                        source.ps()))
+                .replaceAll(" ");
+    }
+
     private Optional<String> spokenOf(Draft draft) {
         if (draft.attributes() != null) {
             List<String> spoken = new ArrayList<>(draft.attributes().facts());
@@ -174,15 +198,7 @@ public final class BriefChange {
         }
         MailTemplate.Source source = draft.source();
         String addresses = String.join("\n", source.html(), source.text(), source.ctaUrl());
-        String text = LIQUID.matcher(String.join(
-                        "\n",
-                        source.subject(),
-                        source.preheader(),
-                        source.text(),
-                        ReadMail.byLines(Jsoup.parse(source.html())),
-                        source.ctaLabel(),
-                        source.ps()))
-                .replaceAll(" ");
+        String text = read(source);
         String read = plain(text);
         return Stream.of(
                         goneUrls.stream().filter(url -> url.isIn(addresses)).map(Gone::what),

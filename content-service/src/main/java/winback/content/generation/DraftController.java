@@ -58,6 +58,13 @@ class DraftController {
     record BriefView(int version, Instant writtenAt, JsonNode brief) {}
 
     /**
+     * A brief that was changed.
+     *
+     * @param toRead ids of approved and live drafts that stay, and may say in other words what the brief says no longer
+     */
+    record NewBrief(int version, Instant writtenAt, JsonNode brief, List<String> toRead) {}
+
+    /**
      * @param generator {@code composer}, {@code person}, or the model that wrote it
      * @param steps absent in lists
      */
@@ -214,8 +221,9 @@ class DraftController {
     @Operation(
             summary = "A new version of the brief",
             description = "All drafts are judged by it at once; live ones that it does not allow are retired."
-                    + " Where a policy approves, others are written for them.")
-    BriefView putBrief(@PathVariable String campaignId, @RequestBody JsonNode json) {
+                    + " Where a policy approves, others are written for them; where a person does, toRead names those that"
+                    + " may say in other words what the brief says no longer.")
+    NewBrief putBrief(@PathVariable String campaignId, @RequestBody JsonNode json) {
         Campaign campaign = campaigns.get(campaignId);
         Brief brief = read(json, "", briefs.today());
         if (!brief.campaignId().equals(campaignId)) {
@@ -224,9 +232,10 @@ class DraftController {
         if (!brief.languages().contains(campaign.settings().language())) {
             throw Problem.invalid("languages", "wrong-value", "lacks the campaign's language");
         }
-        drafts.putBrief(campaignId, json);
+        List<String> toRead = drafts.putBrief(campaignId, json);
         adaptation.replenish(campaign);
-        return brief(campaignId);
+        BriefView now = brief(campaignId);
+        return new NewBrief(now.version(), now.writtenAt(), now.brief(), toRead);
     }
 
     @PostMapping("/v1/campaigns/{campaignId}/drafts")

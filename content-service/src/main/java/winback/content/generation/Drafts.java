@@ -121,6 +121,7 @@ public class Drafts {
         private final Gate today;
         private final @Nullable Gate tomorrow;
         private final BriefChange change;
+        private final boolean alone;
 
         Judge(Brief brief, LocalDate day) {
             this(brief, day, brief);
@@ -129,6 +130,7 @@ public class Drafts {
         /** @param before what drafts were written by */
         Judge(Brief brief, LocalDate day, Brief before) {
             this.change = BriefChange.between(before, brief);
+            this.alone = brief.approval().byPolicy();
             this.today = new Gate(brief, day);
             this.tomorrow = changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null;
         }
@@ -146,6 +148,12 @@ public class Drafts {
 
         Verdict judge(Draft draft) {
             Verdict outdated = change.outdated(draft).orElse(null);
+            if (outdated == null && alone) {
+                // Nobody would read it again.
+                outdated = change.mayBeOutdated(draft)
+                        .map(word -> Verdict.outdated(draft.id(), word))
+                        .orElse(null);
+            }
             if (outdated != null) {
                 return outdated;
             }
@@ -384,22 +392,34 @@ public class Drafts {
         }));
     }
 
-    /** A new version of the brief; what it no longer allows is no longer chosen from the same instant on. */
-    int putBrief(String campaignId, JsonNode json) {
+    /**
+     * What became of the drafts that had passed.
+     *
+     * @param lost how many live ones were retired
+     * @param toRead ids of approved and live ones that stay, and may say in other words what the brief says no longer
+     */
+    private record Judged(int lost, List<String> toRead) {}
+
+    /**
+     * A new version of the brief; what it no longer allows is no longer chosen from the same instant on.
+     *
+     * @return ids of approved and live drafts that somebody has to read again
+     */
+    List<String> putBrief(String campaignId, JsonNode json) {
         brief(campaignId);
-        int lost = locked(campaignId, () -> {
+        Judged judged = locked(campaignId, () -> {
             Brief before = brief(campaignId).brief();
             briefs.put(campaignId, json);
             return judgeLocked(campaignId, brief(campaignId), before);
         });
-        told(campaignId, lost);
-        return brief(campaignId).version();
+        told(campaignId, judged);
+        return judged.toRead();
     }
 
-    /** @return how many live drafts were retired */
-    private int judgeLocked(String campaignId, Briefs.Kept brief, Brief before) {
+    private Judged judgeLocked(String campaignId, Briefs.Kept brief, Brief before) {
         LocalDate today = briefs.today();
         Judge judge = new Judge(brief.brief(), today, before);
+        List<String> toRead = new ArrayList<>();
         int lost = 0;
         for (KeptDraft kept : tables.list(campaignId, State.PASSED, 0, Integer.MAX_VALUE)) {
             String id = kept.draft().id();
@@ -413,15 +433,23 @@ public class Drafts {
                 tables.note(campaignId, id, new Step(now(), State.DRAFT, GATE, codes(verdict)));
             }
             tables.judged(campaignId, id, state, verdict, brief.version(), today);
+            if (verdict.passes()
+                    && kept.state() != State.GATED
+                    && judge.change.mayBeOutdated(kept.draft()).isPresent()) {
+                toRead.add(id);
+            }
         }
         letOut(campaignId, brief.brief().approval());
-        return lost;
+        return new Judged(lost, toRead);
     }
 
-    private void told(String campaignId, int lost) {
-        if (lost > 0) {
-            withdrawn.increment(lost);
-            log.warn("{} live drafts of campaign {} no longer pass the gate and were retired", lost, campaignId);
+    private void told(String campaignId, Judged judged) {
+        if (judged.lost() > 0) {
+            withdrawn.increment(judged.lost());
+            log.warn(
+                    "{} live drafts of campaign {} no longer pass the gate and were retired",
+                    judged.lost(),
+                    campaignId);
         }
     }
 }

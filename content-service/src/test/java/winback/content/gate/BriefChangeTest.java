@@ -111,6 +111,30 @@ class BriefChangeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Linen for the table, soft right away.",
+                "It never drips on the table.",
+                "Twice in the oven, for an evening."
+            })
+    void whatMaySayTheSameIsReadAgain(String words) {
+        assertThat(CHANGE.outdated(saying(words))).isEmpty();
+        assertThat(CHANGE.mayBeOutdated(saying(words))).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "We would be glad to see you.",
+                "The kettle is on. Come by when you like.",
+                "With VUELVE15 you get 15% off.",
+                "Hace tiempo que no te vemos por aquí."
+            })
+    void whatSaysNothingOfItIsNot(String words) {
+        assertThat(CHANGE.mayBeOutdated(saying(words))).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"The Lea teapot holds two cups.", "Every piece is fired twice."})
     void nothingGoesWhereNothingChanges(String words) {
         assertThat(BriefChange.between(brief(json -> {}), brief(json -> {})).outdated(saying(words)))

@@ -334,6 +334,42 @@ class DraftsTest {
         assertThat(drafts("shrinking", "live").size()).isPositive();
     }
 
+    @Test
+    void whatMaySayTheSameInOtherWordsIsReadAgainOrGoes() {
+        String handed = """
+                {"id": "%s", "subject": "A quiet word", "preheader": "", "text": "Hello,\\n\\n%s\\n\\n{{ links.cta }}\\n\\nUnsubscribe: {{ links.unsubscribe }}\\n\\nCasa Lumbre S.L., Calle del Horno 7, 18010 Granada, Spain",
+                 "html": "<p>Hello,</p><p>%s</p><p><a href='{{ links.cta }}'>{{ content.cta }}</a></p><p><a href='{{ links.unsubscribe }}'>Unsubscribe</a></p><p>Casa Lumbre S.L., Calle del Horno 7, 18010 Granada, Spain</p>",
+                 "cta": {"label": "Have a look", "url": "https://casalumbre.example/"}}""";
+        for (String campaign : List.of("read-again", "unread")) {
+            boolean alone = campaign.equals("unread");
+            create(campaign, alone ? byPolicy(brief(campaign), 20) : brief(campaign));
+            for (String words : List.of("Linen for the table, soft right away.", "We would be glad to see you.")) {
+                String id = words.startsWith("Linen") ? "soft" : "glad";
+                Answer kept = content.post("/v1/campaigns/" + campaign + "/drafts", handed.formatted(id, words, words));
+                assertThat(kept.status()).as(kept.response().body()).isEqualTo(201);
+            }
+            if (!alone) {
+                move(campaign, "approved", List.of("soft", "glad"));
+                move(campaign, "live", List.of("soft", "glad"));
+            }
+            assertThat(ids(drafts(campaign, "live"))).containsExactlyInAnyOrder("soft", "glad");
+
+            ObjectNode brief = alone ? byPolicy(brief(campaign), 20) : brief(campaign);
+            brief.path("facts").forEach(fact -> {
+                if (fact.path("id").asString().equals("napkins")) {
+                    ((ObjectNode) fact)
+                            .putObject("text")
+                            .put("en", "There are linen napkins now. They come unwashed.")
+                            .put("es", "Ahora también hay servilletas de lino. Vienen sin lavar.");
+                }
+            });
+            Answer put = content.put("/v1/campaigns/" + campaign + "/brief", brief);
+            assertThat(put.body().path("toRead").toString()).isEqualTo(alone ? "[]" : "[\"soft\"]");
+            assertThat(ids(drafts(campaign, "live")))
+                    .containsExactlyInAnyOrderElementsOf(alone ? List.of("glad") : List.of("soft", "glad"));
+        }
+    }
+
     private static long telling(String fact) {
         return drafts("shrinking", "live").stream()
                 .filter(draft ->
