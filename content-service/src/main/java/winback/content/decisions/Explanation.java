@@ -20,60 +20,45 @@ import winback.content.taste.Taste;
  *     choice; absent when it is not known
  * @param alternatives the probability with which each live variant would have been chosen; empty for the hold-out and for an
  *     earlier decision, of which {@code GET /v1/decisions/{id}} tells them
- * @param moved how the kind of reader moved the choice
+ * @param campaign by which was chosen; absent for the hold-out, for an earlier decision and where there was no time for it
  * @param score absent for the hold-out and for an earlier decision
  */
 record Explanation(
         String policy,
         @Nullable String reader,
         Map<String, Double> alternatives,
-        @JsonIgnore Moved moved,
+        @JsonIgnore @Nullable Campaign campaign,
         @JsonIgnore @Nullable PersonalizationScore score) {
-
-    /**
-     * What of a reader's kind the probabilities rest on.
-     *
-     * @param forEverybody what they would be for somebody of whom nothing is known; empty where that is the same
-     * @param byProfile whether stage and disposition do: this kind of reader has answered enough
-     * @param byTaste whether the subscriber's own answers do
-     */
-    record Moved(Map<String, Double> forEverybody, boolean byProfile, boolean byTaste) {
-
-        static final Moved NOT = new Moved(Map.of(), false, false);
-
-        static Moved of(Campaign campaign, @Nullable String reader) {
-            Policy forAll = campaign.policy();
-            Policy chosen = campaign.policy(reader);
-            if (reader == null || forAll == null || chosen == forAll) {
-                return NOT;
-            }
-            Policy ofKind = campaign.policy(Taste.kind(reader));
-            return new Moved(forAll.probabilities(), ofKind != forAll, chosen != ofKind);
-        }
-    }
 
     /** What the alternatives would be for somebody of whom nothing is known; empty where that is the same. */
     @JsonProperty
     Map<String, Double> forEverybody() {
-        return moved.forEverybody();
+        Policy forAll = campaign == null ? null : campaign.policy();
+        return forAll == null || chosen() == forAll ? Map.of() : forAll.probabilities();
+    }
+
+    private @Nullable Policy chosen() {
+        return campaign == null ? null : campaign.policy(reader);
     }
 
     /** What of the subscriber moved the choice, each with its value: {@code lifecycle}, {@code disposition}, {@code taste}. */
     @JsonProperty
     Map<String, String> movedBy() {
         Map<String, String> by = new LinkedHashMap<>();
-        if (reader == null) {
+        if (reader == null || campaign == null) {
             return by;
         }
-        if (moved.byProfile()) {
-            String[] profile = Taste.kind(reader).split("/", 2);
+        String kind = Taste.kind(reader);
+        Policy ofKind = campaign.policy(kind);
+        if (ofKind != campaign.policy()) {
+            String[] profile = kind.split("/", 2);
             by.put("lifecycle", profile[0]);
             if (profile.length > 1) {
                 by.put("disposition", profile[1]);
             }
         }
         Taste taste = Taste.of(reader);
-        if (moved.byTaste() && taste != null) {
+        if (taste != null && chosen() != ofKind) {
             by.put("taste", taste.name().toLowerCase(Locale.ROOT));
         }
         return by;

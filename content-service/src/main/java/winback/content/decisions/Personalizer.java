@@ -305,7 +305,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false, null, Explanation.Moved.NOT);
+        return answer(decision, null, known, known.fallbacks(), false, null, null);
     }
 
     private Personalization choose(Terms terms, Known known) {
@@ -393,9 +393,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         (policy == terms.policy() ? chosen : late).increment();
-        Explanation.Moved moved =
-                policy == hurried ? Explanation.Moved.NOT : Explanation.Moved.of(campaign, known.reader());
-        return answer(decision, mail, known, fallbacks, false, score, moved);
+        return answer(decision, mail, known, fallbacks, false, score, policy == hurried ? null : campaign);
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -468,7 +466,7 @@ public class Personalizer {
         // Nobody reads what a run is answered.
         boolean isRead = terms.runId() == null && !first.holdout();
         JsonBytes mail = isRead ? template(first).renderJson(first.inputs()) : null;
-        return answer(first, mail, known, List.of(), true, null, Explanation.Moved.NOT);
+        return answer(first, mail, known, List.of(), true, null, null);
     }
 
     /** The mail of a decision, again. */
@@ -495,7 +493,7 @@ public class Personalizer {
             List<Fallback> fallbacks,
             boolean repeated,
             @Nullable PersonalizationScore score,
-            Explanation.Moved moved) {
+            @Nullable Campaign explained) {
         return new Personalization(
                 decision.decisionId(),
                 decision.subscriberId(),
@@ -514,7 +512,7 @@ public class Personalizer {
                 decision.featuresAsOf(),
                 undeliverable(decision, known, fallbacks),
                 known.deliverable(),
-                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), moved, score));
+                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), explained, score));
     }
 
     /** Told at once, though delivery decides by what it knows when the mail is due. */
