@@ -51,11 +51,12 @@ final class StyleSheet {
      */
     private record Rule(String selector, List<Styles.Declaration> declarations, Screen screen, boolean sure) {
 
-        /** As browsers count, but without what is taken for given. */
+        /** As browsers count; what is taken for given may weigh, too. */
         int specificity() {
-            return Part.in(selector).stream()
+            int named = Part.in(selector).stream()
                     .mapToInt(part -> part.kind() == '#' ? 10_000 : part.kind() == 0 ? 1 : 100)
                     .sum();
+            return sure ? named : named + 1_000;
         }
     }
 
@@ -296,18 +297,19 @@ final class StyleSheet {
             Applied winner = null;
             for (Applied each : applied) {
                 if (kind.test(each.declaration())
-                        && each.surely()
                         && each.declaration().important() == important
                         && (winner == null || each.specificity() >= winner.specificity())) {
                     winner = each;
                 }
             }
-            if (winner != null && screen != Screen.DAY && winner.screen() == screen) {
-                applied.removeIf(each -> kind.test(each.declaration())
-                        && each.screen() != screen
-                        && (important || !each.declaration().important()));
+            if (winner != null && screen != Screen.DAY && winner.screen() == screen && winner.surely()) {
+                // A picture stays on top of a colour that is no background of its own.
+                boolean all = !winner.declaration().property().startsWith("background-");
+                Predicate<Styles.Declaration> outdone = kind.and(each -> (important || !each.important())
+                        && (all || !each.value().contains("gradient")));
+                applied.removeIf(each -> each.screen() != screen && outdone.test(each.declaration()));
                 if (important) {
-                    without(element, each -> kind.test(each) && !each.important());
+                    without(element, outdone.and(each -> !each.important()));
                 }
             }
         }

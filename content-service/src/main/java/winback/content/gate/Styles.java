@@ -571,6 +571,13 @@ final class Styles {
         grounds(own, grounds);
         if (grounds.isEmpty()) {
             grounds(behind, grounds);
+        } else if (own.stream().noneMatch(each -> each.property().equals("background"))) {
+            // A picture stays on top of a colour.
+            grounds(
+                    behind.stream()
+                            .filter(each -> each.value().contains("gradient"))
+                            .toList(),
+                    grounds);
         }
         Colour attribute = Colour.of(element.attr(element.hasAttr("bgcolor") ? "bgcolor" : "fillcolor"));
         if (grounds.isEmpty() && attribute != null) {
