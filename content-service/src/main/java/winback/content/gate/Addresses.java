@@ -26,7 +26,7 @@ final class Addresses {
                     + "|\\b[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|net|org|es|io|co|info|biz|shop|store|online|site|xyz|top|club|eu|ru|cn|de|fr|uk|link|click|ly|me|app|dev|example|test)\\b(?:/[^\\s\"'<>()]*)?");
     /** An address for readers that machines are not meant to find. */
     private static final Pattern SPELT = Pattern.compile(
-            "(?i)[a-z0-9-]+\\s*[(\\[{]\\s*(?:dot|punto|\\.)\\s*[)\\]}]\\s*[a-z]{2,}|[a-z0-9-]+ (?:dot|punto) (?:com|net|org|es|io|co|info|shop|store|eu)(?!\\p{L})|hxxps?://\\S+");
+            "(?i)[a-z0-9-]+\\s*[(\\[{]\\s*(?:dot|punto|\\.)\\s*[)\\]}]\\s*[a-z]{2,}|[a-z0-9-]+ (?:dot|punto) (?:com|net|org|es|io|co|info|shop|store|eu)(?!\\p{L})|hxxps?://\\S+|[a-z0-9-]{2,}[．。｡][a-z]{2,}");
 
     private static final Pattern IN_STYLE =
             Pattern.compile("(?i)url\\(\\s*['\"]?([^'\")]+)|@import\\s+['\"]([^'\"]+)|(?:https?:)?//[^\\s'\")]+");

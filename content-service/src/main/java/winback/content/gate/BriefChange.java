@@ -58,6 +58,9 @@ public final class BriefChange {
     private final List<Gone> goneUrls;
     private final Set<String> namesLeft;
 
+    /** Of all that the brief says still. */
+    private final Set<String> wordsLeft;
+
     private BriefChange(Brief before, Brief now) {
         changed(before.facts(), now.facts(), Brief.Fact::id).forEach(reworded::add);
         changed(before.products(), now.products(), Brief.Product::id).forEach(reworded::add);
@@ -80,6 +83,9 @@ public final class BriefChange {
                 .map(this::telling)
                 .filter(words -> words.size() >= FEWEST_WORDS)
                 .toList();
+        this.wordsLeft =
+                words(said + " " + now.footer().company() + " " + now.footer().address());
+        wordsLeft.addAll(namesLeft);
         Set<String> left = names(now).stream().map(BriefChange::plain).collect(Collectors.toSet());
         this.goneNames = names(before).stream()
                 .map(BriefChange::plain)
@@ -169,6 +175,7 @@ public final class BriefChange {
             return Optional.empty();
         }
         Set<String> said = words(read(draft.source()));
+        said.removeAll(wordsLeft);
         return goneWords.stream().flatMap(Set::stream).filter(said::contains).findFirst();
     }
 

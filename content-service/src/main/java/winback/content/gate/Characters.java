@@ -18,6 +18,8 @@ final class Characters {
     /** Grave, acute, circumflex, tilde, diaeresis and cedilla, where they are characters of their own. */
     private static final String ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327";
 
+    private static final Pattern SPELT = Pattern.compile("(?<![\\p{L}\\p{N}])(?:\\p{L}[-*_~|·]){4,}\\p{L}(?!\\p{L})");
+
     private Characters() {}
 
     static void look(ReadMail mail, Findings findings) {
@@ -26,6 +28,10 @@ final class Characters {
             hidden(field.name(), field.words(), findings);
             Matcher word = WORD.matcher(field.words());
             boolean foreign = isForeign(field.words());
+            Matcher spelt = SPELT.matcher(field.words());
+            while (spelt.find()) {
+                findings.add("homoglyphs", field.name(), spelt.group(), "is a word in pieces");
+            }
             while (!foreign && word.find()) {
                 if (word.group().codePoints().anyMatch(Characters::isForeignLetter)) {
                     findings.add(

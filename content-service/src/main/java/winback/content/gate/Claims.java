@@ -24,6 +24,7 @@ import winback.content.brief.Brief;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
+import winback.content.brief.Term;
 import winback.content.gate.ReadMail.Field;
 
 /** Whatever a mail states that its brief does not: numbers, prices, discounts, codes, days, praise, urgency. */
@@ -126,6 +127,21 @@ final class Claims {
     /** Gifts of the brief. */
     private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
 
+    private static final Pattern FREE = Pattern.compile(
+            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
+            FLAGS);
+    /** Of whatever the sentence is about. */
+    private static final Pattern BARELY = Pattern.compile("for free|free of charge|for nothing|gratis", FLAGS);
+
+    private static final Pattern SENT =
+            Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
+
+    /** What a code does, before it. */
+    private static final String WITH_IT = "(?:with|using|use|con|usa|usando) (?:the |your |el |tu )?(?:code |código )?";
+
+    private static final String IS_SENT =
+            ",? (?:we|you|your|te|lo|el|le|tu|it)(?!\\p{L})[^.,;]*(?:free|gratis|for nothing|shipping|delivery|envío|portes)(?!\\p{L})";
+
     /** What a code does, right behind it. */
     private static final String SHIPS =
             "(?: (?:gives?|gets?|means?|brings?|buys?|is|for|te|le|da|consigues?|es|para|regala|you|us|code|the|el|los|a))+ (?:(?:free|gratis|gratuit[oa]s?|no|sin|gastos|de) )*(?:shipping|delivery|postage|envío|portes)(?!\\p{L})";
@@ -222,10 +238,32 @@ final class Claims {
                     switch (offer.reward()) {
                         case PERCENT, AMOUNT -> List.of("discount", "descuento");
                         case SHIPPING -> SHIPPED;
-                        case GIFT -> List.of("free gift", "for free", "gratis", "de regalo");
+                        case GIFT -> List.of("free gift");
                     });
         }
         return words;
+    }
+
+    /** Whether these words say that something is free, and the sentence that it is a gift of the brief, or shipping. */
+    private boolean isGiven(String words, String text) {
+        return FREE.matcher(words).find()
+                && SENTENCES
+                        .splitAsStream(text)
+                        .filter(sentence -> sentence.contains(words))
+                        .anyMatch(sentence -> isSent(words, sentence) || namesGift(sentence));
+    }
+
+    private boolean isSent(String words, String sentence) {
+        return gives(Reward.SHIPPING)
+                && SENT.matcher(BARELY.matcher(words).matches() ? sentence : words)
+                        .find();
+    }
+
+    private boolean namesGift(String sentence) {
+        Set<String> words = wordsOf(sentence);
+        return offers.stream()
+                .flatMap(offer -> offer.gift().values().stream())
+                .anyMatch(gift -> !Collections.disjoint(tellingOf(gift.text()), words));
     }
 
     private boolean gives(Reward reward) {
@@ -299,7 +337,8 @@ final class Claims {
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
             if (!(found.kind() == Shapes.Kind.REPLY && replies
                     || found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
-                    || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT))) {
+                    || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT)
+                    || found.kind() == Shapes.Kind.DISCOUNT && isGiven(found.words(), all))) {
                 findings.add(found.kind().code, field.name(), found.words(), found.kind().detail);
             }
         }
@@ -307,9 +346,13 @@ final class Claims {
         words = percents(said.without(words), field, findings);
         words = amounts(words, field, findings);
         prices(all, field, findings);
+        others(all, field, findings);
         counts(words, field, findings);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
+            if (isGiven(claim, all)) {
+                continue;
+            }
             findings.add(CLAIM, field.name(), claim, "is not said in the brief");
         }
         urgency(text, language, field, findings);
@@ -417,7 +460,10 @@ final class Claims {
             }
             for (Offer offer : made) {
                 if (offer.code() != null && offer.reward() != Reward.SHIPPING) {
-                    Matcher gives = Pattern.compile(Pattern.quote(offer.code()) + SHIPS, FLAGS)
+                    Matcher gives = Pattern.compile(
+                                    Pattern.quote(offer.code()) + SHIPS + "|" + WITH_IT + Pattern.quote(offer.code())
+                                            + IS_SENT,
+                                    FLAGS)
                             .matcher(sentence);
                     if (gives.find()) {
                         findings.add(DISCOUNT, field.name(), gives.group(), "is what another offer gives");
@@ -518,6 +564,44 @@ final class Claims {
                 }
             }
         }
+    }
+
+    /** So many words of what the brief says of one product are no chance in a sentence about another. */
+    private static final int ENOUGH_WORDS = 3;
+
+    private void others(String text, Field field, Findings findings) {
+        for (String sentence : SENTENCES.split(text)) {
+            List<Product> named = products.stream()
+                    .filter(product -> names(sentence, product))
+                    .toList();
+            if (named.size() != 1) {
+                continue;
+            }
+            Set<String> words = wordsOf(sentence);
+            words.removeAll(sayings(named.getFirst()));
+            for (Product other : products) {
+                Set<String> shared = sayings(other);
+                shared.retainAll(words);
+                if (other != named.getFirst() && shared.size() >= ENOUGH_WORDS) {
+                    findings.add(CLAIM, field.name(), sentence.strip(), "the brief says so of another product");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static Set<String> sayings(Product product) {
+        return Stream.concat(
+                        product.text().values().stream(),
+                        product.name().values().stream().map(Term::text))
+                .flatMap(text -> tellingOf(text).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static Set<String> tellingOf(String text) {
+        Set<String> words = wordsOf(text);
+        words.removeIf(Wording::isFrequent);
+        return words;
     }
 
     /** By its name, or a word of it that no other product's has. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Colour(int rgb, double alpha) {
 
+    static final Colour BLACK = new Colour(0, 1);
     static final Colour WHITE = new Colour(0xFFFFFF, 1);
     static final Colour NIGHT = new Colour(0x121212, 1);
 
@@ -91,6 +92,15 @@ record Colour(int rgb, double alpha) {
             rgb = rgb << 8 | (int) Math.round(Math.clamp(255 * value, 0, 255));
         }
         return rgb;
+    }
+
+    /** So that nobody could tell them apart: as bright, and no other hue. */
+    boolean isLike(Colour other) {
+        int most = 0;
+        for (int shift : new int[] {0, 8, 16}) {
+            most = Math.max(most, Math.abs((rgb >> shift & 0xFF) - (other.rgb >> shift & 0xFF)));
+        }
+        return contrast(other) < 1.1 && most < 24;
     }
 
     /** 1 to 21, as WCAG 2.2 counts: text that is meant to be read has 4.5. */

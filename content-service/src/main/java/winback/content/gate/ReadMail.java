@@ -228,15 +228,20 @@ final class ReadMail {
 
     /** As most programs read it and, where it has words for that, as Outlook does. */
     private Document document(String html) {
+        Document document = parsed(html);
+        documents.add(document);
+        String lower = html.toLowerCase(Locale.ROOT);
+        if (lower.contains("[if") || lower.contains("<![endif]") || lower.contains("mso-")) {
+            outlook.add(parsed(inOutlook(html)));
+        }
+        return document;
+    }
+
+    private static Document parsed(String html) {
         Document document = Jsoup.parse(html);
         document.select("[style*=display]").stream()
                 .filter(element -> UNSHOWN.matcher(element.attr("style")).find())
                 .forEach(ReadMail::withoutFiller);
-        documents.add(document);
-        String lower = html.toLowerCase(Locale.ROOT);
-        if (lower.contains("[if") || lower.contains("<![endif]")) {
-            outlook.add(Jsoup.parse(inOutlook(html)));
-        }
         return document;
     }
 

@@ -77,28 +77,49 @@ final class Structure {
     private static final Pattern NO_WORDS =
             Pattern.compile("(?is)<style.*?</style>|\\[if[^\\]]*\\]>|<!\\[endif\\]|<[^>]*>|&(?:nbsp|zwnj|#\\d+);");
 
+    /** Others than Outlook do not know it. */
+    private static final Pattern MSO_HIDE = Pattern.compile("(?i)(^|;)\\s*mso-hide\\s*:[^;]*");
+
     /** Attributes that style sheets choose by, or that style. */
     private static final Pattern LOOKS = Pattern.compile(
             "(?is)<[^>]*\\s(?:class|id|lang|dir|color|width|height|size|face|bgcolor|align|valign|hidden|name|role|data-[a-z-]+)\\s*=\\s*(?:\"[^\"{]*\\{[{%][^\"]*\"|'[^'{]*\\{[{%][^']*')");
 
     private static final Pattern NOTHING = Pattern.compile("[\\s\\p{Z}\\p{Cf}]*");
-    private static final Pattern WAY_OUT = Pattern.compile(
-            "unsubscri\\w*|opt(?:ing)?[ -]?out|(?:stop|no more|no longer|fewer) (?:\\p{L}+ ){0,2}(?:(?:e-?)?mails?|messages?|letters?|newsletters?|writing|write)|(?:stop|leave|remove me from|get off|take me off) (?:\\p{L}+ ){0,2}(?:list|receiving|getting|hearing)|preferences|don't write|do not write"
-                    + "|(?<!\\p{L})bajas?(?!\\p{L})|suscripci[oó]n|desuscri\\p{L}*|anular|cancelar|(?:dejar de|no) (?:\\p{L}+ ){0,2}(?:recib|escrib)\\p{L}+|no más correos|preferencias|salir de (?:esta|la) lista",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final ByLanguage<Pattern> WAY_OUT = ByLanguage.of(language -> Pattern.compile(
+            language.equals("en")
+                    ? "unsubscri\\w*|opt(?:ing)?[ -]?out|(?:stop|no more|no longer|fewer) (?:\\p{L}+ ){0,2}(?:(?:e-?)?mails?|messages?|letters?|newsletters?|writing|write)|(?:stop|leave|remove me from|get off|take me off) (?:\\p{L}+ ){0,2}(?:list|receiving|getting|hearing)|preferences|don't write|do not write"
+                    : "(?<!\\p{L})bajas?(?!\\p{L})|suscripci[oó]n|desuscri\\p{L}*|anular|cancelar|(?:dejar de|no) (?:\\p{L}+ ){0,2}(?:recib|escrib)\\p{L}+|no más correos|preferencias|salir de (?:esta|la) lista",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE));
     private static final Pattern HERE = Pattern.compile(
             "(?:click |just |haz clic |haga clic |pulsa |pulse )?(?:here|this link|aquí|este enlace|en este enlace)[.!]?",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    /** Behind the link: what makes it none. */
+    private static final Pattern OBSTACLE = Pattern.compile(
+            "(?<!\\p{L})(?:letters?|fax|notar\\p{L}+|fees?|charges?|costs?(?! nothing)|los(?:e|es|ing)|forfeit\\p{L}*|weeks|months|out of order|broken|in person|by post|pays?"
+                    + "|carta|burofax|tasas?|cuesta(?! nada)|perder\\p{L}*|pierd\\p{L}+|semanas|meses|en persona|no funciona|pag\\p{L}+)(?!\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    private static final Pattern SENTENCE_ENDS = Pattern.compile("(?<=[.!?])\\s");
+
+    private static final Pattern WARNED_OFF = Pattern.compile(
+            "(?<!\\p{L})(?:never|do not|don['’]t|nunca|no) (?:\\p{L}+ ){0,2}(?:open|click|use|follow|abr|puls|uses?|hag|sig)\\p{L}*[^\\n]*"
+                    + Pattern.quote(ReadMail.UNSUBSCRIBE),
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    /** Attributes that move what follows. */
+    private static final List<String> TALL =
+            List.of("width", "height", "size", "cellpadding", "cellspacing", "vspace", "hspace", "border");
+
     private static final Set<String> UNSHOWN =
-            Set.of("progress", "meter", "datalist", "rp", "template", "noscript", "option");
+            Set.of("s", "strike", "del", "progress", "meter", "datalist", "rp", "template", "noscript", "option");
     /** What says that there is no way out, or that it is none. */
     private static final Pattern NO_WAY_OUT = Pattern.compile(
-            "(?<!\\p{L})(?:do not|don['’]t|never|cannot|can['’]t|no|nunca|jamás)(?: \\p{L}+){0,2} (?:unsubscri|opt|darse|darte|darme|date|cancel|anul)"
+            "(?<!\\p{L})(?:do not|don['’]t|never|cannot|can['’]t|not|why|no|nunca|jamás)(?: \\p{L}+){0,2} (?:unsubscri|opt|darse|darte|darme|date|cancel|anul)"
                     + "|(?<!\\p{L})(?:keep|stay|gifts?|presents?|regalos?|seguir|mantener|quedarte|quedarse)(?!\\p{L})",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private static final String OUT =
-            "(?:unsubscri\\w+|opt(?:ing)? out|cancel my subscription|remove me|take me (?:off|from)|leave (?:our|this|the) list|stop (?:these|receiving|hearing)(?!\\p{L})|no more (?:e-?)?mails|(?:darme|darse|darte|date|dese) de baja|desuscribi\\p{L}+|cancelar (?:la |mi )?suscripci[oó]n|dejar de recibir|salir de (?:la|esta) lista|anular mi alta|b[oó]rrame|no quiero (?:recibir )?más correos|quit[aá]rme de)";
+            "(?:unsubscri\\w+|opt(?:ing)? out|cancel my subscription|remove me|take me (?:off|from)|leave (?:our|this|the) list|stop (?:these|receiving|hearing|(?:the |our |all |these )?(?:e-?)?mails?)(?!\\p{L})|no more (?:e-?)?mails|(?:darme|darse|darte|date|dese) de baja|desuscribi\\p{L}+|cancelar (?:la |mi )?suscripci[oó]n|dejar de recibir|salir de (?:la|esta) lista|anular mi alta|b[oó]rrame|no quiero (?:recibir )?más correos|quit[aá]rme de)";
 
     private static final Pattern PRETENDS =
             Pattern.compile("(?<!\\p{L})" + OUT, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -166,15 +187,19 @@ final class Structure {
             List<StyleSheet> sheets = sheets(document);
             for (Screen screen : Screen.values()) {
                 if (screen == Screen.DAY || sheets.stream().anyMatch(sheet -> sheet.speaksOf(screen))) {
-                    document(document, screen, mail, findings);
+                    document(document, screen, false, mail, findings);
                 }
             }
         });
-        mail.outlook().forEach(document -> document(document, Screen.DAY, mail, findings));
+        mail.outlook().forEach(document -> document(document, Screen.DAY, true, mail, findings));
         footer(mail, ReadMail.HTML, findings);
         footer(mail, ReadMail.TEXT, findings);
         for (Field field : mail.fields()) {
             boolean text = field.name().equals(ReadMail.TEXT);
+            Matcher warned = WARNED_OFF.matcher(field.words());
+            if (text && warned.find()) {
+                findings.add("missing-unsubscribe", field.name(), warned.group(), "warns of the way out");
+            }
             Matcher line = (text ? PRETENDS_IN_TEXT : PRETENDS).matcher(field.words());
             while ((text || field.name().equals(ReadMail.LABEL)) && line.find()) {
                 if (!text || !line.group(1).startsWith(ReadMail.UNSUBSCRIBE)) {
@@ -205,11 +230,15 @@ final class Structure {
                 .toList();
     }
 
-    /** @param screen on a dark one colours are not what is written */
-    private static void document(Document written, Screen screen, ReadMail mail, Findings findings) {
-        Document html = inlined(written, screen, findings);
+    /**
+     * @param screen on a dark one colours are not what is written
+     * @param outlook whether as Outlook shows it
+     */
+    private static void document(Document written, Screen screen, boolean outlook, ReadMail mail, Findings findings) {
+        Document html = inlined(written, screen, outlook, findings);
         String preheader = spaced(mail.unnamed(ReadMail.PREHEADER)).strip();
         boolean wayOut = false;
+        Set<Element> blended = screen == Screen.DAY ? Styles.blended(html) : Set.of();
         for (Element element : html.getAllElements()) {
             if (ACTIVE.contains(element.normalName()) || isRefresh(element)) {
                 findings.add(
@@ -231,8 +260,10 @@ final class Structure {
             if (effect.acts()) {
                 findings.add("active-content", ReadMail.HTML, style, "does something, or loads it");
             }
-            boolean hidden =
-                    element.hasAttr("hidden") || screen == Screen.DAY && isWhiteOnWhite(element) || effect.hides();
+            boolean hidden = blended.contains(element)
+                    || element.hasAttr("hidden")
+                    || screen == Screen.DAY && isWhiteOnWhite(element)
+                    || effect.hides();
             boolean previewed = hidden && isPreheader(element, preheader);
             if (hidden && !previewed && saysSomething(element) && isShown(element) && !isSaidBeside(element, html)) {
                 findings.add("hidden-text", ReadMail.HTML, element.text(), "cannot be seen");
@@ -240,10 +271,19 @@ final class Structure {
             if (!previewed) {
                 Effect.of(element.attr("style")).misuse().ifPresent(misuse -> misused(misuse, findings));
             }
+            for (String attribute : TALL) {
+                if (pixels(element.attr(attribute)) > (attribute.equals("width") ? 2 : 1) * Styles.OUT_OF_SIGHT) {
+                    misused(attribute + "=" + element.attr(attribute), findings);
+                }
+            }
+            if (element.normalName().equals("ol") && element.hasAttr("start")
+                    || element.normalName().equals("li") && element.hasAttr("value")) {
+                findings.add("hidden-text", ReadMail.HTML, "<" + element.normalName(), "counts in numbers of no text");
+            }
             if (element.normalName().equals("a")) {
                 String words = spaced(element.text()).strip();
                 boolean out = element.attr("href").equals(ReadMail.UNSUBSCRIBE);
-                wayOut |= out && saysSo(element, words) && isPlain(element, screen);
+                wayOut |= out && saysSo(element, words, mail.draft().language()) && isPlain(element, screen);
                 if (!out && pretends(element, words)) {
                     findings.add("missing-unsubscribe", ReadMail.HTML, element.text(), "says so and leads elsewhere");
                 }
@@ -317,14 +357,26 @@ final class Structure {
 
     /** To be seen, read and clicked. */
     private static boolean isPlain(Element link, Screen screen) {
+        return link.getAllElements().stream()
+                .filter(element -> !element.ownText().isBlank())
+                .allMatch(element -> isShownWithin(element, screen));
+    }
+
+    private static boolean isShownWithin(Element words, Screen screen) {
         List<Element> around =
-                Stream.concat(Stream.of(link), link.parents().stream()).toList();
+                Stream.concat(Stream.of(words), words.parents().stream()).toList();
         return Styles.show(around.reversed(), screen)
                 && around.stream()
                         .noneMatch(element -> element.hasAttr("hidden")
                                 || element.hasAttr("inert")
                                 || element.hasAttr("popover")
                                 || UNSHOWN.contains(element.normalName()));
+    }
+
+    /** Of an attribute that is a number, perhaps with a unit; 0 of others. */
+    private static double pixels(String length) {
+        String digits = length.strip().replaceFirst("[^0-9].*$", "");
+        return digits.isEmpty() ? 0 : digits.length() > 6 ? Double.MAX_VALUE : Double.parseDouble(digits);
     }
 
     private static void misused(String style, Findings findings) {
@@ -355,16 +407,26 @@ final class Structure {
     }
 
     /** By its own words, or as "here" in a sentence. */
-    private static boolean saysSo(Element link, String words) {
+    private static boolean saysSo(Element link, String words, String language) {
         Element around = link.parent();
         if (NO_WAY_OUT.matcher(words).find()
-                || around != null && NO_WAY_OUT.matcher(sentence(around, words)).find()) {
+                || around != null
+                        && (NO_WAY_OUT.matcher(sentence(around, words)).find()
+                                || OBSTACLE.matcher(rest(around, words)).find())) {
             return false;
         }
-        return WAY_OUT.matcher(words).find()
+        Pattern wayOut = WAY_OUT.in(language);
+        return wayOut.matcher(words).find()
                 || HERE.matcher(words).matches()
                         && around != null
-                        && WAY_OUT.matcher(around.text()).find();
+                        && wayOut.matcher(around.text()).find();
+    }
+
+    /** What is said of it right behind it. */
+    private static String rest(Element around, String words) {
+        String text = spaced(around.text());
+        int at = text.lastIndexOf(words);
+        return at < 0 ? "" : SENTENCE_ENDS.split(text.substring(at + words.length()), 2)[0];
     }
 
     /** By its words, those of pictures and hints in it, or as "here" in a sentence. */
@@ -375,17 +437,21 @@ final class Structure {
                         said.addAll(List.of(inner.attr("alt"), inner.attr("title"), inner.attr("aria-label"))));
         Element around = link.parent();
         if (around != null && HERE.matcher(words).matches()) {
-            said.add(sentence(around, words));
+            said.add(
+                    SENTENCE_ENDS.splitAsStream(before(around, words)).reduce("", (first, last) -> last) + " " + words);
         }
         return said.stream().anyMatch(each -> PRETENDS.matcher(each).find());
     }
 
-    /** As far as it leads to the link. */
-    private static String sentence(Element around, String words) {
+    private static String before(Element around, String words) {
         String text = spaced(around.text());
         int at = text.indexOf(words);
-        String before = at < 0 ? "" : text.substring(0, at);
-        String[] sentences = before.split("(?<=[.!?,;:])\\s", -1);
+        return at < 0 ? "" : text.substring(0, at);
+    }
+
+    /** As far as it leads to the link. */
+    private static String sentence(Element around, String words) {
+        String[] sentences = before(around, words).split("(?<=[.!?,;:])\\s", -1);
         return sentences[sentences.length - 1].strip() + " " + words;
     }
 
@@ -396,14 +462,14 @@ final class Structure {
     }
 
     /** With what style sheets say at the elements that they say it of. */
-    private static Document inlined(Document written, Screen screen, Findings findings) {
+    private static Document inlined(Document written, Screen screen, boolean outlook, Findings findings) {
         Document html = written.clone();
         for (Element element : html.select("[style]")) {
             String style = Styles.plain(element.attr("style"));
             if (style.indexOf(Styles.ODD) >= 0) {
                 findings.add("hidden-text", ReadMail.HTML, element.attr("style"), "is written so as not to be read");
             }
-            element.attr("style", style);
+            element.attr("style", outlook ? style : MSO_HIDE.matcher(style).replaceAll("$1"));
         }
         html.select("body[link] a")
                 .forEach(link -> link.attr(Styles.BEHIND, "color:" + html.body().attr("link") + ";"));

@@ -2,6 +2,7 @@ package winback.content.gate;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 import winback.content.gate.StyleSheet.Screen;
@@ -188,8 +190,11 @@ final class Styles {
     /** In pixels: what is moved by more may lie on something else. */
     private static final double FAR = 20;
 
+    /** In pixels, of lines under words. */
+    private static final double THICKEST = 4;
+
     /** In pixels: what is so far down is not looked for. */
-    private static final double OUT_OF_SIGHT = 1_500;
+    static final double OUT_OF_SIGHT = 1_500;
 
     private Styles() {}
 
@@ -360,7 +365,7 @@ final class Styles {
         double line = 20;
         boolean cuts;
         boolean small;
-        List<Colour> inks = List.of(new Colour(0, 1));
+        List<Colour> inks = List.of(Colour.BLACK);
         List<Colour> grounds = List.of();
         List<Colour> perhapsBehind = List.of();
 
@@ -403,6 +408,34 @@ final class Styles {
             }
         }
         return look.canBeRead(screen);
+    }
+
+    /** Elements whose own words have, for sure, the colour of what is behind them. */
+    static Set<Element> blended(Element outermost) {
+        Set<Element> blended = new HashSet<>();
+        blended(outermost, List.of(Colour.BLACK), List.of(Colour.WHITE), blended);
+        return blended;
+    }
+
+    /** @param grounds empty where a picture is */
+    private static void blended(Element element, List<Colour> inks, List<Colour> grounds, Set<Element> blended) {
+        List<Declaration> own = new ArrayList<>(declarations(element.attr(BEFORE)));
+        own.addAll(declarations(element.attr("style")));
+        List<Declaration> behind = declarations(element.attr(BEHIND));
+        Look look = new Look(Screen.DAY);
+        look.inks = inks;
+        look.grounds = grounds;
+        colours(element, own, behind, look);
+        boolean picture = element.hasAttr("background")
+                || Stream.concat(own.stream(), behind.stream())
+                        .anyMatch(each -> each.grounds() && each.value().contains("url("));
+        List<Colour> here = picture ? List.of() : look.grounds;
+        if (!element.ownText().isBlank()
+                && !here.isEmpty()
+                && look.inks.stream().allMatch(ink -> here.stream().allMatch(ink::isLike))) {
+            blended.add(element);
+        }
+        element.children().forEach(child -> blended(child, look.inks, here, blended));
     }
 
     private static boolean show(Element element, Look look) {
@@ -515,6 +548,11 @@ final class Styles {
                 case "mso-ansi-font-size", "mso-color-alt", "mso-font-width", "mso-text-raise" -> false;
                 case "letter-spacing" -> least(value) > -3 && most(value) < 10;
                 case "unicode-bidi" -> !value.contains("override");
+                case "text-decoration", "text-decoration-line", "text-decoration-thickness" ->
+                    !value.contains("line-through") && most(value) <= THICKEST;
+                case "box-shadow" -> !value.contains("inset");
+                case "outline-offset" -> least(value) >= 0;
+                case "background-color" -> !value.contains("currentcolor");
                 default -> !property.startsWith("mso-style");
             };
         }
@@ -531,7 +569,7 @@ final class Styles {
             case "top", "left", "right", "bottom" -> least(value) >= -FAR && most(value) <= FAR;
             case "font-family", "font" -> !SIGNS.matcher(value).find() && !value.contains("var(");
             case "color", "background", "font-size", "line-height" ->
-                !value.contains("var(") && !value.contains("calc(");
+                !value.contains("var(") && !value.contains("calc(") && !value.contains("currentcolor");
             case "width", "max-width", "min-width", "height", "max-height", "min-height" -> !value.contains("var(");
             case "overflow", "overflow-x", "overflow-y", "z-index" -> true;
             case "text-indent", "word-spacing" -> least(value) > -FAR && most(value) < 10 * FAR;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
@@ -207,6 +208,37 @@ class GateTest {
         assertThat(GATE.judge(with("f", "en", "body", "Answer this mail and tell us."))
                         .passes())
                 .isTrue();
+    }
+
+    @Test
+    void onlyTheGiftOfAnOfferIsFree() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
+        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-17");
+        offer.putObject("gift").put("en", "salt cellar with a lid").put("es", "salero con tapa");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String given : List.of(
+                "en A free salt cellar with a lid travels with your order.",
+                "en The salt cellar is our treat.",
+                "en With your order comes a small gift: the salt cellar.",
+                "es Te regalamos un salero con tapa con tu pedido.",
+                "es Un salero de regalo, y va en la caja.")) {
+            assertThat(gate.judge(with("a", given.substring(0, 2), "body", given.substring(3)))
+                            .codes())
+                    .as(given)
+                    .isEmpty();
+        }
+        for (String other : List.of(
+                "en Get a free teapot with your order.",
+                "en Everything is free for you, every bowl.",
+                "en A Lea teapot travels with your order, with our compliments.",
+                "es Te regalamos una tetera.",
+                "es La tetera va de regalo.")) {
+            assertThat(gate.judge(with("b", other.substring(0, 2), "body", other.substring(3)))
+                            .passes())
+                    .as(other)
+                    .isFalse();
+        }
     }
 
     @Test

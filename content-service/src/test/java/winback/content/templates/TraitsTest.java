@@ -28,7 +28,12 @@ class TraitsTest {
                 "bob@evil.example",
                 "Win at evil.ru",
                 "evil.com/x",
-                "?!"
+                "?!",
+                "null",
+                "50% off everything",
+                "Call 600123123",
+                "one two three four five six seven",
+                "<b>Ana</b>"
             })
     void whatIsNoNameIsNot(String name) {
         assertThat(Traits.canBeSaid("firstName", name)).isFalse();
