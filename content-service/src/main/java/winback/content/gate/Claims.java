@@ -128,10 +128,11 @@ final class Claims {
     private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
 
     private static final Pattern FREE = Pattern.compile(
-            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
+            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
             FLAGS);
     /** Of whatever the sentence is about. */
-    private static final Pattern BARELY = Pattern.compile("for free|free of charge|for nothing|gratis", FLAGS);
+    private static final Pattern BARELY =
+            Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
 
     private static final Pattern SENT =
             Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);

@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * Where in an HTML document one stands after reading some of it: a reduction of the tokenizer of the HTML standard
  * (section 13.2.5) to what decides about escaping. It is stricter than browsers: what they would repair is refused where
- * an output follows.
+ * an output follows. A conditional comment ({@code <!--[if mso]> … <![endif]-->}) is read as Outlook reads it; for others it
+ * is a comment, which no escaped value can end, and which has to end for both at the same place.
  */
 final class HtmlPosition {
 
@@ -52,6 +53,7 @@ final class HtmlPosition {
             "ping",
             "usemap",
             "classid",
+            "o:href",
             "codebase",
             "icon");
     /** Whose attributes steer the document itself. */
@@ -71,6 +73,11 @@ final class HtmlPosition {
     private boolean schemeSettled;
     private final StringBuilder word = new StringBuilder();
 
+    /** Whether within a conditional comment, and what it began with. */
+    private boolean conditional;
+
+    private final StringBuilder comment = new StringBuilder();
+
     HtmlPosition copy() {
         HtmlPosition copy = new HtmlPosition();
         copy.state = state;
@@ -80,6 +87,8 @@ final class HtmlPosition {
         copy.value.append(value);
         copy.schemeSettled = schemeSettled;
         copy.word.append(word);
+        copy.conditional = conditional;
+        copy.comment.append(comment);
         return copy;
     }
 
@@ -91,7 +100,9 @@ final class HtmlPosition {
                 && (!inAttribute() || attribute.equals(other.attribute))
                 && (!isUrl()
                         || schemeSettled == other.schemeSettled && (schemeSettled || value.compareTo(other.value) == 0))
-                && word.compareTo(other.word) == 0;
+                && word.compareTo(other.word) == 0
+                && conditional == other.conditional
+                && comment.compareTo(other.comment) == 0;
     }
 
     private boolean inAttribute() {
@@ -105,8 +116,30 @@ final class HtmlPosition {
         return inAttribute() && URL_ATTRIBUTES.contains(attribute);
     }
 
+    private static final int LONGEST_CONDITION = 100;
+    private static final String CONDITION = "[if";
+
     /** Reads literal markup. */
     void read(char c) throws Refused {
+        if (conditional) {
+            comment.append(c);
+            if (comment.length() > LONGEST_CONDITION) {
+                comment.deleteCharAt(0);
+            }
+            boolean ends = c == '>' && (endsWith("-->") || endsWith("--!>"));
+            boolean forBoth = state == State.DECLARATION && endsWith("<![endif]-->")
+                    || state == State.COMMENT && endsWith("<!-->")
+                    || state == State.CONTENT && endsWith("]>-->");
+            if (ends && !forBoth) {
+                throw new Refused("a conditional comment that ends before its <![endif]-->");
+            }
+            if (ends) {
+                conditional = false;
+                comment.setLength(0);
+                become(State.CONTENT);
+                return;
+            }
+        }
         switch (state) {
             case CONTENT -> {
                 if (c == '<') {
@@ -203,11 +236,22 @@ final class HtmlPosition {
                 word.append(c);
                 if (word.toString().equals("--")) {
                     become(State.COMMENT);
+                    if (!conditional) {
+                        comment.setLength(0);
+                    }
                 } else if (c == '>') {
                     become(State.CONTENT);
                 }
             }
             case COMMENT -> {
+                if (!conditional && comment.length() < LONGEST_CONDITION) {
+                    comment.append(c);
+                    if (comment.indexOf(CONDITION) == 0 && endsWith("]>")) {
+                        conditional = true;
+                        become(State.CONTENT);
+                        return;
+                    }
+                }
                 word.append(c);
                 if (word.length() > 3) {
                     word.deleteCharAt(0);
@@ -266,9 +310,14 @@ final class HtmlPosition {
         };
     }
 
+    private boolean endsWith(String text) {
+        return comment.length() >= text.length()
+                && comment.substring(comment.length() - text.length()).equals(text);
+    }
+
     /** Whether the document may end here. */
     boolean atContent() {
-        return state == State.CONTENT;
+        return state == State.CONTENT && !conditional;
     }
 
     private void startValue(State quoted) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,11 @@ class MailTemplateTest {
                 "<script>var n = '{{ subscriber.firstName }}'</script>",
                 "<style>a { color: {{ subscriber.color }} }</style>",
                 "<!-- {{ subscriber.firstName }} -->",
+                "<!--[if mso]><!-- a --><p>{{ subscriber.firstName }}</p><![endif]-->",
+                "<!--[if mso]><a title=\"<![endif]-->{{ subscriber.firstName }}\"></a>",
+                "<!--[if mso]><p>--!>{{ subscriber.firstName }}</p><![endif]-->",
+                "<!--[if mso]><style>{{ subscriber.firstName }}</style><![endif]-->",
+                "<!--[if mso]><p>",
                 "<p title={{ subscriber.firstName }}>",
                 "<p {{ subscriber.firstName }}>",
                 "<{{ subscriber.tag }}>",
@@ -125,6 +131,22 @@ class MailTemplateTest {
         assertThat(fault).isNotNull();
         assertThat(fault.field()).isEqualTo("html");
         assertThat(fault).hasMessageMatching("(?s).+\\(line \\d+, column \\d+\\)");
+    }
+
+    /** A bulletproof button: for others than Outlook it is a comment, which no value ends. */
+    @Test
+    void conditionalCommentsMayHavePlaceholders() throws Exception {
+        String button = "<!--[if mso]><v:roundrect href=\"{{ links.cta }}\" title=\"{{ subscriber.firstName }}\">"
+                + "<center>{{ subscriber.firstName }}</center></v:roundrect><![endif]-->"
+                + "<!--[if !mso]><!--><p>{{ subscriber.firstName }}</p><!--<![endif]-->"
+                + "<!--[if !mso]>--><p>{{ subscriber.firstName }}</p><!--<![endif]-->";
+        String html = MailTemplate.compile(source("s", "", button), "en")
+                .render(inputs("--><b>\""))
+                .html();
+        assertThat(html).contains("<center>--&gt;&lt;b&gt;&quot;</center>", "title=\"--&gt;&lt;b&gt;&quot;\"");
+        assertThat(html).containsPattern("roundrect href=\"https://[^\"]+\"");
+        assertThat(Jsoup.parse(html).select("b, center")).isEmpty();
+        assertThat(Jsoup.parse(html).select("p")).hasSize(2);
     }
 
     @Test
