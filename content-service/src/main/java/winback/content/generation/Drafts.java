@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -82,7 +83,11 @@ public class Drafts {
     private final TransactionTemplate transactions;
     private final Ranker ranker;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
     private final Counter withdrawn;
+
+    /** It counts from now on. */
+    record BriefPut(String campaignId) {}
 
     Drafts(
             DraftTables tables,
@@ -91,6 +96,7 @@ public class Drafts {
             TransactionTemplate transactions,
             Ranker ranker,
             Clock clock,
+            ApplicationEventPublisher events,
             MeterRegistry meters) {
         this.tables = tables;
         this.briefs = briefs;
@@ -98,6 +104,7 @@ public class Drafts {
         this.transactions = transactions;
         this.ranker = ranker;
         this.clock = clock;
+        this.events = events;
         this.withdrawn = Counter.builder("winback.drafts.withdrawn")
                 .description("live drafts that the gate no longer let pass")
                 .register(meters);
@@ -412,6 +419,7 @@ public class Drafts {
             briefs.put(campaignId, json);
             return judgeLocked(campaignId, brief(campaignId), before);
         });
+        events.publishEvent(new BriefPut(campaignId));
         told(campaignId, judged);
         return judged.toRead();
     }

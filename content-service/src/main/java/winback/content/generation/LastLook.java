@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import winback.content.campaigns.Briefs;
 import winback.content.gate.Gate;
@@ -18,7 +19,7 @@ import winback.content.gate.Gate;
 @Component
 public class LastLook {
 
-    /** A changed brief counts after so long at the latest. */
+    /** A brief that another instance changed counts after so long at the latest. */
     private static final Duration KNOWN_FOR = Duration.ofSeconds(2);
 
     /**
@@ -50,6 +51,11 @@ public class LastLook {
         Rule rule = rules.compute(campaignId, (id, before) -> current(id, before));
         Gate gate = rule.gate();
         return gate == null || rule.passed().computeIfAbsent(variantId, id -> stands(campaignId, id, gate));
+    }
+
+    @EventListener
+    void forget(Drafts.BriefPut put) {
+        rules.remove(put.campaignId());
     }
 
     private boolean stands(String campaignId, String draftId, Gate gate) {

@@ -298,7 +298,6 @@ class DraftsTest {
         assertThat(offering("changing")).isEmpty();
         assertThat(ids(drafts("changing", "retired"))).containsAll(offering);
         // What was decided before does not leave any more, and can still be looked at.
-        content.clock.advance(Duration.ofSeconds(3));
         assertThat(content.get("/v1/decisions/" + offered + "/mail?due=true").text("/code"))
                 .isEqualTo("mail-withdrawn");
         assertThat(content.get("/v1/decisions/" + offered + "/mail").status()).isEqualTo(200);
