@@ -173,6 +173,16 @@ final class Claims {
 
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
 
+    /** Week by week. */
+    private static final Pattern WEEKLY = Pattern.compile(
+            "(?<!\\p{L})(?:on )?((?:mon|tues|wednes|thurs|fri|satur|sun)day)s(?!\\p{L})|(?<!\\p{L})los (lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?(?!\\p{L})",
+            FLAGS);
+
+    private static @Nullable DayOfWeek weekday(MatchResult weekly) {
+        String name = weekly.group(1) == null ? weekly.group(2) : weekly.group(1);
+        return WEEKDAYS.get(name.toLowerCase(Locale.ROOT));
+    }
+
     private static Map<String, DayOfWeek> weekdays() {
         Map<String, DayOfWeek> names = new HashMap<>();
         for (DayOfWeek day : DayOfWeek.values()) {
@@ -188,6 +198,10 @@ final class Claims {
     private final LocalDate today;
     private final boolean replies;
     private final Set<String> codes = new HashSet<>();
+
+    /** On which the brief says that something happens week by week. */
+    private final Set<DayOfWeek> weekdays;
+
     private final ByLanguage<Lexicon> claims;
     private final ByLanguage<Lexicon> exempt;
     private final ByLanguage<Lexicon> urgent;
@@ -207,6 +221,11 @@ final class Claims {
         this.products = brief.products();
         this.today = today;
         this.replies = brief.sender().replies();
+        this.weekdays = texts.stream()
+                .flatMap(text -> WEEKLY.matcher(text).results())
+                .map(Claims::weekday)
+                .filter(day -> day != null)
+                .collect(Collectors.toSet());
         this.numerals = new Numerals(brief, offers, texts);
         offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
         List<String> implied = implied();
@@ -363,6 +382,12 @@ final class Claims {
     private void contradicted(String text, Field field, Findings findings) {
         for (String counted : numerals.contradictedIn(text)) {
             findings.add(CLAIM, field.name(), counted, "the brief says another number");
+        }
+        Matcher weekly = WEEKLY.matcher(text);
+        while (!weekdays.isEmpty() && weekly.find()) {
+            if (!weekdays.contains(weekday(weekly))) {
+                findings.add(CLAIM, field.name(), weekly.group(), "the brief says another day");
+            }
         }
     }
 

@@ -211,6 +211,27 @@ class GateTest {
     }
 
     @Test
+    void daysOfTheWeekAreTheBriefs() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/brand/about"))
+                .put("en", "We fire on Tuesdays and ship on Wednesdays.")
+                .put("es", "Cocemos los martes y enviamos los miércoles.");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        assertThat(gate.judge(with(
+                                "a",
+                                "en",
+                                "body",
+                                "What we fire on Tuesdays leaves us a day later. Have a slow Sunday."))
+                        .codes())
+                .isEmpty();
+        assertThat(gate.judge(with("b", "en", "body", "We fire on Fridays and ship on Saturdays."))
+                        .passes())
+                .isFalse();
+        assertThat(gate.judge(with("c", "es", "body", "Enviamos los jueves.")).passes())
+                .isFalse();
+    }
+
+    @Test
     void onlyTheGiftOfAnOfferIsFree() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
         ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
