@@ -95,8 +95,8 @@ final class Structure {
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     /** Behind the link: what makes it none. */
     private static final Pattern OBSTACLE = Pattern.compile(
-            "(?<!\\p{L})(?:letters?|fax|notar\\p{L}+|fees?|charges?|costs?(?! nothing)|los(?:e|es|ing)|forfeit\\p{L}*|weeks|months|out of order|broken|in person|by post|pays?"
-                    + "|carta|burofax|tasas?|cuesta(?! nada)|perder\\p{L}*|pierd\\p{L}+|semanas|meses|en persona|no funciona|pag\\p{L}+)(?!\\p{L})",
+            "(?<!\\p{L})(?:(?:a|by|signed) (?:\\p{L}+ )?letter|fax|notar\\p{L}+|fees?|charges?|costs?(?! nothing)|los(?:e|es|ing)|forfeit\\p{L}*|takes? (?:\\p{L}+ ){0,5}(?:weeks|months)|out of order|broken|in person|by post|pays?"
+                    + "|(?:una|por) carta|burofax|tasas?|cuesta(?! nada)|perder\\p{L}*|pierd\\p{L}+|tarda\\p{L}* (?:\\p{L}+ ){0,4}(?:semanas|meses)|en persona|no funciona|pag(?:a|ar|ará|ue))(?!\\p{L})",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private static final Pattern SENTENCE_ENDS = Pattern.compile("(?<=[.!?])\\s");
@@ -303,11 +303,20 @@ final class Structure {
         return element.hasText() && !NOTHING.matcher(element.text()).matches();
     }
 
-    /** For the other kind of screen, once more. */
+    /** For the other kind of screen once more, and not hidden on every one. */
     private static boolean isSaidBeside(Element element, Document html) {
         String words = element.text();
-        String all = html.text();
-        return all.indexOf(words, all.indexOf(words) + words.length()) >= 0;
+        List<Element> twins = html.getAllElements().stream()
+                .filter(twin -> twin.text().equals(words)
+                        && !twin.parents().contains(element)
+                        && !element.parents().contains(twin))
+                .toList();
+        return twins.size() > 1 && twins.stream().anyMatch(twin -> !isAlwaysHidden(twin));
+    }
+
+    private static boolean isAlwaysHidden(Element element) {
+        return Effect.of(element.attr("style") + ";" + element.attr(Styles.ALWAYS))
+                .hides();
     }
 
     private static boolean isPreheader(Element element, String preheader) {

@@ -266,6 +266,12 @@ final class StyleSheet {
             element.attr(Styles.BEFORE, Styles.written(declarations, true));
             element.attr(Styles.BEHIND, Styles.written(declarations, false) + element.attr(Styles.BEHIND));
             element.attr(
+                    Styles.ALWAYS,
+                    Styles.all(applied.stream()
+                            .filter(each -> each.surely() && each.screen() == Screen.DAY)
+                            .map(Applied::declaration)
+                            .toList()));
+            element.attr(
                     Styles.PERHAPS,
                     Styles.all(rest.stream()
                             .filter(Applied::perhaps)

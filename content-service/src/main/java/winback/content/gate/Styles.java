@@ -32,6 +32,9 @@ final class Styles {
     static final String BEHIND = "winback-behind";
     static final String PERHAPS = "winback-perhaps";
 
+    /** Those of its styles that count everywhere. */
+    static final String ALWAYS = "winback-always";
+
     /** @param property in lower case */
     record Declaration(String property, String value, boolean important) {
 
