@@ -2,6 +2,8 @@ package winback.content.templates;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where in an HTML document one stands after reading some of it: a reduction of the tokenizer of the HTML standard
@@ -95,14 +97,14 @@ final class HtmlPosition {
     /** Whether the same output would be escaped the same way from here on. */
     boolean sameAs(HtmlPosition other) {
         return state == other.state
-                && closing == other.closing
-                && (state == State.CONTENT || element.equals(other.element))
+                && (state == State.CONTENT || closing == other.closing && element.equals(other.element))
                 && (!inAttribute() || attribute.equals(other.attribute))
                 && (!isUrl()
                         || schemeSettled == other.schemeSettled && (schemeSettled || value.compareTo(other.value) == 0))
                 && word.compareTo(other.word) == 0
                 && conditional == other.conditional
-                && comment.compareTo(other.comment) == 0;
+                && beginningOfEnd().equals(other.beginningOfEnd())
+                && (state != State.COMMENT || comment.compareTo(other.comment) == 0);
     }
 
     private boolean inAttribute() {
@@ -119,6 +121,14 @@ final class HtmlPosition {
     private static final int LONGEST_CONDITION = 100;
     private static final String CONDITION = "[if";
 
+    /** Of a conditional comment: what more of it is needed to see whether that ends. */
+    private static final Pattern END_BEGINS = Pattern.compile("(?:\\]>)?-{0,2}!?$");
+
+    private String beginningOfEnd() {
+        Matcher end = END_BEGINS.matcher(comment);
+        return conditional && end.find() ? end.group() : "";
+    }
+
     /** Reads literal markup. */
     void read(char c) throws Refused {
         if (conditional) {
@@ -127,8 +137,8 @@ final class HtmlPosition {
                 comment.deleteCharAt(0);
             }
             boolean ends = c == '>' && (endsWith("-->") || endsWith("--!>"));
-            boolean forBoth = state == State.DECLARATION && endsWith("<![endif]-->")
-                    || state == State.COMMENT && endsWith("<!-->")
+            boolean forBoth = state == State.DECLARATION && word.toString().equals("[endif]--")
+                    || state == State.COMMENT && word.isEmpty()
                     || state == State.CONTENT && endsWith("]>-->");
             if (ends && !forBoth) {
                 throw new Refused("a conditional comment that ends before its <![endif]-->");

@@ -150,6 +150,15 @@ class MailTemplateTest {
     }
 
     @Test
+    void commentsMayDifferInBranches() throws Exception {
+        String html = render(
+                        "{% if subscriber.firstName %}<!-- one --><p>a</p>{% else %}<!-- other two -->b{% endif %}"
+                                + "<!--[if mso]>{% if subscriber.firstName %}<p>Hi</p>{% else %}Hello there{% endif %}<![endif]-->")
+                .html();
+        assertThat(html).contains("<!-- one --><p>a</p>", "<!--[if mso]><p>Hi</p><![endif]-->");
+    }
+
+    @Test
     void refusesRunsOfBlanksThatWouldTakeTheLexerSeconds() {
         assertThatThrownBy(() ->
                         MailTemplate.compile(source("s", "", UNSUBSCRIBE + "\n  a" + " ".repeat(50_000) + "b"), "en"))
