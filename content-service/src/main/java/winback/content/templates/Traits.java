@@ -14,7 +14,7 @@ public final class Traits {
 
     /** Offers and the like, and what programs write where there is nothing. */
     private static final Pattern NO_NAME = Pattern.compile(
-            "[%€$£¥<>{}\\[\\]=|]|\\d{3}|(?:\\S+\\s+){6}|(?i:^(?:null|nil|none|undefined|unknown|nan|n/a|test|true|false|free|gratis|winner|(?:dear |estimad[oa] )?(?:customer|client|user|guest|subscriber|friend|cliente|usuari[oa]|amig[oa])|ganador[a]?|desconocid[oa]|ningun[oa])$)");
+            "[%€$£¥]|\\d{5}|(?:\\S+\\s+){6}|(?i:^(?:null|nil|none|undefined|unknown|nan|n/a|test|true|false|free|gratis|winner|(?:dear |estimad[oa] )?(?:customer|client|user|guest|subscriber|friend|cliente|usuari[oa]|amig[oa])|ganador[a]?|desconocid[oa]|ningun[oa])$)");
 
     private Traits() {}
 

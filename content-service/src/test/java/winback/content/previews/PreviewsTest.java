@@ -98,8 +98,13 @@ class PreviewsTest {
         await().atMost(SOON).until(() -> content.get(accepted).text("/state").equals("completed"));
         content.get("/v1/campaigns/demo/drafts").body().path("drafts").forEach(draft -> {
             String id = draft.path("draftId").asString();
-            Answer shown = preview(
-                    Map.of("campaignId", "demo", "draftId", id, "traits", Map.of("firstName", "\"Ana\" & 'Eva'")));
+            Answer shown = preview(Map.of(
+                    "campaignId",
+                    "demo",
+                    "draftId",
+                    id,
+                    "traits",
+                    Map.of("firstName", "<script>alert(1)</script>{{ 1 }}")));
             assertThat(shown.text("/html")).doesNotContain("& ").contains(" &amp; ");
             assertThat(shown.body().path("traits").toString()).isEqualTo("[\"firstName\"]");
             Answer noName = preview(Map.of(

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TraitsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"Ana", "María José", "J.R.", "O'Neil", "Mª.Carmen", "李", "Dr. Smith", "X Æ A-12"})
+    @ValueSource(
+            strings = {"Ana", "María José", "J.R.", "O'Neil", "Mª.Carmen", "李", "Dr. Smith", "X Æ A-12", "<b>Ana</b>"})
     void aNameIsSaid(String name) {
         assertThat(Traits.canBeSaid("firstName", name)).isTrue();
     }
@@ -32,8 +33,7 @@ class TraitsTest {
                 "null",
                 "50% off everything",
                 "Call 600123123",
-                "one two three four five six seven",
-                "<b>Ana</b>"
+                "one two three four five six seven"
             })
     void whatIsNoNameIsNot(String name) {
         assertThat(Traits.canBeSaid("firstName", name)).isFalse();
