@@ -122,7 +122,7 @@ final class HtmlPosition {
     private static final String CONDITION = "[if";
 
     /** Of a conditional comment: what more of it is needed to see whether that ends. */
-    private static final Pattern END_BEGINS = Pattern.compile("(?:\\]>)?-{0,2}!?$");
+    private static final Pattern END_BEGINS = Pattern.compile("-{1,2}!?$");
 
     private String beginningOfEnd() {
         Matcher end = END_BEGINS.matcher(comment);
