@@ -194,6 +194,13 @@ final class Claims {
 
     private final Numerals numerals;
     private final List<Product> products;
+
+    /** By product, of its names and no other's. */
+    private final Map<String, Set<String>> ownWords;
+
+    /** By product, of all that the brief says of it. */
+    private final Map<String, Set<String>> sayings;
+
     private final List<Offer> offers;
     private final LocalDate today;
     private final boolean replies;
@@ -219,6 +226,8 @@ final class Claims {
     Claims(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
         this.products = brief.products();
+        this.ownWords = products.stream().collect(Collectors.toMap(Product::id, this::ownWords));
+        this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.today = today;
         this.replies = brief.sender().replies();
         this.weekdays = texts.stream()
@@ -576,9 +585,7 @@ final class Claims {
     /** A price in a sentence that names products is that of one of them. */
     private void prices(String text, Field field, Findings findings) {
         for (String sentence : SENTENCES.split(text)) {
-            List<Product> named = products.stream()
-                    .filter(product -> names(sentence, product))
-                    .toList();
+            List<Product> named = namedIn(sentence);
             Matcher matcher = Numerals.MONEY.matcher(sentence);
             while (!named.isEmpty() && matcher.find()) {
                 Numerals.Amount amount = Numerals.Amount.of(matcher);
@@ -597,18 +604,17 @@ final class Claims {
 
     private void others(String text, Field field, Findings findings) {
         for (String sentence : SENTENCES.split(text)) {
-            List<Product> named = products.stream()
-                    .filter(product -> names(sentence, product))
-                    .toList();
+            List<Product> named = namedIn(sentence);
             if (named.size() != 1) {
                 continue;
             }
             Set<String> words = wordsOf(sentence);
-            words.removeAll(sayings(named.getFirst()));
+            words.removeAll(sayings.getOrDefault(named.getFirst().id(), Set.of()));
             for (Product other : products) {
-                Set<String> shared = sayings(other);
-                shared.retainAll(words);
-                if (other != named.getFirst() && shared.size() >= ENOUGH_WORDS) {
+                long shared = sayings.getOrDefault(other.id(), Set.of()).stream()
+                        .filter(words::contains)
+                        .count();
+                if (other != named.getFirst() && shared >= ENOUGH_WORDS) {
                     findings.add(CLAIM, field.name(), sentence.strip(), "the brief says so of another product");
                     break;
                 }
@@ -630,14 +636,21 @@ final class Claims {
         return words;
     }
 
-    /** By its name, or a word of it that no other product's has. */
-    private boolean names(String sentence, Product product) {
+    /** Those that a sentence names, by their names or a word of these that no other product's has. */
+    private List<Product> namedIn(String sentence) {
+        Set<String> words = wordsOf(sentence);
+        String text = sentence.toLowerCase(Locale.ROOT);
+        return products.stream()
+                .filter(product -> !Collections.disjoint(words, ownWords.getOrDefault(product.id(), Set.of()))
+                        || product.name().values().stream()
+                                .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT))))
+                .toList();
+    }
+
+    private Set<String> ownWords(Product product) {
         Set<String> own = wordsOf(product);
         products.stream().filter(other -> other != product).forEach(other -> own.removeAll(wordsOf(other)));
-        return !Collections.disjoint(wordsOf(sentence), own)
-                || product.name().values().stream()
-                        .anyMatch(name -> sentence.toLowerCase(Locale.ROOT)
-                                .contains(name.text().toLowerCase(Locale.ROOT)));
+        return own;
     }
 
     private static Set<String> wordsOf(Product product) {

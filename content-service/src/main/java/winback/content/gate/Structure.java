@@ -272,7 +272,9 @@ final class Structure {
                 Effect.of(element.attr("style")).misuse().ifPresent(misuse -> misused(misuse, findings));
             }
             for (String attribute : TALL) {
-                if (pixels(element.attr(attribute)) > (attribute.equals("width") ? 2 : 1) * Styles.OUT_OF_SIGHT) {
+                if (element.hasAttr(attribute)
+                        && pixels(element.attr(attribute))
+                                > (attribute.equals("width") ? 2 : 1) * Styles.OUT_OF_SIGHT) {
                     misused(attribute + "=" + element.attr(attribute), findings);
                 }
             }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -250,8 +251,27 @@ final class Styles {
         return end;
     }
 
+    /** So many are kept, and none that is longer: mails share their styles. */
+    private static final int MOST_KEPT = 10_000;
+
+    private static final int LONGEST_KEPT = 500;
+    private static final Map<String, List<Declaration>> READ = new ConcurrentHashMap<>();
+
     /** @param css of one rule or a style attribute, without escapes */
     static List<Declaration> declarations(String css) {
+        if (css.isBlank()) {
+            return List.of();
+        }
+        if (css.length() > LONGEST_KEPT) {
+            return read(css);
+        }
+        if (READ.size() > MOST_KEPT) {
+            READ.clear();
+        }
+        return READ.computeIfAbsent(css, Styles::read);
+    }
+
+    private static List<Declaration> read(String css) {
         List<Declaration> declarations = new ArrayList<>();
         int from = 0;
         for (int i = 0; i <= css.length(); i++) {
@@ -263,7 +283,7 @@ final class Styles {
                 i = StyleSheet.end(css, i);
             }
         }
-        return declarations;
+        return List.copyOf(declarations);
     }
 
     private static Optional<Declaration> declaration(String written) {
