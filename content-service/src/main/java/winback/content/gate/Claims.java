@@ -137,6 +137,8 @@ final class Claims {
     private static final Pattern SENT =
             Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
 
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+
     /** What a code does, before it. */
     private static final String WITH_IT = "(?:with|using|use|con|usa|usando) (?:the |your |el |tu )?(?:code |código )?";
 
@@ -195,6 +197,9 @@ final class Claims {
     private final Numerals numerals;
     private final List<Product> products;
 
+    /** By offer with a code that is not of shipping. */
+    private final Map<String, Pattern> otherwise;
+
     /** By product, of its names and no other's. */
     private final Map<String, Set<String>> ownWords;
 
@@ -226,6 +231,9 @@ final class Claims {
     Claims(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
         this.products = brief.products();
+        this.otherwise = offers.stream()
+                .filter(offer -> offer.code() != null && offer.reward() != Reward.SHIPPING)
+                .collect(Collectors.toMap(Offer::id, Claims::shipping));
         this.ownWords = products.stream().collect(Collectors.toMap(Product::id, this::ownWords));
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.today = today;
@@ -494,18 +502,18 @@ final class Claims {
                 findings.add(DISCOUNT, field.name(), any.group(), "the offer has a minimum");
             }
             for (Offer offer : made) {
-                if (offer.code() != null && offer.reward() != Reward.SHIPPING) {
-                    Matcher gives = Pattern.compile(
-                                    Pattern.quote(offer.code()) + SHIPS + "|" + WITH_IT + Pattern.quote(offer.code())
-                                            + IS_SENT,
-                                    FLAGS)
-                            .matcher(sentence);
-                    if (gives.find()) {
-                        findings.add(DISCOUNT, field.name(), gives.group(), "is what another offer gives");
-                    }
+                Matcher gives = otherwise.getOrDefault(offer.id(), NOTHING).matcher(sentence);
+                if (gives.find()) {
+                    findings.add(DISCOUNT, field.name(), gives.group(), "is what another offer gives");
                 }
             }
         }
+    }
+
+    /** A code of which something is said that it does not do. */
+    private static Pattern shipping(Offer offer) {
+        String code = Pattern.quote(String.valueOf(offer.code()));
+        return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
     }
 
     /** Whether there is a minimum, and the sentence does not say it. */

@@ -2,19 +2,57 @@ package winback.content.templates;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which values of traits mails may say. */
 public final class Traits {
 
     private static final int LONGEST_NAME = 100;
+    private static final String NAME = "name";
 
     /** Mailboxes make links of these, and whoever enters one as a name wants others to follow it. */
     private static final Pattern ADDRESS = Pattern.compile("(?i:://|www\\.|\\S@\\S)|[\\p{L}\\p{N}-]{2,}\\.\\p{Ll}{2,}");
 
-    /** Offers and the like, and what programs write where there is nothing. */
-    private static final Pattern NO_NAME = Pattern.compile(
-            "[%€$£¥]|\\d{5}|(?:\\S+\\s+){6}|(?i:^(?:null|nil|none|undefined|unknown|nan|n/a|test|true|false|free|gratis|winner|(?:dear |estimad[oa] )?(?:customer|client|user|guest|subscriber|friend|cliente|usuari[oa]|amig[oa])|ganador[a]?|desconocid[oa]|ningun[oa])$)");
+    /** Offers, telephone numbers and sentences. */
+    private static final Pattern NO_NAME = Pattern.compile("[%€$£¥]|\\d{5}|(?:\\S+\\s+){6}");
+
+    /** What programs write where there is nothing, and people for fun. */
+    private static final Set<String> NOTHING = Set.of(
+            "null",
+            "nil",
+            "none",
+            "undefined",
+            "unknown",
+            "nan",
+            "n/a",
+            "test",
+            "true",
+            "false",
+            "free",
+            "gratis",
+            "winner",
+            "ganador",
+            "ganadora",
+            "desconocido",
+            "desconocida",
+            "ninguno",
+            "ninguna");
+
+    private static final Set<String> ANYBODY = Set.of(
+            "customer",
+            "client",
+            "user",
+            "guest",
+            "subscriber",
+            "friend",
+            "cliente",
+            "usuario",
+            "usuaria",
+            "amigo",
+            "amiga");
+
+    private static final Pattern DEAR = Pattern.compile("^(?:dear |estimad[oa] )");
 
     private Traits() {}
 
@@ -29,7 +67,8 @@ public final class Traits {
                 || value instanceof String text && text.codePoints().noneMatch(Traits::isSeen)) {
             return false;
         }
-        return !trait.toLowerCase(Locale.ROOT).endsWith("name") || value instanceof String name && isName(name);
+        return !trait.regionMatches(true, trait.length() - NAME.length(), NAME, 0, NAME.length())
+                || value instanceof String name && isName(name);
     }
 
     private static boolean isSeen(int character) {
@@ -45,9 +84,17 @@ public final class Traits {
     }
 
     private static boolean isName(String text) {
-        return text.length() <= LONGEST_NAME
-                && text.codePoints().anyMatch(Character::isLetter)
+        String name = text.strip().toLowerCase(Locale.ROOT);
+        if (name.isEmpty() || text.length() > LONGEST_NAME || NOTHING.contains(name) || ANYBODY.contains(name)) {
+            return false;
+        }
+        // As most are; this is asked for each mail.
+        if (name.chars().allMatch(Character::isLetter)) {
+            return true;
+        }
+        return name.codePoints().anyMatch(Character::isLetter)
                 && !ADDRESS.matcher(text).find()
-                && !NO_NAME.matcher(text.strip()).find();
+                && !NO_NAME.matcher(name).find()
+                && !ANYBODY.contains(DEAR.matcher(name).replaceFirst(""));
     }
 }
