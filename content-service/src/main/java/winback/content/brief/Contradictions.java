@@ -42,6 +42,12 @@ final class Contradictions {
                     "(?=[^.!?]*(?:return|change your mind|send (?:it|them) back|devol|cambiar de idea))[^.!?]*?(?<!\\d)(\\d+)[ -](?:days?|días?)",
                     FLAGS));
 
+    /** How many, or how long, in digits or words. */
+    private static final Pattern QUANTITY = Pattern.compile(
+            "(?<![\\p{L}\\d])(?:\\d+(?:[.,\\u202f\\u00a0]\\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
+                    + "(?:[ -](?:hour|day|week|month|year|hora|día|semana|mes|año)(?:s|es)?)?(?!\\p{L})",
+            FLAGS);
+
     private static final Pattern COSTS = Pattern.compile(
             "(?:costs?|is|priced at|for|at|cuesta|vale|es|por)\\s+(?:only |just |now |s[oó]lo |ahora )?(?:(?:€|£|\\$|EUR|USD|GBP)\\s?(\\d+(?:[.,]\\d+)?)|(\\d+(?:[.,]\\d+)?)\\s?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))",
             FLAGS);
@@ -76,6 +82,7 @@ final class Contradictions {
             Map<String, String> texts = texts(brief, language);
             texts.forEach((field, text) -> comparePrices(brief, language, field, text));
             SINGLE.forEach((what, pattern) -> compare(what, pattern, texts));
+            compareQuantities(texts);
         }
         Map<String, Integer> codes = new HashMap<>();
         for (int i = 0; i < brief.offers().size(); i++) {
@@ -196,6 +203,27 @@ final class Contradictions {
                 }
             }
         }
+    }
+
+    /** Two sentences that differ in their quantities only cannot both be true. */
+    private void compareQuantities(Map<String, String> texts) {
+        Map<String, String> first = new HashMap<>();
+        Map<String, String> where = new HashMap<>();
+        texts.forEach((field, text) -> {
+            for (String written : SENTENCES.split(text)) {
+                String sentence = written.strip();
+                String without =
+                        QUANTITY.matcher(sentence.toLowerCase(Locale.ROOT)).replaceAll("#");
+                String before = first.putIfAbsent(without, sentence);
+                where.putIfAbsent(without, field);
+                if (before != null && !before.equalsIgnoreCase(sentence)) {
+                    faults.add(new Fault(
+                            field,
+                            "contradiction",
+                            "says \"" + sentence + "\", where " + where.get(without) + " says \"" + before + "\""));
+                }
+            }
+        });
     }
 
     private void compare(String what, Pattern pattern, Map<String, String> texts) {

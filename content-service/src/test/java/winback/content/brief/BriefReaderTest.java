@@ -115,6 +115,18 @@ class BriefReaderTest {
         assertThat(faults(json -> ((ArrayNode) json.get("avoid")).add("kiln")))
                 .extracting(Fault::field, Fault::code)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[6].text.en", "contradiction"));
+        ObjectNode longer = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) first(longer, "facts").get("text"))
+                .put("en", "We mend your bowl in three weeks. We mend your teapot in ten days.")
+                .put("es", "Arreglamos el cuenco en tres semanas, y la tetera en diez días.");
+        assertThatCode(() -> BriefReader.read(longer, TODAY)).doesNotThrowAnyException();
+        assertThat(faults(json -> {
+                    ObjectNode fact = (ObjectNode) first(json, "facts").get("text");
+                    fact.put("en", "We mend your bowl in three weeks. We mend your bowl in ten days.");
+                    fact.put("es", "Arreglamos el cuenco en tres semanas.");
+                }))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text.en", "contradiction"));
     }
 
     @Test
