@@ -93,7 +93,7 @@ public final class GenerateCommand {
                     .writeValueAsString(new Result(brief.campaignId(), today, seed, seconds, languages)));
         } else {
             generations.forEach(
-                    (language, generation) -> print(language, generation, arguments.number("mails", 0), out));
+                    (language, generation) -> print(language, generation, count, arguments.number("mails", 0), out));
             out.printf(Locale.ROOT, "%.1f s, seed %d, offers of %s%n", seconds, seed, today);
         }
         return generations.values().stream()
@@ -161,7 +161,7 @@ public final class GenerateCommand {
         return mails;
     }
 
-    private static void print(String language, Generation generation, int whole, PrintStream out) {
+    private static void print(String language, Generation generation, int wanted, int whole, PrintStream out) {
         Table table = new Table(1).row("mail", "rubric", "subject");
         for (Generation.Mail mail : generation.mails()) {
             table.row(
@@ -174,6 +174,12 @@ public final class GenerateCommand {
             out.println("blocked: " + mail.draft().id() + " "
                     + Letter.unnamed(mail.draft().source().subject()) + " "
                     + mail.verdict().codes());
+        }
+        int written = generation.mails().size() + generation.blocked().size();
+        if (written < wanted) {
+            out.printf(
+                    "%d of %d: the brief has no more to speak of. News, services, proof, products and offers give more.%n",
+                    written, wanted);
         }
         Generation.Summary summary = generation.summary();
         out.printf(
