@@ -11,6 +11,10 @@ public final class Traits {
     private static final int LONGEST_NAME = 100;
     private static final String NAME = "name";
 
+    /** Traits that are names without being called so. */
+    private static final Set<String> PLACES = Set.of(
+            "city", "town", "place", "region", "country", "ciudad", "pueblo", "lugar", "provincia", "región", "país");
+
     /** Mailboxes make links of these, and whoever enters one as a name wants others to follow it. */
     private static final Pattern ADDRESS = Pattern.compile("(?i:://|www\\.|\\S@\\S)|[\\p{L}\\p{N}-]{2,}\\.\\p{Ll}{2,}");
 
@@ -60,15 +64,16 @@ public final class Traits {
      * Not what has no words of its own, nor as a name what is none: a name has letters, at most {@value #LONGEST_NAME}
      * characters and six words, and is neither an address, an offer nor <em>null</em>.
      *
-     * @param trait a name by its own name: {@code firstName}, {@code name}
+     * @param trait a name by its own name: {@code firstName}, {@code name}, or that of a place, {@code city}
      */
     public static boolean canBeSaid(String trait, Object value) {
         if (value instanceof Map
                 || value instanceof String text && text.codePoints().noneMatch(Traits::isSeen)) {
             return false;
         }
-        return !trait.regionMatches(true, trait.length() - NAME.length(), NAME, 0, NAME.length())
-                || value instanceof String name && isName(name);
+        boolean named = PLACES.contains(trait)
+                || trait.regionMatches(true, trait.length() - NAME.length(), NAME, 0, NAME.length());
+        return !named || value instanceof String name && isName(name);
     }
 
     private static boolean isSeen(int character) {

@@ -52,6 +52,9 @@ class TraitsTest {
         assertThat(Traits.canBeSaid("page", "https://shop.example/ana")).isTrue();
         assertThat(Traits.canBeSaid("sizes", List.of("M", "L"))).isTrue();
         assertThat(Traits.canBeSaid("city", "\t\u200b")).isFalse();
+        assertThat(Traits.canBeSaid("city", "Vigo")).isTrue();
+        assertThat(Traits.canBeSaid("city", "www.evil.example")).isFalse();
+        assertThat(Traits.canBeSaid("city", "null")).isFalse();
         assertThat(Traits.canBeSaid("address", Map.of("city", "Vigo"))).isFalse();
     }
 }
