@@ -123,7 +123,9 @@ abstract sealed class Grammar {
         private static String contracted(String text) {
             String shorter = text;
             for (Map.Entry<String, String> pair : CONTRACTIONS.entrySet()) {
-                shorter = shorter.replaceAll("(?<![\\p{L}'])" + pair.getKey() + "(?= \\p{Ll})", pair.getValue());
+                if (shorter.contains(pair.getKey())) {
+                    shorter = shorter.replaceAll("(?<![\\p{L}'])" + pair.getKey() + "(?= \\p{Ll})", pair.getValue());
+                }
             }
             return shorter;
         }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,7 @@ final class Lexicon {
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
     private final Pattern any;
+    private final Paragraphs<String> paragraphs = new Paragraphs<>(this::look);
 
     private Lexicon(Pattern any) {
         this.any = any;
@@ -62,12 +64,11 @@ final class Lexicon {
 
     /** Each that occurs, as it is written there. */
     List<String> in(String text) {
-        List<String> found = new ArrayList<>();
-        Matcher matcher = any.matcher(text);
-        while (matcher.find()) {
-            found.add(matcher.group());
-        }
-        return found;
+        return paragraphs.in(text);
+    }
+
+    private List<String> look(String paragraph) {
+        return any.matcher(paragraph).results().map(MatchResult::group).toList();
     }
 
     Optional<String> first(String text) {

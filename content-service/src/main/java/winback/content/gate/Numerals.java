@@ -154,10 +154,13 @@ final class Numerals {
         return new BigDecimal(plain).stripTrailingZeros();
     }
 
-    /** From a hundred on they are turns of phrase, or looked at as numbers. */
+    /** In words they are turns of phrase from a hundred on. */
     private static final int MOST_COUNTED = 100;
 
+    private static final int MOST_IN_DIGITS = 10_000_000;
+
     private static final int SEVERAL = 6;
+    private static final int DOZEN = 12;
 
     private record Counted(int number, String what, String words) {}
 
@@ -168,10 +171,13 @@ final class Numerals {
         while (matcher.find()) {
             String digits = matcher.group("digits");
             String words = matcher.group("words");
-            int number = digits != null ? Integer.parseInt(digits) : words != null ? number(words) : 2;
+            int number =
+                    digits != null ? value(digits.replace(' ', '.')).intValue() : words != null ? number(words) : 2;
             String what = digits != null ? matcher.group("things") : words != null ? matcher.group("what") : "times";
             // "Ten times" is a turn of phrase.
-            int most = stem(what.toLowerCase(Locale.ROOT)).equals(stem("times")) ? SEVERAL : MOST_COUNTED;
+            int most = stem(what.toLowerCase(Locale.ROOT)).equals(stem("times"))
+                    ? SEVERAL
+                    : digits != null ? MOST_IN_DIGITS : MOST_COUNTED;
             if (number > 1 && number < most) {
                 counted.add(new Counted(number, stem(what.toLowerCase(Locale.ROOT)), matcher.group()));
             }
@@ -198,10 +204,15 @@ final class Numerals {
     /** Where the text counts otherwise what the brief counts. */
     List<String> contradictedIn(String text) {
         return counted(text).stream()
-                .filter(each -> counts.containsKey(each.what())
-                        && !counts.getOrDefault(each.what(), Set.of()).contains(each.number()))
+                .filter(each -> isAnother(each.number(), counts.getOrDefault(each.what(), Set.of())))
                 .map(Counted::words)
                 .toList();
+    }
+
+    /** "Four pairs" are none of the brief's fourteen thousand. */
+    private static boolean isAnother(int number, Set<Integer> stated) {
+        boolean few = number <= DOZEN && stated.stream().allMatch(each -> each >= MOST_COUNTED);
+        return !stated.isEmpty() && !few && !stated.contains(number);
     }
 
     boolean states(BigDecimal number) {
@@ -294,10 +305,10 @@ final class Numerals {
 
     /** What is counted, so that its number states something. */
     static final String UNIT =
-            "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
+            "(?:[\\s\\u00a0-]*(?:\\+|hours?|horas?|days?|d[íi]as?|weeks?|semanas?|months?|meses|mes|years?|a[ñn]os?|minutes?|minutos?|stars?|estrellas?|customers?|clientes?|people|personas|reviews?|opiniones|shops?|tiendas|countries|pa[íi]ses|times|veces|kg|km|cm|mm|kn|ml|kw|watts?|vatios?|gram(?:me)?s?|gramos|lit(?:er|re)s?|litros|met(?:er|re)s?|metros|inch(?:es)?|pulgadas|million|millones|m[ií]l|thousand|points?|puntos|left|unidades|pieces|piezas|x)(?!\\p{L}))";
 
     private static final Pattern COUNTED = Pattern.compile(
-            "(?<![\\p{L}\\p{N}.,])(?:(?<twice>twice)|(?<digits>\\d{1,6})[\\s-]+(?<things>\\p{L}{3,})|(?<words>"
+            "(?<![\\p{L}\\p{N}.,])(?:(?<twice>twice)|(?<digits>\\d{1,6}|\\d{1,3}(?:[.,\\u00a0\\u202f ]\\d{3})+)[\\s-]+(?<things>\\p{L}{3,})|(?<words>"
                     + IN_WORDS + ")[\\s-]+(?<what>\\p{L}{3,}))(?!\\p{L})",
             FLAGS);
 
@@ -348,6 +359,11 @@ final class Numerals {
     /** A small number in words. */
     static String word(String language, int number) {
         return (language.equals("es") ? SMALL_SPANISH : SMALL_ENGLISH)[Math.min(number, TEN)];
+    }
+
+    /** Of digits, or of words that {@link #IN_WORDS} matches. */
+    static BigDecimal of(String number) {
+        return Character.isDigit(number.charAt(0)) ? value(number) : BigDecimal.valueOf(number(number));
     }
 
     /** Of words that {@link #IN_WORDS} matches. */

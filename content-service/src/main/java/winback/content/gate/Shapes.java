@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,10 +48,16 @@ final class Shapes {
 
     private static final String WHITE = "\\s\\u00a0\\u202f";
     private static final String NUMBER = "@n";
-    private static final Pattern PARAGRAPHS = Pattern.compile("\\n\\s*\\n|(?<=[.!?:,])\\n");
     private static final Pattern RATING =
             Pattern.compile("(?<![\\d.,])(\\d(?:[.,]\\d+)?) ?(?:out of|de|sobre|/) ?(5|10)(?![\\d\\p{L}%/])");
     private static final Pattern AT_THE_END = Pattern.compile("\\d[\\d.,]* \\p{L}+$");
+
+    /** How long something takes or lasts. */
+    private static final Pattern TIME = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])(an?|" + Numerals.NUMBER + "|" + Numerals.IN_WORDS
+                    + ")[\\s-]+(working |business )?(hour|day|week|month|year|hora|día|semana|mes|año)(?:s|es)?(?!\\p{L})( laborables?| hábil(?:es)?)?",
+            FLAGS);
+
     /** Where, as far as the brief names the place. */
     private static final Pattern MADE_IN = Pattern.compile(
             "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)");
@@ -61,17 +66,19 @@ final class Shapes {
     private static final Pattern DISGUISED =
             Pattern.compile("(?:(?<!\\p{L})\\p{L}[\\s._*-]){3,}\\p{L}(?!\\p{L})|\\p{L}[0134578@$]\\p{L}");
 
+    private static final Map<String, String> UNITS =
+            Map.of("hora", "hour", "día", "day", "semana", "week", "mes", "month", "año", "year");
+
     private static final Map<Kind, Pattern> PATTERNS = read();
 
-    /** So many paragraphs are kept. */
-    private static final int MOST_KEPT = 4_000;
-
-    private final Map<String, List<Found>> looked = new ConcurrentHashMap<>();
+    private final Paragraphs<Found> paragraphs = new Paragraphs<>(this::look);
     private final String said;
+    private final Set<String> times;
 
     /** @param said all that the brief says; what has a shape there may be said so */
     Shapes(String said) {
         this.said = rated(said.toLowerCase(Locale.ROOT));
+        this.times = times(said);
     }
 
     private static Map<Kind, Pattern> read() {
@@ -136,16 +143,8 @@ final class Shapes {
         return spaced.toString();
     }
 
-    /** What mails say again and again is looked at once. */
     List<Found> in(String text) {
-        List<Found> found = new ArrayList<>();
-        for (String paragraph : PARAGRAPHS.split(text)) {
-            if (looked.size() > MOST_KEPT) {
-                looked.clear();
-            }
-            found.addAll(looked.computeIfAbsent(paragraph, this::look));
-        }
-        return found;
+        return paragraphs.in(text);
     }
 
     private List<Found> look(String paragraph) {
@@ -158,12 +157,33 @@ final class Shapes {
         readings.forEach(text -> PATTERNS.forEach((kind, pattern) -> {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                if (!isSaid(matcher.group())) {
+                if (!isSaid(matcher.group()) && !(kind == Kind.CLAIM && takesAsLong(matcher.group()))) {
                     found.add(new Found(kind, matcher.group()));
                 }
             }
         }));
         return List.copyOf(found);
+    }
+
+    /** Those in a text, in one way of writing. */
+    private static Set<String> times(String text) {
+        return TIME.matcher(text)
+                .results()
+                .map(time -> {
+                    String number = time.group(1).toLowerCase(Locale.ROOT);
+                    String unit = time.group(3).toLowerCase(Locale.ROOT);
+                    boolean working = time.group(2) != null || time.group(4) != null;
+                    return (number.startsWith("a") ? "1" : Numerals.of(number).toPlainString())
+                            + (working ? " working " : " ")
+                            + UNITS.getOrDefault(unit, unit);
+                })
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether it says how long, and the brief says that somewhere. */
+    private boolean takesAsLong(String words) {
+        Set<String> given = times(words);
+        return !given.isEmpty() && times.containsAll(given);
     }
 
     /** Also where the brief says how many, and of what. */

@@ -302,7 +302,8 @@ final class Structure {
 
     /** More than blanks, of whatever kind. */
     private static boolean saysSomething(Element element) {
-        return element.hasText() && !NOTHING.matcher(element.text()).matches();
+        return element.nodeStream(TextNode.class)
+                .anyMatch(text -> !NOTHING.matcher(text.getWholeText()).matches());
     }
 
     /** For the other kind of screen once more, and not hidden on every one. */

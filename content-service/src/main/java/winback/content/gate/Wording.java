@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,6 +16,7 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import winback.content.brief.Brief;
 import winback.content.brief.Injection;
+import winback.content.brief.Term;
 import winback.content.gate.ReadMail.Field;
 
 /** Words that no mail may have, and the language that it is in. */
@@ -29,11 +32,15 @@ final class Wording {
 
     private static final ByLanguage<Set<String>> FREQUENT =
             ByLanguage.of(language -> words("stopwords." + language + ".txt"));
+    /** What a label in a language begins with, where it is too short to be known by its frequent words. */
+    private static final ByLanguage<Set<String>> INVITATIONS =
+            ByLanguage.of(language -> words("invitations." + language + ".txt"));
+
     private static final Set<String> FREQUENT_ELSEWHERE = words("stopwords.others.txt");
 
     /** Stems of a language's own words, whole ones of the other's. */
     private static final ByLanguage<Pattern> OFFENSIVE = new ByLanguage<>(
-            offensive("offensive.en.txt", "offensive.es.txt"), offensive("offensive.es.txt", "offensive.en.txt"));
+            stems("offensive.en.txt", "offensive.es.txt"), stems("offensive.es.txt", "offensive.en.txt"));
 
     private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
 
@@ -47,7 +54,17 @@ final class Wording {
             + VICE + "|" + VICE + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})" + GROUP + ")(?!\\p{L})");
 
     private final Lexicon avoided;
+
+    private final ByLanguage<Paragraphs<String>> offensive = ByLanguage.of(language -> new Paragraphs<>(
+            paragraph -> offensive(language, paragraph).stream().toList()));
+
+    private final Paragraphs<String> orders =
+            new Paragraphs<>(paragraph -> Injection.in(paragraph).stream().toList());
+
     private final List<String> ownWords;
+
+    /** Of brand, products and news, which may be in any language. */
+    private final Set<String> names;
 
     Wording(Brief brief) {
         this.avoided = Lexicon.of(brief.avoid().stream()
@@ -59,6 +76,16 @@ final class Wording {
                 brief.footer().company(),
                 brief.footer().address(),
                 brief.sender().name());
+        this.names = Stream.concat(
+                        Stream.of(brief.brand().name()),
+                        Stream.of(
+                                        brief.products().stream().map(Brief.Product::name),
+                                        brief.facts().stream().map(Brief.Fact::name),
+                                        brief.categories().stream())
+                                .flatMap(each -> each)
+                                .flatMap(name -> name.values().stream().map(Term::text)))
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
     }
 
     /** With its plural, feminine and comparison, as far as they are regular in either language. */
@@ -79,7 +106,7 @@ final class Wording {
         return new HashSet<>(Arrays.asList(String.join(" ", Lexicon.lines(name)).split("\\s+", -1)));
     }
 
-    private static Pattern offensive(String own, String other) {
+    private static Pattern stems(String own, String other) {
         return Pattern.compile("(?<!\\p{L})(?:(?:" + any(own) + ")\\p{L}*|(?:" + any(other) + ")s?(?!\\p{L}))");
     }
 
@@ -105,19 +132,22 @@ final class Wording {
                 continue;
             }
             String words = field.words();
-            List<String> readings = readings(words);
-            readings.stream()
+            readings(words).stream()
                     .flatMap(reading -> avoided.in(reading).stream())
                     .distinct()
                     .forEach(word ->
                             findings.add("avoided-words", field.name(), word, "is to be avoided, says the brief"));
-            offensive(readings, field, mail.draft().language(), findings);
-            Injection.in(words)
+            offensive.in(mail.draft().language()).in(words).stream()
+                    .findFirst()
+                    .ifPresent(word -> findings.add("offensive-words", field.name(), word, "is offensive"));
+            orders.in(words).stream()
+                    .findFirst()
                     .ifPresent(order -> findings.add(
                             "prompt-injection", field.name(), order, "speaks to a machine, not to a reader"));
             language(mail.draft().language(), field.name(), words, findings);
         }
         for (Document html : mail.documents()) {
+            html.select("a").forEach(link -> label(mail.draft().language(), ReadMail.HTML, link.text(), findings));
             for (Element paragraph : html.select("p, li, h1, h2, h3, td > div")) {
                 if (paragraph.select("p, li").isEmpty()
                         || paragraph.normalName().equals("p")) {
@@ -125,6 +155,7 @@ final class Wording {
                 }
             }
         }
+        label(mail.draft().language(), ReadMail.LABEL, mail.unnamed(ReadMail.LABEL), findings);
         for (String paragraph : mail.unnamed(ReadMail.TEXT).split("\\n\\s*\\n", -1)) {
             language(mail.draft().language(), ReadMail.TEXT, paragraph, findings);
         }
@@ -142,19 +173,15 @@ final class Wording {
         return List.of(read, joined.toString(), letters(read));
     }
 
-    private static void offensive(List<String> readings, Field field, String language, Findings findings) {
-        Matcher hate = HATE.matcher(readings.getFirst());
-        if (hate.find()) {
-            findings.add("offensive-words", field.name(), hate.group(), "is offensive");
-            return;
-        }
-        for (String version : readings) {
-            Matcher matcher = OFFENSIVE.in(language).matcher(version);
-            if (matcher.find()) {
-                findings.add("offensive-words", field.name(), matcher.group(), "is offensive");
-                return;
-            }
-        }
+    private static Optional<String> offensive(String language, String paragraph) {
+        List<String> readings = readings(paragraph);
+        return Stream.concat(
+                        HATE.matcher(readings.getFirst()).results(),
+                        readings.stream()
+                                .flatMap(reading ->
+                                        OFFENSIVE.in(language).matcher(reading).results()))
+                .map(MatchResult::group)
+                .findFirst();
     }
 
     /** Digits and signs within words as the letters that they imitate. */
@@ -168,6 +195,15 @@ final class Wording {
             letters.append(as >= 0 && within ? "oieastbasil".charAt(as) : c);
         }
         return letters.toString().replaceAll("(?<=\\p{L})[*#](?=\\p{L})", "u").replaceAll("(\\p{L})\\1{2,}", "$1");
+    }
+
+    private void label(String language, String field, String text, Findings findings) {
+        Matcher first = WORD.matcher(text.toLowerCase(Locale.ROOT));
+        if (first.find()
+                && INVITATIONS.in(language.equals("en") ? "es" : "en").contains(first.group())
+                && !names.contains(text.strip().toLowerCase(Locale.ROOT))) {
+            findings.add("wrong-language", field, text.strip(), "is not in " + language);
+        }
     }
 
     /** Told by its most frequent words. What has none of its own, but two of another language, is in another language. */
