@@ -194,6 +194,25 @@ final class Claims {
         return Map.copyOf(names);
     }
 
+    /**
+     * What is wrong with a paragraph.
+     *
+     * @param words as they are written
+     */
+    private record Statement(String code, String words, String detail) {}
+
+    private static final class Statements {
+
+        private final List<Statement> all = new ArrayList<>();
+
+        void add(String code, String words, String detail) {
+            all.add(new Statement(code, words, detail));
+        }
+    }
+
+    private final ByLanguage<Paragraphs<Statement>> paragraphs =
+            ByLanguage.of(language -> new Paragraphs<>(paragraph -> stated(paragraph, language)));
+
     private final Numerals numerals;
     private final List<Product> products;
 
@@ -351,7 +370,10 @@ final class Claims {
         });
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
-                field(field, mail.draft().language(), findings);
+                paragraphs
+                        .in(mail.draft().language())
+                        .in(field.words())
+                        .forEach(each -> findings.add(each.code(), field.name(), each.words(), each.detail()));
             }
         }
     }
@@ -363,47 +385,49 @@ final class Claims {
         }
     }
 
-    private void field(Field field, String language, Findings findings) {
-        String all = Numerals.inDigits(exempt.in(language).without(field.words()));
+    private List<Statement> stated(String paragraph, String language) {
+        Statements stated = new Statements();
+        String all = Numerals.inDigits(exempt.in(language).without(paragraph));
         for (String used : codesIn(all)) {
-            findings.add(DISCOUNT, field.name(), used, "is not a code of the brief");
+            stated.add(DISCOUNT, used, "is not a code of the brief");
         }
         // What the brief says in these very words is not looked at any further, addresses least of all.
-        String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, field, findings);
-        terms(all, field, findings);
+        String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, stated);
+        terms(all, stated);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
             if (!(found.kind() == Shapes.Kind.REPLY && replies
                     || found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
                     || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT)
                     || found.kind() == Shapes.Kind.DISCOUNT && isGiven(found.words(), all))) {
-                findings.add(found.kind().code, field.name(), found.words(), found.kind().detail);
+                stated.add(found.kind().code, found.words(), found.kind().detail);
             }
         }
-        contradicted(words, field, findings);
-        words = percents(said.without(words), field, findings);
-        words = amounts(words, field, findings);
-        prices(all, field, findings);
-        others(all, field, findings);
-        counts(words, field, findings);
+        contradicted(words, stated);
+        words = percents(said.without(words), stated);
+        words = amounts(words, stated);
+        prices(all, stated);
+        others(all, stated);
+        counts(words, stated);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
             if (isGiven(claim, all)) {
                 continue;
             }
-            findings.add(CLAIM, field.name(), claim, "is not said in the brief");
+            stated.add(CLAIM, claim, "is not said in the brief");
         }
-        urgency(text, language, field, findings);
+        urgency(text, language, stated);
+        return stated.all;
     }
 
     /** How many there are of what the brief counts. */
-    private void contradicted(String text, Field field, Findings findings) {
+    private void contradicted(String text, Statements stated) {
         for (String counted : numerals.contradictedIn(text)) {
-            findings.add(CLAIM, field.name(), counted, "the brief says another number");
+            stated.add(CLAIM, counted, "the brief says another number");
         }
         Matcher weekly = WEEKLY.matcher(text);
         while (!weekdays.isEmpty() && weekly.find()) {
             if (!weekdays.contains(weekday(weekly))) {
-                findings.add(CLAIM, field.name(), weekly.group(), "the brief says another day");
+                stated.add(CLAIM, weekly.group(), "the brief says another day");
             }
         }
     }
@@ -438,10 +462,10 @@ final class Claims {
         return used;
     }
 
-    private String days(String text, String language, Field field, Findings findings) {
+    private String days(String text, String language, Statements stated) {
         for (Written day : daysIn(text)) {
             if (!isDay(offers, day.day(), day.month(), day.year())) {
-                findings.add(CLAIM, field.name(), day.words(), "is not a day of an offer in the brief");
+                stated.add(CLAIM, day.words(), "is not a day of an offer in the brief");
             }
         }
         String rest =
@@ -456,11 +480,7 @@ final class Claims {
         }
         Matcher figures = IN_FIGURES.matcher(rest);
         while (figures.find()) {
-            findings.add(
-                    CLAIM,
-                    field.name(),
-                    figures.group(),
-                    "is a date in figures, which reads differently in different countries");
+            stated.add(CLAIM, figures.group(), "is a date in figures, which reads differently in different countries");
         }
         return figures.replaceAll(" ");
     }
@@ -487,7 +507,7 @@ final class Claims {
     }
 
     /** A sentence that makes offers has the days of these, and applies from their minimum on. */
-    private void terms(String text, Field field, Findings findings) {
+    private void terms(String text, Statements stated) {
         for (String sentence : SENTENCES.split(text)) {
             List<Offer> made =
                     offers.stream().filter(offer -> makes(sentence, offer)).toList();
@@ -495,16 +515,16 @@ final class Claims {
                 daysIn(sentence).stream()
                         .filter(day -> isDay(offers, day.day(), day.month(), null)
                                 && !isDay(made, day.day(), day.month(), null))
-                        .forEach(day -> findings.add(CLAIM, field.name(), day.words(), "is a day of another offer"));
+                        .forEach(day -> stated.add(CLAIM, day.words(), "is a day of another offer"));
             }
             Matcher any = ANY_ORDER.matcher(sentence);
             if (!made.isEmpty() && made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
-                findings.add(DISCOUNT, field.name(), any.group(), "the offer has a minimum");
+                stated.add(DISCOUNT, any.group(), "the offer has a minimum");
             }
             for (Offer offer : made) {
                 Matcher gives = otherwise.getOrDefault(offer.id(), NOTHING).matcher(sentence);
                 if (gives.find()) {
-                    findings.add(DISCOUNT, field.name(), gives.group(), "is what another offer gives");
+                    stated.add(DISCOUNT, gives.group(), "is what another offer gives");
                 }
             }
         }
@@ -554,16 +574,15 @@ final class Claims {
                         && (year == null || date.getYear() == Integer.parseInt(year)));
     }
 
-    private String percents(String text, Field field, Findings findings) {
+    private String percents(String text, Statements stated) {
         Matcher matcher = Numerals.PERCENT.matcher(text);
         while (matcher.find()) {
             BigDecimal percent = Numerals.value(matcher.group(1));
             boolean reduces = isReduction(text, matcher)
                     || OF_NOTHING.matcher(text.substring(matcher.end())).lookingAt();
             if (!numerals.statesPercent(percent)) {
-                findings.add(
+                stated.add(
                         reduces ? DISCOUNT : CLAIM,
-                        field.name(),
                         matcher.group().strip(),
                         reduces ? "is not an offer of the brief" : "is not said in the brief");
             }
@@ -571,7 +590,7 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    private String amounts(String text, Field field, Findings findings) {
+    private String amounts(String text, Statements stated) {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
             Numerals.Amount amount = Numerals.Amount.of(matcher);
@@ -580,9 +599,8 @@ final class Claims {
                     && SHIPPED_WORDS.matcher(around(text, matcher)).find();
             if (!forNothing && !numerals.statesAmount(amount)) {
                 boolean reduces = isReduction(text, matcher);
-                findings.add(
+                stated.add(
                         reduces ? DISCOUNT : PRICE,
-                        field.name(),
                         matcher.group().strip(),
                         reduces ? "is not an offer of the brief" : "is not a price of the brief");
             }
@@ -591,7 +609,7 @@ final class Claims {
     }
 
     /** A price in a sentence that names products is that of one of them. */
-    private void prices(String text, Field field, Findings findings) {
+    private void prices(String text, Statements stated) {
         for (String sentence : SENTENCES.split(text)) {
             List<Product> named = namedIn(sentence);
             Matcher matcher = Numerals.MONEY.matcher(sentence);
@@ -601,7 +619,7 @@ final class Claims {
                         && named.stream()
                                 .noneMatch(product -> product.price() != null
                                         && Numerals.Amount.of(product.price()).anyMatch(amount::equals))) {
-                    findings.add(PRICE, field.name(), matcher.group().strip(), "is the price of another product");
+                    stated.add(PRICE, matcher.group().strip(), "is the price of another product");
                 }
             }
         }
@@ -610,7 +628,7 @@ final class Claims {
     /** So many words of what the brief says of one product are no chance in a sentence about another. */
     private static final int ENOUGH_WORDS = 3;
 
-    private void others(String text, Field field, Findings findings) {
+    private void others(String text, Statements stated) {
         for (String sentence : SENTENCES.split(text)) {
             List<Product> named = namedIn(sentence);
             if (named.size() != 1) {
@@ -623,7 +641,7 @@ final class Claims {
                         .filter(words::contains)
                         .count();
                 if (other != named.getFirst() && shared >= ENOUGH_WORDS) {
-                    findings.add(CLAIM, field.name(), sentence.strip(), "the brief says so of another product");
+                    stated.add(CLAIM, sentence.strip(), "the brief says so of another product");
                     break;
                 }
             }
@@ -683,32 +701,32 @@ final class Claims {
     }
 
     /** One-digit numbers without a unit are turns of phrase. */
-    private void counts(String text, Field field, Findings findings) {
+    private void counts(String text, Statements stated) {
         Matcher counted = WITH_UNIT.matcher(text);
         while (counted.find()) {
             if (!numerals.states(Numerals.value(counted.group(1)))) {
-                findings.add(CLAIM, field.name(), counted.group(), "is not said in the brief");
+                stated.add(CLAIM, counted.group(), "is not said in the brief");
             }
         }
         Matcher bare = Numerals.ANY.matcher(counted.replaceAll(" "));
         while (bare.find()) {
             if (bare.group().length() > 1 && !numerals.mentions(Numerals.value(bare.group()))) {
-                findings.add(CLAIM, field.name(), bare.group(), "is a number that the brief does not have");
+                stated.add(CLAIM, bare.group(), "is a number that the brief does not have");
             }
         }
     }
 
-    private void urgency(String text, String language, Field field, Findings findings) {
+    private void urgency(String text, String language, Statements stated) {
         boolean soon = offers.stream().anyMatch(offer -> ChronoUnit.DAYS.between(today, offer.until()) <= SOON_DAYS);
         boolean lastDay = offers.stream().anyMatch(offer -> offer.until().equals(today));
         if (!soon) {
             for (String hurry : urgent.in(language).in(text)) {
-                findings.add(CLAIM, field.name(), hurry, "no offer of the brief ends so soon");
+                stated.add(CLAIM, hurry, "no offer of the brief ends so soon");
             }
         }
         if (!lastDay) {
             for (String hurry : urgentToday.in(language).in(text)) {
-                findings.add(CLAIM, field.name(), hurry, "no offer of the brief ends so soon");
+                stated.add(CLAIM, hurry, "no offer of the brief ends so soon");
             }
         }
     }

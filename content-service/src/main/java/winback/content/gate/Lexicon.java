@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +17,6 @@ final class Lexicon {
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
     private final Pattern any;
-    private final Paragraphs<String> paragraphs = new Paragraphs<>(this::look);
 
     private Lexicon(Pattern any) {
         this.any = any;
@@ -64,11 +62,12 @@ final class Lexicon {
 
     /** Each that occurs, as it is written there. */
     List<String> in(String text) {
-        return paragraphs.in(text);
-    }
-
-    private List<String> look(String paragraph) {
-        return any.matcher(paragraph).results().map(MatchResult::group).toList();
+        List<String> found = new ArrayList<>();
+        Matcher matcher = any.matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group());
+        }
+        return found;
     }
 
     Optional<String> first(String text) {

@@ -71,7 +71,6 @@ final class Shapes {
 
     private static final Map<Kind, Pattern> PATTERNS = read();
 
-    private final Paragraphs<Found> paragraphs = new Paragraphs<>(this::look);
     private final String said;
     private final Set<String> times;
 
@@ -143,11 +142,7 @@ final class Shapes {
         return spaced.toString();
     }
 
-    List<Found> in(String text) {
-        return paragraphs.in(text);
-    }
-
-    private List<Found> look(String paragraph) {
+    List<Found> in(String paragraph) {
         Set<String> readings = new LinkedHashSet<>();
         readings.add(rated(paragraph));
         if (DISGUISED.matcher(paragraph).find()) {
