@@ -370,6 +370,9 @@ final class Claims {
         });
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
+                // A code may stand in a paragraph of its own, below what calls it one.
+                codesIn(field.words())
+                        .forEach(used -> findings.add(DISCOUNT, field.name(), used, "is not a code of the brief"));
                 paragraphs
                         .in(mail.draft().language())
                         .in(field.words())
@@ -388,9 +391,6 @@ final class Claims {
     private List<Statement> stated(String paragraph, String language) {
         Statements stated = new Statements();
         String all = Numerals.inDigits(exempt.in(language).without(paragraph));
-        for (String used : codesIn(all)) {
-            stated.add(DISCOUNT, used, "is not a code of the brief");
-        }
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, stated);
         terms(all, stated);
