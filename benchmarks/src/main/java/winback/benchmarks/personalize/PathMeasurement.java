@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import winback.benchmarks.load.HttpConnection;
 import winback.benchmarks.load.HttpLoad;
 import winback.benchmarks.load.OpenLoad;
@@ -16,8 +19,9 @@ import winback.benchmarks.rig.ServiceProcess;
 
 /**
  * Personalisations of uniformly drawn subscribers, beside an endpoint of the same service whose answer is there already;
- * rounds of both by turns, because the machine has good and bad minutes. Between rounds the decisions come to rest in
- * PostgreSQL, so that the one's leftovers do not slow down the other.
+ * rounds of both by turns and their medians, in a closed loop and in an open one, because the machine has good and bad
+ * minutes. Between rounds the decisions come to rest in PostgreSQL, so that the one's leftovers do not slow down the
+ * other.
  */
 final class PathMeasurement implements PersonalizationBench.Measurement {
 
@@ -118,35 +122,44 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         double rate = rig.peak() / 2;
         Duration span = rig.options().rounds(3);
         OpenLoad path = rig.open(Asks.PATH, (index, nanos, body) -> {});
-        Report.checked(path.run(rate, span.dividedBy(6)));
-        Metrics before = service.metrics();
-        HttpLoad.Result ours = Report.checked(path.run(rate, span));
-        Metrics after = service.metrics();
-        rig.settle(service);
         OpenLoad reference = rig.open(Asks.REFERENCE, (index, nanos, body) -> {});
-        Report.checked(reference.run(rate, span.dividedBy(6)));
-        HttpLoad.Result theirs = Report.checked(reference.run(rate, span));
-
+        HttpLoad.Result[] ours = new HttpLoad.Result[ROUNDS];
+        HttpLoad.Result[] theirs = new HttpLoad.Result[ROUNDS];
+        double[] serverMedian = new double[ROUNDS];
+        double[] serverP99 = new double[ROUNDS];
+        long errors = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            Report.checked(path.run(rate, span.dividedBy(6)));
+            Metrics before = service.metrics();
+            ours[i] = Report.checked(path.run(rate, span));
+            Metrics after = service.metrics();
+            serverMedian[i] = after.quantileSince(before, TIMER, .5) * 1000;
+            serverP99[i] = after.quantileSince(before, TIMER, .99) * 1000;
+            rig.settle(service);
+            Report.checked(reference.run(rate, span.dividedBy(6)));
+            theirs[i] = Report.checked(reference.run(rate, span));
+            errors += ours[i].errors() + theirs[i].errors();
+        }
         report.add(Part.PATH, "open loop, arrivals", rate, "requests/s");
-        report.add(Part.PATH, "open loop, p50", ours.millis(50), "ms");
-        report.add(Part.PATH, "open loop, p99", ours.millis(99), "ms", Limit.atMost(5));
-        report.add(Part.PATH, "open loop, max", ours.millis(100), "ms");
-        report.add(Part.PATH, "open loop, reference's p50", theirs.millis(50), "ms");
-        report.add(Part.PATH, "open loop, reference's p99", theirs.millis(99), "ms");
-        report.add(Part.PATH, "open loop, reference's max", theirs.millis(100), "ms");
-        report.add(
-                Part.PATH,
-                "open loop, p99 / reference's p99",
-                ours.millis(99) / theirs.millis(99),
-                "",
-                Limit.atMost(3));
-        report.add(
-                Part.PATH,
-                "open loop, p50 at the server",
-                after.quantileSince(before, TIMER, .5) * 1000,
-                "ms",
-                Limit.atMost(.5));
-        report.add(Part.PATH, "open loop, p99 at the server", after.quantileSince(before, TIMER, .99) * 1000, "ms");
-        return ours.errors() + theirs.errors();
+        addMillis(report, "open loop, p50", ours, 50, null);
+        addMillis(report, "open loop, p99", ours, 99, Limit.atMost(5));
+        addMillis(report, "open loop, max", ours, 100, null);
+        addMillis(report, "open loop, reference's p50", theirs, 50, null);
+        addMillis(report, "open loop, reference's p99", theirs, 99, null);
+        addMillis(report, "open loop, reference's max", theirs, 100, null);
+        double[] ratios = IntStream.range(0, ROUNDS)
+                .mapToDouble(i -> ours[i].millis(99) / theirs[i].millis(99))
+                .toArray();
+        report.addMedian(Part.PATH, "open loop, p99 / reference's p99", ratios, "", Limit.atMost(3));
+        report.addMedian(Part.PATH, "open loop, p50 at the server", serverMedian, "ms", Limit.atMost(.5));
+        report.addMedian(Part.PATH, "open loop, p99 at the server", serverP99, "ms", null);
+        return errors;
+    }
+
+    private static void addMillis(
+            Report report, String name, HttpLoad.Result[] rounds, double percent, @Nullable Limit limit) {
+        double[] millis =
+                Stream.of(rounds).mapToDouble(round -> round.millis(percent)).toArray();
+        report.addMedian(Part.PATH, name, millis, "ms", limit);
     }
 }
