@@ -232,12 +232,12 @@ public class Personalizer {
         return decisionLog.unpublished();
     }
 
-    /** Whether there is a live delivery of this campaign to this subscriber. */
     /** The id under which a merged subscriber is known now. */
     String current(String subscriberId) {
         return live.current(subscriberId);
     }
 
+    /** Whether there is a live delivery of this campaign to this subscriber. */
     public boolean hasLive(String campaignId, String subscriberId) {
         return live.has(campaignId, subscriberId, clock.instant());
     }
