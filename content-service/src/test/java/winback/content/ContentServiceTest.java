@@ -157,6 +157,16 @@ class ContentServiceTest {
     }
 
     @Test
+    void aFormIsRefusedAsAMediaType() {
+        content.post("/v1/campaigns", campaign("form", 0, 0));
+        for (String path : List.of("/v1/personalizations", "/v1/personalizations/batch", "/v1/campaigns/form/runs")) {
+            Answer refused = content.post(path, "{}", "Content-Type", "multipart/form-data");
+            assertThat(refused.status()).as(path).isEqualTo(415);
+            assertThat(refused.text("/code")).as(path).isEqualTo("unsupported-media-type");
+        }
+    }
+
+    @Test
     void campaignsAreListedPageByPage() {
         for (String id : List.of("list-a", "list-b", "list-c")) {
             content.post("/v1/campaigns", campaign(id, 0, 0));

@@ -120,7 +120,7 @@ public final class RunningContent implements AutoCloseable {
     }
 
     public Answer post(String path, Object body, String header, String value) {
-        return send(request(path).header(header, value).POST(json(body)));
+        return send(request(path).setHeader(header, value).POST(json(body)));
     }
 
     private static HttpRequest.BodyPublisher json(Object body) {

@@ -384,9 +384,11 @@ class ImportsTest {
 
     @Test
     void whatIsNoTableOfTextIsRefused() {
-        for (String type : List.of("application/xml", "text/xml", "multipart/form-data; boundary=x")) {
+        for (String type :
+                List.of("application/xml", "text/xml", "multipart/form-data; boundary=x", "multipart/form-data")) {
             Answer refused = upload("columns=customer=1,at=2,amount=3", "<rows><row/></rows>", type);
             assertThat(refused.status()).as(type).isEqualTo(415);
+            assertThat(refused.body().get("code").asString()).as(type).isEqualTo("not-a-file");
         }
     }
 

@@ -155,6 +155,20 @@ class MannersTest {
     }
 
     @Test
+    void aFormIsAMediaTypeThatIsNotKnownHere() throws Exception {
+        for (String type : List.of("multipart/form-data", "multipart/form-data; boundary=x", "text/csv")) {
+            HttpRequest request = HttpRequest.newBuilder(uri("/v1/notes"))
+                    .header("Authorization", "Bearer " + NoteService.KEY)
+                    .header("Content-Type", type)
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"body\":\"b\"}"))
+                    .build();
+            HttpResponse<String> answer = send(request);
+            assertThat(answer.statusCode()).as(type).isEqualTo(415);
+            assertProblem(answer, "unsupported-media-type");
+        }
+    }
+
+    @Test
     void unexpectedFailuresTellNothingButAnIncident() throws Exception {
         HttpResponse<String> answer = get("/v1/notes/boom", NoteService.KEY);
         assertThat(answer.statusCode()).isEqualTo(500);
