@@ -1,13 +1,17 @@
 package winback.content.templates;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import liqp.PlainBigDecimal;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
 import liqp.TemplateParser.ErrorMode;
@@ -27,6 +31,14 @@ final class Sandbox {
     static final int MAX_RENDERED = 400_000;
     static final int MAX_VALUE_LENGTH = 20_000;
     private static final int MAX_DIGITS = 50;
+
+    /** As many digits before the point as a long holds, which is what the library calculates with. */
+    private static final int MAX_WHOLE_DIGITS = 18;
+
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+    private static final Instant FIRST_DATE = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant AFTER_DATES = Instant.parse("2201-01-01T00:00:00Z");
 
     /** Escaping is not among them: it is automatic. */
     static final Set<String> FILTERS = Set.of(
@@ -117,18 +129,71 @@ final class Sandbox {
 
         @Override
         public @Nullable Object apply(@Nullable Object value, TemplateContext context, Object... parameters) {
-            if (name.equals("date") && (value == null || isNow(value))) {
-                return null; // a mail rendered again tomorrow has to be the same
-            }
             try {
-                return bounded(filter.apply(value, context, parameters));
+                return bounded(
+                        switch (name) {
+                            case "abs", "at_least", "at_most", "ceil", "floor", "minus", "plus", "round", "times" ->
+                                calculated(value, context, parameters);
+                            case "date" -> isDate(value, context) ? filter.apply(value, context, parameters) : null;
+                            default -> filter.apply(value, context, parameters);
+                        });
             } catch (RuntimeException notApplicable) {
                 return null;
             }
         }
 
-        private static boolean isNow(Object value) {
-            String text = value.toString().strip();
+        private @Nullable Object calculated(
+                @Nullable Object value, TemplateContext context, @Nullable Object... parameters) {
+            Object number = number(value);
+            @Nullable Object[] operands = new Object[parameters.length];
+            for (int i = 0; i < parameters.length; i++) {
+                BigDecimal operand = number(parameters[i]);
+                // The library writes a pattern with as many digits as it shall round to.
+                if (operand == null || name.equals("round") && operand.longValue() > MAX_DIGITS) {
+                    return null;
+                }
+                operands[i] = operand;
+            }
+            return number == null ? null : filter.apply(number, context, operands);
+        }
+
+        /** A number, or a text that is one; null for all else. Written without an exponent, which the library cannot read. */
+        private static @Nullable BigDecimal number(@Nullable Object value) {
+            String written = switch (value) {
+                case Number number -> number.toString();
+                case String text when text.length() <= MAX_DIGITS -> text.strip();
+                case null, default -> "";
+            };
+            if (!(value instanceof Number) && !NUMBER.matcher(written).matches()) {
+                return null;
+            }
+            BigDecimal number = new BigDecimal(written);
+            return number.precision() <= MAX_DIGITS
+                            && Math.abs(number.scale()) <= MAX_DIGITS
+                            && number.precision() - number.scale() <= MAX_WHOLE_DIGITS
+                    ? new PlainBigDecimal(number)
+                    : null;
+        }
+
+        /**
+         * Whether it is a text with a date or seconds since 1970, of the years 1900 to 2200; not <em>now</em>, since a mail
+         * rendered again tomorrow has to be the same.
+         */
+        private static boolean isDate(@Nullable Object value, TemplateContext context) {
+            BigDecimal seconds = number(value);
+            Instant date = null;
+            if (seconds != null) {
+                date = Instant.ofEpochSecond(seconds.longValue());
+            } else if (value instanceof String text && !isNow(text)) {
+                TemplateParser parser = context.getParser();
+                ZonedDateTime read = context.getDateParser().parse(text, parser.locale, parser.defaultTimeZone);
+                date = read == null ? null : read.toInstant();
+            }
+            return date != null && !date.isBefore(FIRST_DATE) && date.isBefore(AFTER_DATES);
+        }
+
+        private static boolean isNow(String value) {
+            String text = value.strip();
             return text.isEmpty() || text.equalsIgnoreCase("now") || text.equalsIgnoreCase("today");
         }
 

@@ -276,6 +276,91 @@ class MailTemplateTest {
         assertThat(template.render(inputs).html()).startsWith("3.0");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "points | times: 2",
+                "points | round",
+                "points | abs | plus: 1",
+                "points | ceil",
+                "points | floor",
+                "points | at_least: 3",
+                "points | at_most: 3",
+                "word | round: 2",
+                "word | minus: 1",
+                "word | abs",
+                "list | round: 2",
+                "list | plus: 1",
+                "yes | times: 2",
+                "huge | times: 2",
+                "n | plus: subscriber.points",
+                "n | times: subscriber.word",
+                "n | at_most: subscriber.points",
+                "n | round: subscriber.points",
+                "n | round: 999999999",
+                "n | round: 4294967297",
+                "n | times",
+                "points | date: '%Y'",
+                "word | date: '%Y'",
+                "list | date: '%Y'",
+                "yes | date: '%Y'",
+                "noDate | date: '%Y'",
+                "far | date: '%Y'",
+                "tooEarly | date: '%Y'"
+            })
+    void whatCannotBeCalculatedIsLeftToItsDefault(String expression) throws Exception {
+        assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
+                .isEqualTo("none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "n | times: 2,7.0",
+        "three | times: 2,6",
+        "three | plus: subscriber.n,6.5",
+        "text | plus: 1,4.5",
+        "text | round,4",
+        "n | round: 1,3.5",
+        "n | ceil,4",
+        "n | floor,3",
+        "text | at_least: 5,5",
+        "three | at_most: 5,3",
+        "three | minus: 5 | abs,2",
+        "tenBillions | round,10000000000",
+        "three | times: '2',6",
+        "day | date: '%d.%m.%Y',05.03.2026",
+        "instant | date: '%d.%m.%Y',05.03.2026",
+        "seconds | date: '%Y',2023",
+        "secondsText | date: '%Y',2023"
+    })
+    void numbersDatesAndTextsThatAreSuchAreCalculatedWith(String expression, String expected) throws Exception {
+        assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
+                .isEqualTo(expected);
+    }
+
+    private static String said(String template) throws TemplateFault {
+        return LiquidTemplate.compile(template, Place.HTML, "en")
+                .render(Map.of(
+                        "subscriber",
+                        Map.ofEntries(
+                                Map.entry("n", new BigDecimal("3.5")),
+                                Map.entry("three", 3),
+                                Map.entry("text", "3.5"),
+                                Map.entry("word", "x"),
+                                Map.entry("yes", true),
+                                Map.entry("list", List.of(1, 2)),
+                                Map.entry("nested", List.of(Map.of("a", 1), List.of(1, List.of(2)))),
+                                Map.entry("huge", new BigDecimal("1E+30")),
+                                Map.entry("tenBillions", 1e10),
+                                Map.entry("day", "2026-03-05"),
+                                Map.entry("instant", "2026-03-05T10:00:00Z"),
+                                Map.entry("seconds", 1_700_000_000),
+                                Map.entry("secondsText", "1700000000"),
+                                Map.entry("noDate", "2024-13-45"),
+                                Map.entry("far", 99_999_999_999_999L),
+                                Map.entry("tooEarly", "1899-12-31"))));
+    }
+
     /** Plain placeholders do without the library, a filter that changes nothing brings it back. */
     @ParameterizedTest
     @ValueSource(
