@@ -1,7 +1,11 @@
 package winback.content.templates;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import liqp.TemplateContext;
 import liqp.filters.Filter;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +66,37 @@ enum Escape {
         return new Filter(filter) {
             @Override
             public Object apply(@Nullable Object value, TemplateContext context, Object... parameters) {
-                String text = value == null ? "" : asString(value, context);
+                Object sayable = sayable(value);
+                String text = sayable == null ? "" : asString(sayable, context);
                 return Escape.this.apply(text == null ? "" : text);
             }
         };
+    }
+
+    /**
+     * What of a value can be written: nothing of an object, which has no words, and of a list its members that are none, those
+     * of lists in it among them.
+     */
+    static @Nullable Object sayable(@Nullable Object value) {
+        if (value instanceof String) {
+            return value; // most are
+        }
+        if (!(value instanceof Collection<?> list)) {
+            return value instanceof Map ? null : value;
+        }
+        List<Object> said = new ArrayList<>(list.size());
+        addSayable(list, said);
+        return said;
+    }
+
+    private static void addSayable(Collection<?> list, List<Object> said) {
+        for (Object member : list) {
+            if (member instanceof Collection<?> inner) {
+                addSayable(inner, said);
+            } else if (member != null && !(member instanceof Map)) {
+                said.add(member);
+            }
+        }
     }
 
     /**

@@ -118,7 +118,10 @@ final class Sandbox {
         return filters;
     }
 
-    /** A filter whose result is bounded, and which yields nothing where it cannot be applied. */
+    /**
+     * A filter whose result is bounded, which yields nothing where it cannot be applied, and which sees of lists and objects
+     * only what can be said.
+     */
     private static final class Bounded extends Filter {
         private final Filter filter;
 
@@ -135,7 +138,8 @@ final class Sandbox {
                             case "abs", "at_least", "at_most", "ceil", "floor", "minus", "plus", "round", "times" ->
                                 calculated(value, context, parameters);
                             case "date" -> isDate(value, context) ? filter.apply(value, context, parameters) : null;
-                            default -> filter.apply(value, context, parameters);
+                            case "default", "first", "last", "size" -> filter.apply(value, context, parameters);
+                            default -> filter.apply(Escape.sayable(value), context, sayable(parameters));
                         });
             } catch (RuntimeException notApplicable) {
                 return null;
@@ -195,6 +199,17 @@ final class Sandbox {
         private static boolean isNow(String value) {
             String text = value.strip();
             return text.isEmpty() || text.equalsIgnoreCase("now") || text.equalsIgnoreCase("today");
+        }
+
+        private static @Nullable Object[] sayable(@Nullable Object... parameters) {
+            if (parameters.length == 0) {
+                return parameters; // as upcase, on the path of most values
+            }
+            @Nullable Object[] sayable = new Object[parameters.length];
+            for (int i = 0; i < parameters.length; i++) {
+                sayable[i] = Escape.sayable(parameters[i]);
+            }
+            return sayable;
         }
 
         private static @Nullable Object bounded(@Nullable Object result) {

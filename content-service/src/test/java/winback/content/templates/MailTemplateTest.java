@@ -338,6 +338,25 @@ class MailTemplateTest {
                 .isEqualTo(expected);
     }
 
+    /** Lists may have objects for loops to look into; nobody reads how the language of this program writes them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{{ subscriber.nested }};12",
+                "{{ subscriber.nested | join: '-' }};1-2",
+                "{% for each in subscriber.nested %}[{{ each }}]{% endfor %};[][12]",
+                "{{ subscriber.nested | first }}!;!",
+                "{{ subscriber.nested | first | default: 'x' | upcase }}!;!",
+                "{{ subscriber.nested | upcase | append: subscriber.nested }};1212",
+                "{{ 'a' | append: subscriber.nested | prepend: subscriber.nested }};12a12",
+                "{% assign all = subscriber.nested %}{{ all | truncate: 30 }}{{ all | size }};122",
+                "{% for each in subscriber.nested %}{{ each.a }}{% endfor %};1"
+            })
+    void objectsInListsAreNotWritten(String template, String expected) throws Exception {
+        assertThat(said(template)).isEqualTo(expected);
+    }
+
     private static String said(String template) throws TemplateFault {
         return LiquidTemplate.compile(template, Place.HTML, "en")
                 .render(Map.of(
