@@ -300,6 +300,27 @@ class ContentServiceTest {
     }
 
     @Test
+    void aTraitThatBlowsUpTheSubjectMakesThePlainMailAsThePreviewShows() {
+        Map<String, Object> blown = new HashMap<>(campaign("blown", 0, 0));
+        blown.put("variants", List.of(variant("only", "{{ subscriber.nick | default: 'Hello' }}, hi")));
+        content.post("/v1/campaigns", blown);
+        content.publish(Topic.PROFILE, content.profile("long", 1, Map.of("nick", "x".repeat(1000))));
+        await().atMost(SOON)
+                .until(() -> content.personalize("long", "blown", false)
+                        .body()
+                        .at("/fallbacks")
+                        .toString()
+                        .contains("template-failed"));
+        assertThat(content.personalize("long", "blown", false).text("/content/subject"))
+                .isEqualTo("Hello, hi");
+        JsonNode shown = content.post(
+                        "/v1/previews", Map.of("campaignId", "blown", "variantId", "only", "subscriberId", "long"))
+                .body();
+        assertThat(shown.at("/subject").asString()).isEqualTo("Hello, hi");
+        assertThat(shown.at("/plain").asBoolean()).isTrue();
+    }
+
+    @Test
     void anUnknownSubscriberGetsDefaultsAndALowScore() {
         content.post("/v1/campaigns", campaign("unknown", 0, 0));
         Answer answer = content.personalize("nobody-knows", "unknown", false);

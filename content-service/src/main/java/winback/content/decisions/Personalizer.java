@@ -334,10 +334,7 @@ public class Personalizer {
         JsonBytes mail;
         try {
             inputs = inputs(traits, campaign, template, decisionId, terms.subscriberId());
-            mail = template.renderJson(inputs);
-            if (!template.hasSubject(inputs)) {
-                throw new IllegalStateException("no subject");
-            }
+            mail = template.renderFirstJson(inputs);
         } catch (RuntimeException broken) {
             // That it can be rendered without traits was tried when the campaign was created.
             renderFailures.increment();
@@ -438,7 +435,8 @@ public class Personalizer {
     /** The mail that a decision would give, with {@link #NO_DECISION} for its id. Nothing is decided. */
     public Preview preview(Campaign campaign, MailTemplate template, Map<String, Object> traits, String subscriberId) {
         try {
-            return new Preview(template.render(inputs(traits, campaign, template, NO_DECISION, subscriberId)), false);
+            return new Preview(
+                    template.renderFirst(inputs(traits, campaign, template, NO_DECISION, subscriberId)), false);
         } catch (RuntimeException broken) {
             return new Preview(template.render(inputs(Map.of(), campaign, template, NO_DECISION, subscriberId)), true);
         }

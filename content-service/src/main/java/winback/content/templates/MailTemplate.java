@@ -69,10 +69,13 @@ public final class MailTemplate {
     private final LiquidTemplate ctaUrl;
     private final LiquidTemplate ps;
 
-    /** Whatever fills its placeholders. */
-    private final boolean subjectHasWords;
+    private final int longestSubject;
+    private final int longestLabel;
 
     private final Set<String> traits = new HashSet<>();
+
+    /** Of a subject or a label, in characters, unless its template is longer; several times what mail programs show. */
+    private static final int LONGEST_LINE = 250;
 
     private static final int ROOM_BYTES = 256;
     private static final int MOST_USUAL_BYTES = 1 << 16;
@@ -88,8 +91,8 @@ public final class MailTemplate {
         ctaLabel = compile("cta.label", source.ctaLabel(), Place.LINE, language);
         ctaUrl = compile("cta.url", source.ctaUrl(), Place.URL, language);
         ps = compile("ps", source.ps(), Place.LINE, language);
-        subjectHasWords = !source.subject().contains("{%")
-                && !source.subject().replaceAll("\\{\\{.*?}}", "").isBlank();
+        longestSubject = Math.max(LONGEST_LINE, source.subject().length());
+        longestLabel = Math.max(LONGEST_LINE, source.ctaLabel().length());
     }
 
     /**
@@ -142,11 +145,6 @@ public final class MailTemplate {
         return mail.cta().label().isBlank() ? "cta.label" : null;
     }
 
-    /** Whether its subject says something for these inputs. */
-    public boolean hasSubject(Map<String, ? extends @Nullable Object> inputs) {
-        return subjectHasWords || !subject.render(inputs).isBlank();
-    }
-
     /** The names of the subscriber's traits that the mail uses. */
     public Set<String> traits() {
         return Collections.unmodifiableSet(traits);
@@ -164,7 +162,42 @@ public final class MailTemplate {
      * @throws RuntimeException when these values exceed a bound of the sandbox
      */
     public RenderedMail render(Map<String, ? extends @Nullable Object> inputs) {
-        Lines lines = lines(inputs);
+        return mail(lines(inputs));
+    }
+
+    /** As {@link #render}, as the JSON of a {@link RenderedMail} in UTF-8. */
+    public JsonBytes renderJson(Map<String, ? extends @Nullable Object> inputs) {
+        return json(lines(inputs));
+    }
+
+    /**
+     * As {@link #render}, for traits that were not tried yet.
+     *
+     * @throws RuntimeException also when they leave subject or label empty, or blow them up beyond {@value #LONGEST_LINE}
+     *     characters
+     */
+    public RenderedMail renderFirst(Map<String, ? extends @Nullable Object> inputs) {
+        return mail(fit(lines(inputs)));
+    }
+
+    /** As {@link #renderFirst}, as the JSON of a {@link RenderedMail} in UTF-8. */
+    public JsonBytes renderFirstJson(Map<String, ? extends @Nullable Object> inputs) {
+        return json(fit(lines(inputs)));
+    }
+
+    private Lines fit(Lines lines) {
+        check("subject", lines.subject(), longestSubject);
+        check("label", lines.label(), longestLabel);
+        return lines;
+    }
+
+    private static void check(String part, String line, int longest) {
+        if (line.isBlank() || line.length() > longest) {
+            throw new IllegalStateException(part + " of " + line.length() + " characters");
+        }
+    }
+
+    private RenderedMail mail(Lines lines) {
         return new RenderedMail(
                 lines.subject(),
                 lines.preheader(),
@@ -174,9 +207,7 @@ public final class MailTemplate {
                 lines.ps());
     }
 
-    /** As {@link #render}, as the JSON of a {@link RenderedMail} in UTF-8. */
-    public JsonBytes renderJson(Map<String, ? extends @Nullable Object> inputs) {
-        Lines lines = lines(inputs);
+    private JsonBytes json(Lines lines) {
         JsonBytes out = new JsonBytes(usualBytes);
         out.raw(SUBJECT);
         out.text(lines.subject());

@@ -496,6 +496,31 @@ class MailTemplateTest {
     }
 
     @Test
+    void traitsNeitherEmptyNorBlowUpWhatIsReadFirst() throws Exception {
+        String greeting = "{{ subscriber.firstName }}, hi";
+        for (MailTemplate.Source source : List.of(
+                new MailTemplate.Source(
+                        greeting, "", UNSUBSCRIBE, "{{ links.unsubscribe }}", "Go", "https://shop.example", ""),
+                new MailTemplate.Source(
+                        "s", "", UNSUBSCRIBE, "{{ links.unsubscribe }}", greeting, "https://shop.example", ""))) {
+            MailTemplate template = MailTemplate.compile(source, "en");
+            Map<String, Object> fitting = inputs("x".repeat(246));
+            assertThat(template.renderFirst(fitting)).isEqualTo(template.render(fitting));
+            assertThat(template.renderFirstJson(fitting).toByteArray())
+                    .isEqualTo(template.renderJson(fitting).toByteArray());
+            Map<String, Object> tooLong = inputs("x".repeat(247));
+            assertThatThrownBy(() -> template.renderFirst(tooLong)).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> template.renderFirstJson(tooLong)).isInstanceOf(RuntimeException.class);
+            // What was decided before is shown as it was.
+            assertThat(template.renderJson(tooLong).size()).isGreaterThan(247);
+        }
+        MailTemplate named = MailTemplate.compile(source("{{ subscriber.firstName }}", "", ""), "en");
+        assertThatThrownBy(() -> named.renderFirst(inputs("\u202e"))).isInstanceOf(RuntimeException.class);
+        MailTemplate wordy = MailTemplate.compile(source("x".repeat(300), "", ""), "en");
+        assertThat(wordy.renderFirst(inputs("Ann")).subject()).hasSize(300);
+    }
+
+    @Test
     void manyThreadsDoNotMixTheirSubscribers() throws Exception {
         MailTemplate template = MailTemplate.compile(
                 source("{{ subscriber.firstName }}", "", "<p>{{ subscriber.firstName }}</p>"), "en");
