@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -735,6 +736,36 @@ class ContentServiceTest {
         assertThat(api.body().path("paths").has("/v1/personalizations")).isTrue();
         assertThat(api.body().path("paths").has("/v1/campaigns/{campaignId}/drafts"))
                 .isTrue();
+
+        String runs = "/v1/campaigns/{campaignId}/runs";
+        String batch = "/v1/personalizations/batch";
+        assertThat(requestSchema(api, "/v1/personalizations"))
+                .containsExactlyInAnyOrder("subscriberId", "campaignId", "deliver", "budgetMillis");
+        assertThat(requestSchema(api, batch)).containsExactly("personalizations");
+        assertThat(requestSchema(api, runs)).containsExactlyInAnyOrder("audience", "dryRun");
+        assertThat(requestSchema(api, "/v1/previews")).contains("draftId", "traits");
+        assertThat(api.body().at("/components/schemas/BatchRequest/properties/personalizations/items/$ref"))
+                .isEqualTo(requestBody(api, "/v1/personalizations").at("/content/application~1json/schema/$ref"));
+        JsonNode answers = api.body().path("paths").path(runs).at("/post/responses");
+        assertThat(schema(api, answers.at("/202/content"))).contains("runId", "counts");
+        assertThat(schema(api, answers.at("/200/content"))).contains("mails", "sample");
+        JsonNode lines = api.body().path("paths").path(batch).at("/post/responses/200/content");
+        assertThat(lines.propertyNames()).containsExactly("application/x-ndjson");
+        assertThat(schema(api, lines)).contains("decisionId", "content");
+    }
+
+    private static JsonNode requestBody(Answer api, String path) {
+        return api.body().path("paths").path(path).at("/post/requestBody");
+    }
+
+    private static Collection<String> requestSchema(Answer api, String path) {
+        return schema(api, requestBody(api, path).path("content"));
+    }
+
+    /** The names of the properties of a body, of whichever media type. */
+    private static Collection<String> schema(Answer api, JsonNode content) {
+        String ref = content.iterator().next().at("/schema/$ref").asString();
+        return api.body().at(ref.substring(1) + "/properties").propertyNames();
     }
 
     @Test

@@ -131,6 +131,12 @@ class MannersTest {
     }
 
     @Test
+    @Test
+    void schemasOfNestedTypesAreCalledByTheirOuterType() throws Exception {
+        assertThat(get("/v3/api-docs", null).body())
+                .contains("\"#/components/schemas/NoteServiceNote\"", "\"NoteServiceNote\":{");
+    }
+
     void faultsHaveTheirPlace() throws Exception {
         HttpResponse<String> malformed = post("/v1/notes", NoteService.KEY, "{\"body\": \"x\",\n oops}");
         assertProblem(malformed, "malformed-json");

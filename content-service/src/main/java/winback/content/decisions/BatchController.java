@@ -1,6 +1,9 @@
 package winback.content.decisions;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -58,6 +61,13 @@ class BatchController {
             summary = "Decide for up to 500 subscribers",
             description = "A line for each, in the order asked for, written as it is decided: the answer of"
                     + " /v1/personalizations, or subscriberId, campaignId and problem {status, code, detail}.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Of a line",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+                            schema = @Schema(implementation = PersonalizationController.Answer.class)))
     void personalize(
             @RequestBody Request request,
             @RequestParam(defaultValue = "false") boolean explain,

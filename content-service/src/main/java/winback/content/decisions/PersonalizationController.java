@@ -65,7 +65,7 @@ class PersonalizationController {
     }
 
     /** An answer as callers see it. */
-    private record Answer(
+    record Answer(
             @JsonUnwrapped Personalization personalization,
             @Nullable RenderedMail content,
             @Nullable Explanation explanation) {}

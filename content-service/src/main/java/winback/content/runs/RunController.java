@@ -1,6 +1,9 @@
 package winback.content.runs;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -101,6 +104,14 @@ class RunController {
             summary = "Decide for a whole audience, or count it",
             description = "With dryRun: 200 and the counts. Else 202 and the run, which is worked on behind the path;"
                     + " a campaign has one open run at a time.")
+    @ApiResponse(
+            responseCode = "202",
+            description = "The run",
+            content = @Content(schema = @Schema(implementation = RunView.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "What a run would meet, with dryRun",
+            content = @Content(schema = @Schema(implementation = Preview.Counted.class)))
     ResponseEntity<?> create(@PathVariable String campaignId, @RequestBody Request request, HttpServletRequest http) {
         Campaign campaign = campaigns.get(campaignId);
         refuseWithoutVariants(campaign);
