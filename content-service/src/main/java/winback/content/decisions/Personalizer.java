@@ -194,6 +194,7 @@ public class Personalizer {
     public enum Decided {
         /** A mail is on its way to delivery. */
         MAILED,
+        /** By this run or before. */
         HELD_OUT,
         /** There is a delivery of this campaign already, by another request. */
         LIVE_ALREADY
@@ -221,10 +222,10 @@ public class Personalizer {
                         Deadline.in(NO_HURRY),
                         now),
                 known);
-        if (!answer.decisionId().equals(decisionId)) {
-            return Decided.LIVE_ALREADY;
+        if (answer.holdout()) {
+            return Decided.HELD_OUT;
         }
-        return answer.holdout() ? Decided.HELD_OUT : Decided.MAILED;
+        return answer.decisionId().equals(decisionId) ? Decided.MAILED : Decided.LIVE_ALREADY;
     }
 
     /** Decisions that Kafka does not have yet. */

@@ -178,10 +178,11 @@ class Preview {
                     Obstacle obstacle = Deliverable.of(subscriber).obstacle();
                     if (obstacle != null) {
                         obstacles.merge(obstacle, 1L, Long::sum);
+                    } else if (Personalizer.isHeldOut(campaign, subscriber.id())) {
+                        // First, since an earlier run has left a decision of them, too.
+                        heldOut++;
                     } else if (personalizer.hasLive(campaignId, subscriber.id())) {
                         liveAlready++;
-                    } else if (Personalizer.isHeldOut(campaign, subscriber.id())) {
-                        heldOut++;
                     } else {
                         mails++;
                         sample.add(new Drawn(Integer.toUnsignedLong(hash), subscriber));

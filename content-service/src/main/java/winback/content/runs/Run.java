@@ -38,7 +38,8 @@ record Run(
     /**
      * Of the subscribers that were looked at; those whom the conditions do not fit are in the first number only.
      *
-     * @param liveAlready got a decision of the campaign that is still live, by another way
+     * @param heldOut by this run or before
+     * @param liveAlready got a mail of the campaign that is still live, by another way
      * @param failed could not be decided for, for a reason that the log has
      */
     record Counts(

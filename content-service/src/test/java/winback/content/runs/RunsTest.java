@@ -174,10 +174,16 @@ class RunsTest {
             assertThat(content.get("/v1/decisions/" + one.text("/decisionId")).text("/runId"))
                     .isEqualTo(done.at("/runId").asString());
 
-            // A second run finds them all written to already.
+            // A second run finds all others written to already, and the hold-out where it was.
             JsonNode second = awaitState(content, start(content, "seville", of("seville")), "completed");
-            assertThat(second.at("/counts/liveAlready").asInt()).isEqualTo(200);
+            assertThat(second.at("/counts/liveAlready").asInt()).isEqualTo(200 - heldOut);
+            assertThat(second.at("/counts/heldOut").asInt()).isEqualTo(heldOut);
             assertThat(second.at("/counts/mailed").asInt()).isZero();
+            JsonNode again = count(content, "seville", of("seville"));
+            assertThat(again.at("/liveAlready").asInt()).isEqualTo(200 - heldOut);
+            assertThat(again.at("/heldOut").asInt()).isEqualTo(heldOut);
+            assertThat(again.at("/mails").asInt()).isZero();
+            assertOneEach("seville", 200);
             assertThat(content.get("/v1/campaigns/seville/runs?limit=1").body().at("/runs/0/runId"))
                     .isEqualTo(second.at("/runId"));
             String cursor = content.get("/v1/campaigns/seville/runs?limit=1").text("/nextCursor");
