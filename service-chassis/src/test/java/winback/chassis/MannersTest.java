@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaTemplate;
 import winback.chassis.access.ApiKeys;
 import winback.chassis.access.Role;
@@ -131,12 +132,12 @@ class MannersTest {
     }
 
     @Test
-    @Test
     void schemasOfNestedTypesAreCalledByTheirOuterType() throws Exception {
         assertThat(get("/v3/api-docs", null).body())
                 .contains("\"#/components/schemas/NoteServiceNote\"", "\"NoteServiceNote\":{");
     }
 
+    @Test
     void faultsHaveTheirPlace() throws Exception {
         HttpResponse<String> malformed = post("/v1/notes", NoteService.KEY, "{\"body\": \"x\",\n oops}");
         assertProblem(malformed, "malformed-json");
@@ -224,6 +225,19 @@ class MannersTest {
         assertThat(other.statusCode()).isEqualTo(422);
         HttpResponse<String> refused = post("/v1/notes", NoteService.KEY, "{\"body\":\"once\"}", "k".repeat(256));
         assertThat(refused.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void answersAreKeptForADay() throws Exception {
+        post("/v1/notes", NoteService.KEY, "{\"body\":\"old\"}", "k-old");
+        JdbcClient db = service.getBean(JdbcClient.class);
+        db.sql("UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE key = 'k-old'")
+                .update();
+        post("/v1/notes", NoteService.KEY, "{\"body\":\"new\"}", "k-new");
+        assertThat(db.sql("SELECT key FROM idempotency_key WHERE key IN ('k-old', 'k-new')")
+                        .query(String.class)
+                        .list())
+                .containsExactly("k-new");
     }
 
     @Test

@@ -27,7 +27,7 @@ import winback.chassis.problems.ProblemWriter;
 /**
  * {@code Idempotency-Key} on POSTs that create: within a day a repeat by the same caller gets the first answer, while the
  * first is still running 409, and 422 when the key comes back with another request. Server errors are not kept, so that
- * a retry is a retry.
+ * a retry is a retry. What is older than a day goes with the next request that has a key.
  */
 final class IdempotencyFilter extends OncePerRequestFilter {
 
@@ -124,14 +124,15 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         }
         String fingerprint = request.getRequestURI() + "?" + request.getQueryString() + "#" + asked;
         try {
+            db.sql("DELETE FROM idempotency_key WHERE created_at < now() - interval '1 day'")
+                    .update();
             boolean first = db.sql("""
                                     INSERT INTO idempotency_key AS k (caller, key, fingerprint)
                                     VALUES (:caller, :key, :fingerprint)
                                     ON CONFLICT (caller, key) DO UPDATE
                                       SET fingerprint = excluded.fingerprint, status = NULL, content_type = NULL,
                                           location = NULL, body = NULL, created_at = now()
-                                      WHERE k.created_at < now() - interval '1 day'
-                                         OR k.status IS NULL AND k.created_at < now() - interval '10 minutes'
+                                      WHERE k.status IS NULL AND k.created_at < now() - interval '10 minutes'
                                     """)
                             .param("caller", caller)
                             .param("key", key)

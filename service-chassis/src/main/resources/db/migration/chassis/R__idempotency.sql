@@ -10,3 +10,4 @@ CREATE TABLE IF NOT EXISTS idempotency_key (
     PRIMARY KEY (caller, key)
 );
 COMMENT ON COLUMN idempotency_key.status IS 'null while the first request is still running';
+CREATE INDEX IF NOT EXISTS idempotency_key_created ON idempotency_key (created_at);
