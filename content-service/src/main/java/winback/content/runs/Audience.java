@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,10 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
     private static final Set<String> STAGES =
             new TreeSet<>(Set.of("new", "active", "at_risk", "lapsed", "lost", "won_back"));
     private static final Set<String> MODELS = new TreeSet<>(Set.of("churn", "engagement", "value"));
+
+    /** In small letters, without the marks between words. A run keeps its audience, also beyond the erasure of a person. */
+    private static final Set<String> WHO_SOMEBODY_IS = Set.of("email", "phone", "name", "firstname", "lastname");
+
     private static final int MOST_TRAITS = 20;
     private static final int MOST_VALUES = 200;
 
@@ -128,6 +133,15 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                     faults.add(new Fault("audience.traits", "too-many", "at most " + MOST_TRAITS));
                 }
                 traits.forEach((trait, values) -> {
+                    if (WHO_SOMEBODY_IS.contains(
+                            trait.toLowerCase(Locale.ROOT).replace("_", "").replace("-", ""))) {
+                        faults.add(
+                                new Fault(
+                                        "audience.traits." + trait,
+                                        "personal-data",
+                                        "says who somebody is, which a run must not keep; POST /v1/personalizations decides for one person"));
+                        return;
+                    }
                     List<Object> known = new ArrayList<>();
                     for (Object value : values == null ? List.<@Nullable Object>of() : values) {
                         if (value instanceof String text && PlainText.is(text)

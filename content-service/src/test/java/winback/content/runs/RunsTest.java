@@ -292,6 +292,18 @@ class RunsTest {
                             "audience.scores.value",
                             "audience.traits.city",
                             "audience.traits.tags");
+            Answer personal = content.post(runs, """
+                    {"audience": {"traits": {"email": ["a@x.example"], "First_Name": ["Ann"], "phone": ["1"],
+                      "lastName": ["Lee"], "name": ["Ann Lee"]}}}""");
+            assertThat(personal.status()).isEqualTo(400);
+            assertThat(personal.body().at("/errors").values().stream()
+                            .map(fault -> fault.at("/field").asString()))
+                    .containsExactlyInAnyOrder(
+                            "audience.traits.email",
+                            "audience.traits.First_Name",
+                            "audience.traits.phone",
+                            "audience.traits.lastName",
+                            "audience.traits.name");
             assertThat(content.post(runs, "{\"audience\": {\"town\": []}}").status())
                     .isEqualTo(400);
             assertThat(content.get(runs + "/" + UUID.randomUUID()).text("/code"))
