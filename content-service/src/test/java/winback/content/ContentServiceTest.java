@@ -8,8 +8,10 @@ import static winback.content.RunningContent.variant;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -766,6 +770,27 @@ class ContentServiceTest {
     private static Collection<String> schema(Answer api, JsonNode content) {
         String ref = content.iterator().next().at("/schema/$ref").asString();
         return api.body().at(ref.substring(1) + "/properties").propertyNames();
+    }
+
+    @Test
+    void theAlertsOnThePathAskForMetricsThatThereAre() throws IOException {
+        String rules = Files.readString(Path.of("../docs/deploy/alerts.yml"));
+        String path = rules.substring(rules.indexOf("- name: winback-path"), rules.indexOf("- name: winback-events"));
+        content.personalize("anybody", "nowhere", false);
+        List<String> names = content.get("/actuator/prometheus")
+                .response()
+                .body()
+                .lines()
+                .map(line -> line.split("[{ ]", 2)[0])
+                .toList();
+        List<String> asked = Pattern.compile("\\b(?:winback|http_server)_\\w+")
+                .matcher(path)
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        assertThat(asked).hasSizeGreaterThan(8);
+        assertThat(names).containsAll(asked);
     }
 
     @Test
