@@ -110,6 +110,8 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                         faults.add(new Fault(field, "wrong-value", "one of " + String.join(", ", MODELS)));
                     } else if (range == null || range.min() == null && range.max() == null) {
                         faults.add(new Fault(field, "missing", "min, max or both are required"));
+                    } else if (isEndless(range.min()) || isEndless(range.max())) {
+                        faults.add(new Fault(field, "out-of-range", "finite numbers"));
                     } else if (!model.equals("value") && (isNoShare(range.min()) || isNoShare(range.max()))) {
                         faults.add(new Fault(field, "out-of-range", "a probability, 0 to 1"));
                     } else if (range.min() != null && range.max() != null && !(range.min() <= range.max())) {
@@ -120,6 +122,10 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                 });
             }
             return wanted;
+        }
+
+        private static boolean isEndless(@Nullable Double value) {
+            return value != null && !Double.isFinite(value);
         }
 
         private static boolean isNoShare(@Nullable Double value) {

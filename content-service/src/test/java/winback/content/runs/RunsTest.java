@@ -292,6 +292,11 @@ class RunsTest {
                             "audience.scores.value",
                             "audience.traits.city",
                             "audience.traits.tags");
+            for (String endless : List.of("{\"min\": 1e999}", "{\"max\": -1e999}", "{\"min\": \"NaN\"}")) {
+                Answer answer = content.post(runs, "{\"audience\": {\"scores\": {\"value\": " + endless + "}}}");
+                assertThat(answer.status()).as(endless).isEqualTo(400);
+                assertThat(answer.text("/errors/0/field")).as(endless).startsWith("audience.scores.value");
+            }
             Answer personal = content.post(runs, """
                     {"audience": {"traits": {"email": ["a@x.example"], "First_Name": ["Ann"], "phone": ["1"],
                       "lastName": ["Lee"], "name": ["Ann Lee"]}}}""");
