@@ -77,7 +77,12 @@ public final class Policy {
             entropy -= probabilities[i] * Math.log(probabilities[i]);
         }
         byArm = new Probabilities(named);
-        certainty = probabilities.length == 1 ? 1 : Math.max(0, 1 - entropy / Math.log(probabilities.length));
+        certainty = probabilities.length == 1 ? 1 : certainty(entropy / Math.log(probabilities.length));
+    }
+
+    /** To millionths, as the probabilities: what is beyond is a rounding's, and would be a certainty where there is none. */
+    private static double certainty(double normalisedEntropy) {
+        return Math.max(0, Math.round((1 - normalisedEntropy) * 1e6) / 1e6);
     }
 
     /**

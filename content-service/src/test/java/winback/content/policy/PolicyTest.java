@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import winback.content.policy.Policy.Arm;
 
@@ -17,6 +18,16 @@ class PolicyTest {
         assertThat(policy.probabilities().values())
                 .allSatisfy(p -> assertThat(p).isCloseTo(1 / 3., within(1e-6)));
         assertThat(policy.certainty()).isCloseTo(0, within(1e-6));
+    }
+
+    @Test
+    void whereAllAreEqualNothingIsCertain() {
+        for (int arms = 2; arms <= 64; arms++) {
+            List<Arm> equal = IntStream.range(0, arms)
+                    .mapToObj(i -> Arm.of("arm-" + i, 0, 0))
+                    .toList();
+            assertThat(Policy.thompson(equal).certainty()).as(arms + " arms").isZero();
+        }
     }
 
     /** P(Beta(1 + 1, 1) > Beta(1, 1)) = ∫ 2x · x dx = 2/3. */
