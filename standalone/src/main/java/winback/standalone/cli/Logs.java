@@ -34,21 +34,23 @@ public final class Logs {
     /** Old logs go before a person whom they might mention must be forgotten, which is after a week. */
     private static final int DAYS_KEPT = 6;
 
-    private static final Map<String, Level> LEVELS = Map.of(
-            "org.apache.kafka", Level.WARN,
-            "org.apache.kafka.clients.NetworkClient", Level.ERROR,
+    private static final Map<String, Level> LEVELS = Map.ofEntries(
+            Map.entry("org.apache.kafka", Level.WARN),
+            Map.entry("org.apache.kafka.clients.NetworkClient", Level.ERROR),
             // "The metadata log appears to be empty", at the first start of a broker.
-            "org.apache.kafka.controller.QuorumController", Level.ERROR,
-            "kafka", Level.WARN,
+            Map.entry("org.apache.kafka.controller.QuorumController", Level.ERROR),
+            Map.entry("kafka", Level.WARN),
             // Consumers that start at once all ask for the offsets topic, and all but one come too late.
-            "kafka.server.DefaultAutoTopicCreationManager", Level.ERROR,
-            "state.change.logger", Level.WARN,
-            "org.springframework.kafka", Level.WARN,
-            "org.flywaydb", Level.WARN,
+            Map.entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR),
+            Map.entry("state.change.logger", Level.WARN),
+            Map.entry("org.springframework.kafka", Level.WARN),
+            Map.entry("org.flywaydb", Level.WARN),
             // Takes the pool's threads, which live as long as the platform, for a leak of the service that stops.
-            "org.apache.catalina.loader", Level.ERROR,
+            Map.entry("org.apache.catalina.loader", Level.ERROR),
             // Warns that the OpenAPI pages, which are meant to be there, are there.
-            "org.springdoc.core.events", Level.ERROR);
+            Map.entry("org.springdoc.core.events", Level.ERROR),
+            // A wrong method is answered; a line each would be the caller's to make.
+            Map.entry("org.springframework.web.servlet.PageNotFound", Level.ERROR));
 
     private Logs() {}
 
