@@ -453,6 +453,18 @@ class ContentServiceTest {
                         .at("/holdout")
                         .asBoolean())
                 .isEqualTo(was));
+        String heldOut = held.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        assertThat(content.post(
+                                "/v1/personalizations?explain=true",
+                                Map.of("subscriberId", heldOut, "campaignId", "held"))
+                        .body()
+                        .at("/explanation/holdoutShare")
+                        .asDouble())
+                .isEqualTo(.5);
         String recorded = heldDecision;
         await().atMost(SOON)
                 .until(() ->

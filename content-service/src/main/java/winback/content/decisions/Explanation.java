@@ -20,6 +20,7 @@ import winback.content.taste.Taste;
  *     choice; absent when it is not known
  * @param alternatives the probability with which each live variant would have been chosen; empty for the hold-out and for an
  *     earlier decision, of which {@code GET /v1/decisions/{id}} tells them
+ * @param holdoutShare of the campaign, in (0, .5]; absent but for the hold-out
  * @param campaign by which was chosen; absent for the hold-out, for an earlier decision and where there was no time for it
  * @param score absent for the hold-out and for an earlier decision
  */
@@ -27,6 +28,7 @@ record Explanation(
         String policy,
         @Nullable String reader,
         Map<String, Double> alternatives,
+        @Nullable Double holdoutShare,
         @JsonIgnore @Nullable Campaign campaign,
         @JsonIgnore @Nullable PersonalizationScore score) {
 

@@ -306,7 +306,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         heldOut.increment();
-        return answer(decision, null, known, known.fallbacks(), false, null, null);
+        return answer(terms, decision, null, known, known.fallbacks(), false, null, null);
     }
 
     private Personalization choose(Terms terms, Known known) {
@@ -391,7 +391,7 @@ public class Personalizer {
             return repeat(first, terms, known);
         }
         (policy == terms.policy() ? chosen : late).increment();
-        return answer(decision, mail, known, fallbacks, false, score, policy == hurried ? null : campaign);
+        return answer(terms, decision, mail, known, fallbacks, false, score, policy == hurried ? null : campaign);
     }
 
     /** Hands the decision over; returns another one instead if that one is live. */
@@ -465,7 +465,7 @@ public class Personalizer {
         // Nobody reads what a run is answered.
         boolean isRead = terms.runId() == null && !first.holdout();
         JsonBytes mail = isRead ? template(first).renderJson(first.inputs()) : null;
-        return answer(first, mail, known, List.of(), true, null, null);
+        return answer(terms, first, mail, known, List.of(), true, null, null);
     }
 
     /** The mail of a decision, again. */
@@ -486,6 +486,7 @@ public class Personalizer {
     }
 
     private static Personalization answer(
+            Terms terms,
             ContentDecided decision,
             @Nullable JsonBytes mail,
             Known known,
@@ -511,7 +512,13 @@ public class Personalizer {
                 decision.featuresAsOf(),
                 undeliverable(decision, known, fallbacks),
                 known.deliverable(),
-                new Explanation(decision.policy(), decision.reader(), decision.probabilities(), explained, score));
+                new Explanation(
+                        decision.policy(),
+                        decision.reader(),
+                        decision.probabilities(),
+                        decision.holdout() ? terms.campaign().settings().holdoutShare() : null,
+                        explained,
+                        score));
     }
 
     /** Told at once, though delivery decides by what it knows when the mail is due. */

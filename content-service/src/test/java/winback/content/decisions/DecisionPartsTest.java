@@ -231,7 +231,7 @@ class DecisionPartsTest {
                         at,
                         List.of(Fallback.STALE_SCORES, Fallback.LATE_POLICY),
                         new Deliverable(true, false, true),
-                        new Explanation("thompson", "lapsed", Map.of("v", 1.), null, null)),
+                        new Explanation("thompson", "lapsed", Map.of("v", 1.), null, null, null)),
                 new Personalization(
                         "d",
                         "s",
@@ -250,7 +250,7 @@ class DecisionPartsTest {
                         null,
                         List.of(),
                         new Deliverable(false, true, false),
-                        new Explanation("holdout", null, Map.of(), null, null)))) {
+                        new Explanation("holdout", null, Map.of(), .05, null, null)))) {
             assertThat(library.readTree(
                             DecisionJson.bytes(answer, false).raw('}').toByteArray()))
                     .isEqualTo(library.readTree(library.writeValueAsBytes(answer)));
