@@ -4,12 +4,14 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import liqp.PlainBigDecimal;
 import liqp.TemplateContext;
@@ -36,6 +38,11 @@ final class Sandbox {
     private static final int MAX_WHOLE_DIGITS = 18;
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+    private static final Pattern TIME = Pattern.compile("\\d{1,2}(:\\d{2})+");
+
+    /** Day, month and year. */
+    private static final Pattern WHOLE_DATE = Pattern.compile("(?:[\\p{L}\\p{N}]+[^\\p{L}\\p{N}]+){2}[\\p{L}\\p{N}]");
 
     private static final Instant FIRST_DATE = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant AFTER_DATES = Instant.parse("2201-01-01T00:00:00Z");
@@ -137,7 +144,13 @@ final class Sandbox {
                         switch (name) {
                             case "abs", "at_least", "at_most", "ceil", "floor", "minus", "plus", "round", "times" ->
                                 calculated(value, context, parameters);
-                            case "date" -> isDate(value, context) ? filter.apply(value, context, parameters) : null;
+                            case "date" -> {
+                                Object date = date(value, context);
+                                // Without a format the library gives back what it got.
+                                yield date == null
+                                        ? null
+                                        : filter.apply(parameters.length == 0 ? value : date, context, parameters);
+                            }
                             case "default", "first", "last", "size" -> filter.apply(value, context, parameters);
                             default -> filter.apply(Escape.sayable(value), context, sayable(parameters));
                         });
@@ -180,25 +193,27 @@ final class Sandbox {
         }
 
         /**
-         * Whether it is a text with a date or seconds since 1970, of the years 1900 to 2200; not <em>now</em>, since a mail
-         * rendered again tomorrow has to be the same.
+         * A text with a date, or seconds since 1970, of the years 1900 to 2200; null for all else. Nothing in it is the
+         * clock's, neither <em>now</em> nor a part that is left out, since a mail rendered again tomorrow has to be the same.
          */
-        private static boolean isDate(@Nullable Object value, TemplateContext context) {
+        private static @Nullable Object date(@Nullable Object value, TemplateContext context) {
             BigDecimal seconds = number(value);
-            Instant date = null;
+            Instant instant = null;
+            Object date = value;
             if (seconds != null) {
-                date = Instant.ofEpochSecond(seconds.longValue());
-            } else if (value instanceof String text && !isNow(text)) {
+                instant = Instant.ofEpochSecond(seconds.longValue());
+            } else if (value instanceof String text) {
+                Matcher times = TIME.matcher(text);
                 TemplateParser parser = context.getParser();
-                ZonedDateTime read = context.getDateParser().parse(text, parser.locale, parser.defaultTimeZone);
-                date = read == null ? null : read.toInstant();
+                ZonedDateTime read = WHOLE_DATE.matcher(times.replaceAll("")).find()
+                        ? context.getDateParser().parse(text, parser.locale, parser.defaultTimeZone)
+                        : null;
+                if (read != null) {
+                    date = times.reset().find() ? read : read.truncatedTo(ChronoUnit.DAYS);
+                    instant = read.toInstant();
+                }
             }
-            return date != null && !date.isBefore(FIRST_DATE) && date.isBefore(AFTER_DATES);
-        }
-
-        private static boolean isNow(String value) {
-            String text = value.strip();
-            return text.isEmpty() || text.equalsIgnoreCase("now") || text.equalsIgnoreCase("today");
+            return instant == null || instant.isBefore(FIRST_DATE) || !instant.isBefore(AFTER_DATES) ? null : date;
         }
 
         private static @Nullable Object[] sayable(@Nullable Object... parameters) {

@@ -258,6 +258,17 @@ class MailTemplateTest {
         assertThat(render("[{{ 'now' | date: '%Y' }}{{ 'today' | date: '%d' }}]")
                         .html())
                 .startsWith("[]");
+        LiquidTemplate date = LiquidTemplate.compile("{{ subscriber.v | date: '%d %b %Y %H:%M' }}", Place.HTML, "en");
+        for (String incomplete : List.of("March", "Mar 5", "5/3", "March 2026", "3/2026", "10:00", "10:00:30")) {
+            assertThat(date.render(Map.of("subscriber", Map.of("v", incomplete))))
+                    .as(incomplete)
+                    .isEmpty();
+        }
+        for (String whole : List.of("5/3/2026", "5 Mar 2026", "March 5, 2026", "2026-03-05", "2026-03-05T00:00:00Z")) {
+            assertThat(date.render(Map.of("subscriber", Map.of("v", whole))))
+                    .as(whole)
+                    .isEqualTo("05 Mar 2026 00:00");
+        }
         MailTemplate spanish = MailTemplate.compile(source("s", "", "{{ subscriber.since | date: '%d %B %Y' }}"), "es");
         Map<String, Object> inputs = inputs("Ana");
         inputs.put("subscriber", Map.of("since", "2026-03-05T10:00:00Z"));
