@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.format.TextStyle;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -21,7 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
-import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
@@ -34,20 +32,12 @@ final class Claims {
     static final String PRICE = "price-outside-brief";
     static final String DISCOUNT = "discount-outside-brief";
 
-    /** So many days before its last an offer ends soon. */
-    private static final int SOON_DAYS = 3;
-
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
     private static final int WINDOW = 30;
 
     private static final Pattern REDUCTION = Pattern.compile(
             "(?<!\\p{L})(?:off|discount\\w*|sav(?:e|ing|ings)|less(?! than)|reduc\\w+|(?<=on |the |our |in )sale|cheaper|descuento\\w*|dto|ahorr\\w+|rebaj\\w+|menos(?! (?:de|que))|oferta\\w*|promoci\\w+|offer\\w*|voucher|bono|(?<=un )vale|devolv\\w+|reembols\\w+|cashback|de vuelta)(?!\\p{L})",
             FLAGS);
-    private static final Pattern CODE = Pattern.compile(
-            "(?<!\\p{L})(?:[Cc]ode|CODE|[Cc]ódigo|CÓDIGO|[Cc]upón|[Cc]oupon|[Pp]romo)(?:\\s+(?:is|es|de descuento|promocional|once more|otra vez|again))*\\s*[:,]?\\s*[\"'“«]?([A-Z0-9][A-Z0-9-]{2,23})\\b");
-    private static final Pattern LIKE_A_CODE =
-            Pattern.compile("\\b(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\\d)[A-Z][A-Z0-9-]{4,23}\\b");
-
     private static final Map<String, Integer> MONTHS = Map.ofEntries(
             Map.entry("january", 1),
             Map.entry("february", 2),
@@ -106,51 +96,12 @@ final class Claims {
     private static final Pattern WITH_UNIT =
             Pattern.compile("(?<![\\p{L}\\d])(" + Numerals.NUMBER + ")" + Numerals.UNIT, FLAGS);
 
-    /** What an offer of shipping is called. */
-    private static final List<String> SHIPPED = List.of(
-            "free shipping",
-            "free delivery",
-            "shipping is on us",
-            "delivery is on us",
-            "postage is on us",
-            "envío gratis",
-            "envío gratuito",
-            "envío es gratis",
-            "envío corre de nuestra cuenta",
-            "envío va por nuestra cuenta",
-            "gastos de envío corren de nuestra cuenta",
-            "gastos de envío");
-
     /** So many words are a saying of the brief's, and no name. */
     private static final int QUOTE = 4;
 
     /** Gifts of the brief. */
     private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
 
-    private static final Pattern FREE = Pattern.compile(
-            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
-            FLAGS);
-    /** Of whatever the sentence is about. */
-    private static final Pattern BARELY =
-            Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
-
-    private static final Pattern SENT =
-            Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
-
-    private static final Pattern NOTHING = Pattern.compile("(?!)");
-
-    /** What a code does, before it. */
-    private static final String WITH_IT = "(?:with|using|use|con|usa|usando) (?:the |your |el |tu )?(?:code |código )?";
-
-    private static final String IS_SENT =
-            ",? (?:we|you|your|te|lo|el|le|tu|it)(?!\\p{L})[^.,;]*(?:free|gratis|for nothing|shipping|delivery|envío|portes)(?!\\p{L})";
-
-    /** What a code does, right behind it. */
-    private static final String SHIPS =
-            "(?: (?:gives?|gets?|means?|brings?|buys?|is|for|te|le|da|consigues?|es|para|regala|you|us|code|the|el|los|a))+ (?:(?:free|gratis|gratuit[oa]s?|no|sin|gastos|de) )*(?:shipping|delivery|postage|envío|portes)(?!\\p{L})";
-
-    private static final Pattern SHIPPED_WORDS =
-            Pattern.compile("(?<!\\p{L})(?:shipping|delivery|postage|envíos?|portes)(?!\\p{L})", FLAGS);
     private static final Pattern TRAIT_PERCENT =
             Pattern.compile("\\{\\{[^}]*subscriber[^}]*}}\\s*(?:%|per ?cent|por ciento)", FLAGS);
     private static final Pattern TRAIT_MONEY = Pattern.compile(
@@ -167,13 +118,11 @@ final class Claims {
     /** What a name is known by. */
     private static final Pattern NAMING = Pattern.compile("\\p{Lu}\\p{L}{2,}|\\p{L}{4,}");
 
-    /** Whatever is bought. */
-    private static final Pattern ANY_ORDER = Pattern.compile(
-            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum"
-                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que)(?!\\p{L})",
-            FLAGS);
-
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
+
+    static Stream<String> sentences(String text) {
+        return SENTENCES.splitAsStream(text);
+    }
 
     /** Week by week. */
     private static final Pattern WEEKLY = Pattern.compile(
@@ -201,7 +150,7 @@ final class Claims {
      */
     private record Statement(String code, String words, String detail) {}
 
-    private static final class Statements {
+    static final class Statements {
 
         private final List<Statement> all = new ArrayList<>();
 
@@ -216,20 +165,15 @@ final class Claims {
     private final Numerals numerals;
     private final List<Product> products;
 
-    /** By offer with a code that is not of shipping. */
-    private final Map<String, Pattern> otherwise;
-
     /** By product, of its names and no other's. */
     private final Map<String, Set<String>> ownWords;
 
     /** By product, of all that the brief says of it. */
     private final Map<String, Set<String>> sayings;
 
-    private final List<Offer> offers;
+    private final OfferTerms offers;
     private final LocalDate today;
     private final boolean replies;
-    private final Set<String> codes = new HashSet<>();
-
     /** On which the brief says that something happens week by week. */
     private final Set<DayOfWeek> weekdays;
 
@@ -248,11 +192,8 @@ final class Claims {
 
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
-        this.offers = brief.offersOn(today);
+        this.offers = new OfferTerms(brief, today, texts);
         this.products = brief.products();
-        this.otherwise = offers.stream()
-                .filter(offer -> offer.code() != null && offer.reward() != Reward.SHIPPING)
-                .collect(Collectors.toMap(Offer::id, Claims::shipping));
         this.ownWords = products.stream().collect(Collectors.toMap(Product::id, this::ownWords));
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.today = today;
@@ -262,11 +203,10 @@ final class Claims {
                 .map(Claims::weekday)
                 .filter(day -> day != null)
                 .collect(Collectors.toSet());
-        this.numerals = new Numerals(brief, offers, texts);
-        offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
-        List<String> implied = implied();
+        this.numerals = new Numerals(brief, brief.offersOn(today), texts);
+        List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
-        this.delivered = Lexicon.of(gives(Reward.SHIPPING) ? SHIPPED : List.of());
+        this.delivered = offers.shipped();
         String all = String.join(" \n ", texts) + " \n " + String.join(" \n ", implied);
         this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", sinceThen(texts)));
         this.claims = ByLanguage.of(language -> notIn(all, "claims." + language + ".txt"));
@@ -283,47 +223,8 @@ final class Claims {
         this.quoted = Lexicon.of(saying.stream()
                 .filter(text -> GIVEN.matcher(text).find() || text.strip().split("\\s+", -1).length >= QUOTE)
                 .toList());
-        this.said = Lexicon.of(Stream.concat(saying.stream(), codes.stream()).toList());
-    }
-
-    /** What the offers that run entitle to say. */
-    private List<String> implied() {
-        List<String> words = new ArrayList<>();
-        for (Offer offer : offers) {
-            words.addAll(
-                    switch (offer.reward()) {
-                        case PERCENT, AMOUNT -> List.of("discount", "descuento");
-                        case SHIPPING -> SHIPPED;
-                        case GIFT -> List.of("free gift");
-                    });
-        }
-        return words;
-    }
-
-    /** Whether these words say that something is free, and the sentence that it is a gift of the brief, or shipping. */
-    private boolean isGiven(String words, String text) {
-        return FREE.matcher(words).find()
-                && SENTENCES
-                        .splitAsStream(text)
-                        .filter(sentence -> sentence.contains(words))
-                        .anyMatch(sentence -> isSent(words, sentence) || namesGift(sentence));
-    }
-
-    private boolean isSent(String words, String sentence) {
-        return gives(Reward.SHIPPING)
-                && SENT.matcher(BARELY.matcher(words).matches() ? sentence : words)
-                        .find();
-    }
-
-    private boolean namesGift(String sentence) {
-        Set<String> words = wordsOf(sentence);
-        return offers.stream()
-                .flatMap(offer -> offer.gift().values().stream())
-                .anyMatch(gift -> !Collections.disjoint(tellingOf(gift.text()), words));
-    }
-
-    private boolean gives(Reward reward) {
-        return offers.stream().anyMatch(offer -> offer.reward() == reward);
+        this.said = Lexicon.of(
+                Stream.concat(saying.stream(), offers.codes().stream()).toList());
     }
 
     /** Whole decades since a year of the brief. */
@@ -370,9 +271,7 @@ final class Claims {
         });
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
-                // A code may stand in a paragraph of its own, below what calls it one.
-                codesIn(field.words())
-                        .forEach(used -> findings.add(DISCOUNT, field.name(), used, "is not a code of the brief"));
+                offers.look(field.name(), field.words(), findings);
                 paragraphs
                         .in(mail.draft().language())
                         .in(field.words())
@@ -392,13 +291,14 @@ final class Claims {
         Statements stated = new Statements();
         String all = Numerals.inDigits(exempt.in(language).without(paragraph));
         // What the brief says in these very words is not looked at any further, addresses least of all.
-        String words = days(withoutWeekdays(quoted.without(withoutAddresses(all))), language, stated);
-        terms(all, stated);
+        String rest = quoted.without(withoutAddresses(all));
+        offers.look(all, rest, stated);
+        String words = days(withoutWeekdays(rest), language, stated);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
             if (!(found.kind() == Shapes.Kind.REPLY && replies
-                    || found.kind() == Shapes.Kind.SHIPPING && gives(Reward.SHIPPING)
-                    || found.kind() == Shapes.Kind.GIFT && gives(Reward.GIFT)
-                    || found.kind() == Shapes.Kind.DISCOUNT && isGiven(found.words(), all))) {
+                    || found.kind() == Shapes.Kind.SHIPPING && offers.gives(Reward.SHIPPING)
+                    || found.kind() == Shapes.Kind.GIFT && offers.gives(Reward.GIFT)
+                    || found.kind() == Shapes.Kind.DISCOUNT && offers.isGiven(found.words(), all))) {
                 stated.add(found.kind().code, found.words(), found.kind().detail);
             }
         }
@@ -410,7 +310,7 @@ final class Claims {
         counts(words, stated);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
-            if (isGiven(claim, all)) {
+            if (offers.isGiven(claim, all)) {
                 continue;
             }
             stated.add(CLAIM, claim, "is not said in the brief");
@@ -434,9 +334,7 @@ final class Claims {
 
     /** A day of the week before a day of an offer that is one. */
     private String withoutWeekdays(String text) {
-        Set<DayOfWeek> days = new HashSet<>();
-        offers.forEach(offer ->
-                days.addAll(List.of(offer.from().getDayOfWeek(), offer.until().getDayOfWeek())));
+        Set<DayOfWeek> days = offers.days().map(LocalDate::getDayOfWeek).collect(Collectors.toSet());
         return WEEKDAY_OF_DATE
                 .matcher(text)
                 .replaceAll(found -> days.contains(WEEKDAYS.get(found.group(1).toLowerCase(Locale.ROOT)))
@@ -444,27 +342,15 @@ final class Claims {
                         : Matcher.quoteReplacement(found.group()));
     }
 
-    private static String withoutAddresses(String text) {
-        return text.replaceAll("(?i)https?://\\S+", " ");
-    }
+    private static final Pattern ADDRESS = Pattern.compile("(?i)https?://\\S+");
 
-    private Set<String> codesIn(String text) {
-        Set<String> used = new HashSet<>();
-        for (Pattern pattern : List.of(CODE, LIKE_A_CODE)) {
-            Matcher matcher = pattern.matcher(withoutAddresses(text));
-            while (matcher.find()) {
-                String code = matcher.group(matcher.groupCount());
-                if (!codes.contains(code)) {
-                    used.add(code);
-                }
-            }
-        }
-        return used;
+    static String withoutAddresses(String text) {
+        return ADDRESS.matcher(text).replaceAll(" ");
     }
 
     private String days(String text, String language, Statements stated) {
         for (Written day : daysIn(text)) {
-            if (!isDay(offers, day.day(), day.month(), day.year())) {
+            if (!offers.isDay(day)) {
                 stated.add(CLAIM, day.words(), "is not a day of an offer in the brief");
             }
         }
@@ -473,10 +359,13 @@ final class Claims {
         if (language.equals("es")) {
             rest = DAY_AND_MONTH
                     .matcher(rest)
-                    .replaceAll(found ->
-                            isDay(offers, Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)), null)
-                                    ? " "
-                                    : found.group());
+                    .replaceAll(found -> offers.isDay(new Written(
+                                    Integer.parseInt(found.group(1)),
+                                    Integer.parseInt(found.group(2)),
+                                    null,
+                                    found.group()))
+                            ? " "
+                            : found.group());
         }
         Matcher figures = IN_FIGURES.matcher(rest);
         while (figures.find()) {
@@ -486,9 +375,20 @@ final class Claims {
     }
 
     /** A day as it is written, with or without its year. */
-    private record Written(int day, int month, @Nullable String year, String words) {}
+    record Written(int day, int month, @Nullable String year, String words) {
 
-    private static List<Written> daysIn(String text) {
+        boolean is(LocalDate date) {
+            return date.getDayOfMonth() == day
+                    && date.getMonthValue() == month
+                    && (year == null || date.getYear() == Integer.parseInt(year));
+        }
+
+        Written anyYear() {
+            return new Written(day, month, null, words);
+        }
+    }
+
+    static List<Written> daysIn(String text) {
         List<Written> days = new ArrayList<>();
         DAY_FIRST.matcher(text).results().forEach(found -> days.add(written(found, 1, 2)));
         MONTH_FIRST
@@ -504,74 +404,6 @@ final class Claims {
                 MONTHS.getOrDefault(found.group(month).toLowerCase(Locale.ROOT), 0),
                 found.group(3),
                 found.group());
-    }
-
-    /** A sentence that makes offers has the days of these, and applies from their minimum on. */
-    private void terms(String text, Statements stated) {
-        for (String sentence : SENTENCES.split(text)) {
-            List<Offer> made =
-                    offers.stream().filter(offer -> makes(sentence, offer)).toList();
-            if (!made.isEmpty()) {
-                daysIn(sentence).stream()
-                        .filter(day -> isDay(offers, day.day(), day.month(), null)
-                                && !isDay(made, day.day(), day.month(), null))
-                        .forEach(day -> stated.add(CLAIM, day.words(), "is a day of another offer"));
-            }
-            Matcher any = ANY_ORDER.matcher(sentence);
-            if (!made.isEmpty() && made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
-                stated.add(DISCOUNT, any.group(), "the offer has a minimum");
-            }
-            for (Offer offer : made) {
-                Matcher gives = otherwise.getOrDefault(offer.id(), NOTHING).matcher(sentence);
-                if (gives.find()) {
-                    stated.add(DISCOUNT, gives.group(), "is what another offer gives");
-                }
-            }
-        }
-    }
-
-    /** A code of which something is said that it does not do. */
-    private static Pattern shipping(Offer offer) {
-        String code = Pattern.quote(String.valueOf(offer.code()));
-        return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
-    }
-
-    /** Whether there is a minimum, and the sentence does not say it. */
-    private static boolean conceals(String sentence, Brief.@Nullable Money minimum) {
-        return minimum != null
-                && Numerals.MONEY
-                        .matcher(sentence)
-                        .results()
-                        .noneMatch(
-                                money -> money.group().contains(minimum.amount().toPlainString()));
-    }
-
-    private static boolean makes(String sentence, Offer offer) {
-        String code = offer.code();
-        if (code != null && sentence.contains(code)) {
-            return true;
-        }
-        BigDecimal value = offer.value();
-        return switch (offer.reward()) {
-            case SHIPPING -> SHIPPED_WORDS.matcher(sentence).find();
-            case PERCENT ->
-                value != null
-                        && Numerals.PERCENT
-                                .matcher(sentence)
-                                .results()
-                                .anyMatch(percent ->
-                                        Numerals.value(percent.group(1)).compareTo(value) == 0);
-            case AMOUNT, GIFT -> false;
-        };
-    }
-
-    /** Whether an offer begins or ends on it. */
-    private static boolean isDay(List<Offer> offers, int day, int month, @Nullable String year) {
-        return offers.stream()
-                .flatMap(offer -> Stream.of(offer.from(), offer.until()))
-                .anyMatch(date -> date.getDayOfMonth() == day
-                        && date.getMonthValue() == month
-                        && (year == null || date.getYear() == Integer.parseInt(year)));
     }
 
     private String percents(String text, Statements stated) {
@@ -594,9 +426,7 @@ final class Claims {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
             Numerals.Amount amount = Numerals.Amount.of(matcher);
-            boolean forNothing = amount.value().signum() == 0
-                    && gives(Reward.SHIPPING)
-                    && SHIPPED_WORDS.matcher(around(text, matcher)).find();
+            boolean forNothing = amount.value().signum() == 0 && offers.isShipped(around(text, matcher));
             if (!forNothing && !numerals.statesAmount(amount)) {
                 boolean reduces = isReduction(text, matcher);
                 stated.add(
@@ -608,21 +438,45 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    /** A price in a sentence that names products is that of one of them. */
+    /** A price is that of a product which its sentence names, or else the one before. */
     private void prices(String text, Statements stated) {
+        List<Product> named = List.of();
         for (String sentence : SENTENCES.split(text)) {
-            List<Product> named = namedIn(sentence);
-            Matcher matcher = Numerals.MONEY.matcher(sentence);
-            while (!named.isEmpty() && matcher.find()) {
-                Numerals.Amount amount = Numerals.Amount.of(matcher);
-                if (numerals.isPrice(amount)
-                        && named.stream()
-                                .noneMatch(product -> product.price() != null
-                                        && Numerals.Amount.of(product.price()).anyMatch(amount::equals))) {
-                    stated.add(PRICE, matcher.group().strip(), "is the price of another product");
+            List<Product> here = namedIn(sentence);
+            named = here.isEmpty() ? named : here;
+            List<MatchResult> prices = Numerals.MONEY
+                    .matcher(sentence)
+                    .results()
+                    .filter(money -> numerals.isPrice(Numerals.Amount.of(money)))
+                    .toList();
+            for (int i = 0; i < prices.size(); i++) {
+                List<Product> priced =
+                        here.size() == prices.size() ? inOrder(here, sentence).subList(i, i + 1) : named;
+                Numerals.Amount amount = Numerals.Amount.of(prices.get(i));
+                if (!priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
+                    stated.add(PRICE, prices.get(i).group().strip(), "is the price of another product");
                 }
             }
         }
+    }
+
+    private static boolean costs(Product product, Numerals.Amount amount) {
+        return product.price() != null && Numerals.Amount.of(product.price()).anyMatch(amount::equals);
+    }
+
+    /** As they come in the sentence, each with its price before or behind it. */
+    private List<Product> inOrder(List<Product> named, String sentence) {
+        String text = sentence.toLowerCase(Locale.ROOT);
+        return named.stream()
+                .sorted(Comparator.comparingInt(product -> Stream.concat(
+                                product.name().values().stream()
+                                        .map(name -> name.text().toLowerCase(Locale.ROOT)),
+                                ownWords.getOrDefault(product.id(), Set.of()).stream())
+                        .mapToInt(text::indexOf)
+                        .filter(at -> at >= 0)
+                        .min()
+                        .orElse(Integer.MAX_VALUE)))
+                .toList();
     }
 
     /** So many words of what the brief says of one product are no chance in a sentence about another. */
@@ -656,7 +510,7 @@ final class Claims {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static Set<String> tellingOf(String text) {
+    static Set<String> tellingOf(String text) {
         Set<String> words = wordsOf(text);
         words.removeIf(Wording::isFrequent);
         return words;
@@ -685,18 +539,18 @@ final class Claims {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static Set<String> wordsOf(String text) {
+    static Set<String> wordsOf(String text) {
         return NAMING.matcher(text)
                 .results()
                 .map(word -> word.group().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static String around(String text, Matcher at) {
+    private static String around(String text, MatchResult at) {
         return text.substring(Math.max(0, at.start() - WINDOW), Math.min(text.length(), at.end() + WINDOW));
     }
 
-    private static boolean isReduction(String text, Matcher at) {
+    static boolean isReduction(String text, MatchResult at) {
         return REDUCTION.matcher(around(text, at)).find();
     }
 
@@ -717,14 +571,12 @@ final class Claims {
     }
 
     private void urgency(String text, String language, Statements stated) {
-        boolean soon = offers.stream().anyMatch(offer -> ChronoUnit.DAYS.between(today, offer.until()) <= SOON_DAYS);
-        boolean lastDay = offers.stream().anyMatch(offer -> offer.until().equals(today));
-        if (!soon) {
+        if (!offers.endsSoon()) {
             for (String hurry : urgent.in(language).in(text)) {
                 stated.add(CLAIM, hurry, "no offer of the brief ends so soon");
             }
         }
-        if (!lastDay) {
+        if (!offers.endsToday()) {
             for (String hurry : urgentToday.in(language).in(text)) {
                 stated.add(CLAIM, hurry, "no offer of the brief ends so soon");
             }

@@ -53,6 +53,7 @@ public final class Gate {
     private final Brief brief;
     private final Addresses addresses;
     private final Claims claims;
+    private final ProperNames properNames;
     private final Wording wording;
     private final PersonalData personalData;
     private final Structure structure;
@@ -63,6 +64,7 @@ public final class Gate {
         List<String> texts = texts(brief);
         this.addresses = new Addresses(brief);
         this.claims = new Claims(brief, today, texts);
+        this.properNames = new ProperNames(brief, texts);
         this.wording = new Wording(brief);
         this.personalData = new PersonalData(brief, texts);
         this.structure = new Structure(brief);
@@ -188,6 +190,7 @@ public final class Gate {
         Characters.look(mail, findings);
         addresses.look(mail, findings);
         claims.look(mail, findings);
+        properNames.look(mail, findings);
         wording.look(mail, findings);
         personalData.look(mail, findings);
         Map<String, Integer> points = Rubric.points(mail);

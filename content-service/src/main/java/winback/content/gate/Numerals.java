@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,7 +51,7 @@ final class Numerals {
     record Amount(BigDecimal value, String currency) {
 
         /** As it is written. */
-        static Amount of(Matcher money) {
+        static Amount of(MatchResult money) {
             String text = money.group().toLowerCase(Locale.ROOT);
             String currency = CURRENCIES.entrySet().stream()
                     .filter(one -> one.getValue().stream().anyMatch(text::contains))
@@ -93,9 +94,13 @@ final class Numerals {
                     .filter(what -> !TURNS.contains(what))
                     .forEach(what ->
                             counts.computeIfAbsent(what, one -> new HashSet<>()).add(1));
-            counted(text)
-                    .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
-                            .add(each.number()));
+            counted(text).forEach(each -> {
+                counts.computeIfAbsent(each.what(), what -> new HashSet<>()).add(each.number());
+                // "11 endangered species" are so many species, too.
+                Matcher noun = NEXT_WORD.matcher(text.substring(each.end()));
+                String next = noun.lookingAt() ? noun.group(1).toLowerCase(Locale.ROOT) : "";
+                counts.getOrDefault(stem(next), new HashSet<>()).add(each.number());
+            });
             String digits = inDigits(text);
             collect(ANY.matcher(digits), all);
             collect(PERCENT.matcher(digits), percents);
@@ -136,7 +141,7 @@ final class Numerals {
         }
     }
 
-    private static BigDecimal amount(Matcher money) {
+    private static BigDecimal amount(MatchResult money) {
         for (int group = 1; group <= money.groupCount(); group++) {
             if (money.group(group) != null) {
                 return value(money.group(group));
@@ -159,10 +164,13 @@ final class Numerals {
 
     private static final int MOST_IN_DIGITS = 10_000_000;
 
+    private static final Pattern NEXT_WORD = Pattern.compile("[\\s-]+(\\p{L}{3,})");
+
     private static final int SEVERAL = 6;
     private static final int DOZEN = 12;
 
-    private record Counted(int number, String what, String words) {}
+    /** @param end where it ends in the text */
+    private record Counted(int number, String what, String words, int end) {}
 
     /** More than one of something. */
     private static List<Counted> counted(String text) {
@@ -179,7 +187,7 @@ final class Numerals {
                     ? SEVERAL
                     : digits != null ? MOST_IN_DIGITS : MOST_COUNTED;
             if (number > 1 && number < most) {
-                counted.add(new Counted(number, stem(what.toLowerCase(Locale.ROOT)), matcher.group()));
+                counted.add(new Counted(number, stem(what.toLowerCase(Locale.ROOT)), matcher.group(), matcher.end()));
             }
         }
         return counted;

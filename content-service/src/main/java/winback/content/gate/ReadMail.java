@@ -1,6 +1,8 @@
 package winback.content.gate;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +79,8 @@ final class ReadMail {
     private final List<Document> documents = new ArrayList<>();
     private final List<Document> outlook = new ArrayList<>();
 
+    private final Set<String> readers = new HashSet<>();
+
     private boolean rendered;
 
     private ReadMail(Draft draft) {
@@ -115,6 +119,7 @@ final class ReadMail {
             readers.add(brief.traits().stream().collect(Collectors.toMap(trait -> trait, trait -> value)));
         }
         for (Map<String, Object> traits : readers) {
+            traits.values().forEach(value -> mail.readers.add(value.toString()));
             String cta = template.ctaUrl(Map.of("subscriber", traits));
             RenderedMail read = template.render(Map.of(
                     "subscriber", traits,
@@ -286,6 +291,11 @@ final class ReadMail {
     /** What is read, the one without a name first; fields of both renderings. */
     List<Field> fields() {
         return fields;
+    }
+
+    /** What somebody is called in one of the renderings. */
+    Set<String> readers() {
+        return Collections.unmodifiableSet(readers);
     }
 
     /** {@link #fields}, and all branches of those templates in which it depends on more who reads what. */

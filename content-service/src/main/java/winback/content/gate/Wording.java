@@ -102,6 +102,11 @@ final class Wording {
         return FREQUENT.in("en").contains(word) || FREQUENT.in("es").contains(word);
     }
 
+    /** Whether labels begin with it. */
+    static boolean isInvitation(String word, String language) {
+        return INVITATIONS.in(language).contains(word);
+    }
+
     private static Set<String> words(String name) {
         return new HashSet<>(Arrays.asList(String.join(" ", Lexicon.lines(name)).split("\\s+", -1)));
     }

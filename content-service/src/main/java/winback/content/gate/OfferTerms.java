@@ -1,0 +1,460 @@
+package winback.content.gate;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import winback.content.brief.Brief;
+import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Reward;
+import winback.content.brief.Term;
+import winback.content.gate.Claims.Statements;
+import winback.content.gate.Numerals.Amount;
+
+/**
+ * Whether what a mail gives away is what one offer of the brief gives: as much, of that, with its code, from its minimum on
+ * and on its days. That the brief has each of these somewhere is not enough, since it has them of different offers, and of
+ * products.
+ */
+final class OfferTerms {
+
+    /** So many days before its last an offer ends soon. */
+    private static final int SOON_DAYS = 3;
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
+    private static final Pattern CODE = Pattern.compile(
+            "(?<!\\p{L})(?:[Cc]ode|CODE|[Cc]ódigo|CÓDIGO|[Cc]upón|[Cc]oupon|[Pp]romo)(?:\\s+(?:is|es|de descuento|promocional|once more|otra vez|again))*\\s*[:,]?\\s*[\"'“«]?([A-Z0-9][A-Z0-9-]{2,23})\\b");
+    private static final Pattern LIKE_A_CODE =
+            Pattern.compile("\\b(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\\d)[A-Z][A-Z0-9-]{4,23}\\b");
+
+    /** What an offer of shipping is called. */
+    private static final List<String> SHIPPED = List.of(
+            "free shipping",
+            "free delivery",
+            "shipping is on us",
+            "delivery is on us",
+            "postage is on us",
+            "envío gratis",
+            "envío gratuito",
+            "envío es gratis",
+            "envío corre de nuestra cuenta",
+            "envío va por nuestra cuenta",
+            "gastos de envío corren de nuestra cuenta",
+            "gastos de envío");
+
+    private static final Pattern FREE = Pattern.compile(
+            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
+            FLAGS);
+    /** Of whatever the sentence is about. */
+    private static final Pattern BARELY =
+            Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
+
+    private static final Pattern SENT =
+            Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
+
+    /** Of no price, in either language. */
+    private static final Pattern FOR_NOTHING =
+            Pattern.compile("(?<![\\p{L}-])(?:free|gratis|gratuit[oa]s?)(?!\\p{L})", FLAGS);
+
+    /** Of time, of hands, of birds. */
+    private static final Pattern AT_LIBERTY = Pattern.compile(
+            "(?<!\\p{L})(?:(?:feel|run|runs|fly|flies|swim|roam|roams|break|breaks|walk|breathe)\\s+free"
+                    + "|(?:set|sets|setting|cut|leave|leaves|keep|keeps|get|have|has)(?:\\s+\\p{L}+){1,4}?\\s+free"
+                    + "|free(?=\\s+(?:to|again|as|from|of(?! charge)|if|when|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
+                    + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hands?|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
+                    + "|(?:you|we|i|they|nobody|everybody|who|people|birds|them)(?:\\s+(?:are|is|am|all|were|be|most|of))+\\s+free(?=\\s*(?:[.,;!?]|$))"
+                    + "|(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+\\s+free(?=\\s+(?:on|at|in|for|next|and)(?!\\p{L})))",
+            FLAGS);
+
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+
+    /** What a code does, before it. */
+    private static final String WITH_IT = "(?:with|using|use|con|usa|usando) (?:the |your |el |tu )?(?:code |código )?";
+
+    private static final String IS_SENT =
+            ",? (?:we|you|your|te|lo|el|le|tu|it)(?!\\p{L})[^.,;]*(?:free|gratis|for nothing|shipping|delivery|envío|portes)(?!\\p{L})";
+
+    /** What a code does, right behind it. */
+    private static final String SHIPS =
+            "(?: (?:gives?|gets?|means?|brings?|buys?|is|for|te|le|da|consigues?|es|para|regala|you|us|code|the|el|los|a))+ (?:(?:free|gratis|gratuit[oa]s?|no|sin|gastos|de) )*(?:shipping|delivery|postage|envío|portes)(?!\\p{L})";
+
+    private static final Pattern SHIPPED_WORDS =
+            Pattern.compile("(?<!\\p{L})(?:shipping|delivery|postage|envíos?|portes)(?!\\p{L})", FLAGS);
+
+    /** A parcel that costs nothing on its way. */
+    private static final Pattern TRAVELS = Pattern.compile(
+            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,30}(?:free|gratis)(?!\\p{L})",
+            FLAGS);
+
+    /** Whatever is bought, and whoever buys it. */
+    private static final Pattern ANY_ORDER = Pattern.compile(
+            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)"
+                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell)))(?!\\p{L})",
+            FLAGS);
+
+    /** With what is bought, as a gift is. */
+    private static final Pattern ADDED = Pattern.compile(
+            "(?<!\\p{L})(?:comes? with|go(?:es)? (?:in|into|with)|with (?:your|any|every|each|the) (?:order|purchase|parcel)|we(?:'ll| will)? (?:put|add|include|slip|tuck|pack)|you(?:'ll| will)? get|yours with|viene con|va (?:con|en)|con (?:tu|su|cada|el) (?:pedido|compra)|añadimos|incluimos|metemos|ponemos|te llevas|se lleva)(?!\\p{L})",
+            FLAGS);
+
+    private static final String SUM = Numerals.MONEY.pattern();
+
+    /** An amount off a price, or back. */
+    private static final Pattern TAKEN_OFF = Pattern.compile(
+            "(?<!\\p{L})(?:sav(?:e|es|ing|ings of)|(?:discount|reduction|rebate|voucher|credit|refund|cashback) (?:of|for|worth)|(?:ahórr|ahorr|descont|rebaj|quit|devolve|devuelv|reembols|regal)\\p{L}*|(?:descuento|rebaja|vale|bono|cheque|reembolso|ahorro) (?:de|por))"
+                    + "(?:\\s+(?:up|to|a|an|another|at|least|over|you|yourself|hasta|unos|al|menos|otros|de))*\\s+(?<saved>"
+                    + SUM + ")"
+                    + "|(?<off>" + SUM
+                    + ")[\\s-]+(?:off|less(?! than)|cheaper|back|discount|voucher|rebate|de (?:descuento|rebaja|vuelta|regalo|ahorro)|menos(?! (?:que|de))|más barat\\p{L}+)(?!\\p{L})",
+            FLAGS);
+
+    /** From how much on. */
+    private static final Pattern FROM_ON = Pattern.compile(
+            "(?<!\\p{L})(?:(?:orders?|purchases?|baskets?|spend\\p{L}*|spent|pedidos?|compras?|cestas?|gast\\p{L}+)(?:\\s+(?:of|over|from|above|at|least|worth|more|than|for|de|desde|a|partir|superior(?:es)?|más|al|menos|por|valor))*"
+                    + "|over|above|from|a partir de|desde|superior(?:es)? a|más de|(?:minimum|mínimo)(?:\\s+(?:of|is|order|de|es))*)\\s+(?<after>"
+                    + SUM + ")"
+                    + "|(?<before>" + SUM
+                    + ")\\s+(?:or (?:more|over|above)|and (?:up|over|above)|upwards|minimum|o más|en adelante|como mínimo)(?!\\p{L})",
+            FLAGS);
+
+    private final List<Offer> offers;
+    private final LocalDate today;
+    private final Set<String> codes = new HashSet<>();
+
+    /** By offer with a code that is not of shipping. */
+    private final Map<String, Pattern> otherwise;
+
+    /** What the brief itself says is taken off, or needed. */
+    private final Set<Amount> takenOff;
+
+    private final Set<Amount> minimums;
+
+    /** By sentence of the brief in which something is free, what it is about. */
+    private final List<Set<String>> free;
+
+    /** @param texts all that the brief says in words */
+    OfferTerms(Brief brief, LocalDate today, List<String> texts) {
+        this.offers = brief.offersOn(today);
+        this.today = today;
+        this.otherwise = offers.stream()
+                .filter(offer -> offer.code() != null && offer.reward() != Reward.SHIPPING)
+                .collect(Collectors.toMap(Offer::id, OfferTerms::shipping));
+        offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
+        List<String> digits = texts.stream().map(Numerals::inDigits).toList();
+        this.takenOff = digits.stream()
+                .flatMap(text -> amounts(TAKEN_OFF, text, "saved", "off").stream())
+                .map(Sum::amount)
+                .collect(Collectors.toCollection(HashSet::new));
+        offers.stream().flatMap(OfferTerms::takenOff).forEach(takenOff::add);
+        this.minimums = digits.stream()
+                .flatMap(text -> amounts(FROM_ON, text, "after", "before").stream())
+                .map(Sum::amount)
+                .collect(Collectors.toSet());
+        this.free = Stream.concat(
+                        brief.facts().stream().map(Brief.Fact::text),
+                        brief.products().stream().map(Brief.Product::text))
+                .flatMap(text -> text.values().stream())
+                .flatMap(Claims::sentences)
+                .filter(OfferTerms::isForNothing)
+                .map(Claims::tellingOf)
+                .toList();
+    }
+
+    boolean gives(Reward reward) {
+        return offers.stream().anyMatch(offer -> offer.reward() == reward);
+    }
+
+    Set<String> codes() {
+        return Collections.unmodifiableSet(codes);
+    }
+
+    /** How the shipping is called that an offer pays; nothing where none does. */
+    Lexicon shipped() {
+        return Lexicon.of(gives(Reward.SHIPPING) ? SHIPPED : List.of());
+    }
+
+    /** What the offers that run entitle to say. */
+    List<String> implied() {
+        List<String> words = new ArrayList<>();
+        for (Offer offer : offers) {
+            words.addAll(
+                    switch (offer.reward()) {
+                        case PERCENT, AMOUNT -> List.of("discount", "descuento");
+                        case SHIPPING -> SHIPPED;
+                        case GIFT -> List.of("free gift");
+                    });
+        }
+        return words;
+    }
+
+    /** Whether it speaks of shipping, which an offer pays. */
+    boolean isShipped(String text) {
+        return gives(Reward.SHIPPING) && SHIPPED_WORDS.matcher(text).find();
+    }
+
+    /** On which an offer begins or ends. */
+    Stream<LocalDate> days() {
+        return offers.stream().flatMap(offer -> Stream.of(offer.from(), offer.until()));
+    }
+
+    boolean endsSoon() {
+        return offers.stream().anyMatch(offer -> ChronoUnit.DAYS.between(today, offer.until()) <= SOON_DAYS);
+    }
+
+    boolean endsToday() {
+        return offers.stream().anyMatch(offer -> offer.until().equals(today));
+    }
+
+    /** Whether an offer begins or ends on it. */
+    boolean isDay(Claims.Written day) {
+        return isDay(offers, day);
+    }
+
+    private static boolean isDay(List<Offer> offers, Claims.Written day) {
+        return offers.stream()
+                .flatMap(offer -> Stream.of(offer.from(), offer.until()))
+                .anyMatch(day::is);
+    }
+
+    /** Whether these words say that something is free, and the sentence that it is a gift of the brief, or shipping. */
+    boolean isGiven(String words, String text) {
+        return FREE.matcher(words).find()
+                && Claims.sentences(text)
+                        .filter(sentence -> sentence.contains(words))
+                        .anyMatch(sentence ->
+                                isSent(words, sentence) || !giftsIn(sentence).isEmpty());
+    }
+
+    private boolean isSent(String words, String sentence) {
+        String sent = BARELY.matcher(words).matches() ? sentence : words;
+        return gives(Reward.SHIPPING)
+                && (SENT.matcher(sent).find() || TRAVELS.matcher(sent).find());
+    }
+
+    /** A code and what it does may stand in paragraphs of their own, one below the other. */
+    void look(String field, String words, Findings findings) {
+        String text = Claims.withoutAddresses(words);
+        codesIn(text).forEach(code -> findings.add(Claims.DISCOUNT, field, code, "is not a code of the brief"));
+        List<Offer> coded = offers.stream()
+                .filter(offer -> offer.code() != null && text.contains(offer.code()))
+                .toList();
+        if (coded.isEmpty()) {
+            return;
+        }
+        for (String sentence : Claims.sentences(text).toList()) {
+            for (MatchResult percent :
+                    Numerals.PERCENT.matcher(sentence).results().toList()) {
+                BigDecimal value = Numerals.value(percent.group(1));
+                if (Claims.isReduction(sentence, percent) && isOfAnother(coded, offer -> takes(offer, value))) {
+                    findings.add(Claims.DISCOUNT, field, percent.group(), "is not what this code gives");
+                }
+            }
+            List<Offer> gifts = giftsIn(sentence);
+            if (!gifts.isEmpty() && isAdded(sentence) && isOfAnother(coded, gifts::contains)) {
+                findings.add(Claims.DISCOUNT, field, sentence.strip(), "is not what this code gives");
+            }
+        }
+    }
+
+    /** Whether some offers are so, each with a code, and none of those whose codes are told. */
+    private boolean isOfAnother(List<Offer> coded, Predicate<Offer> isSo) {
+        List<Offer> so = offers.stream().filter(isSo).toList();
+        return !so.isEmpty() && so.stream().allMatch(offer -> offer.code() != null) && Collections.disjoint(so, coded);
+    }
+
+    private Set<String> codesIn(String text) {
+        Set<String> used = new HashSet<>();
+        for (Pattern pattern : List.of(CODE, LIKE_A_CODE)) {
+            Matcher matcher = pattern.matcher(text);
+            while (matcher.find()) {
+                String code = matcher.group(matcher.groupCount());
+                if (!codes.contains(code)) {
+                    used.add(code);
+                }
+            }
+        }
+        return used;
+    }
+
+    /**
+     * Sentence by sentence.
+     *
+     * @param text of a paragraph
+     * @param rest without what the brief says in these very words
+     */
+    void look(String text, String rest, Statements stated) {
+        Claims.sentences(text).forEach(sentence -> terms(sentence, stated));
+        Claims.sentences(rest).forEach(sentence -> {
+            for (Sum taken : amounts(TAKEN_OFF, sentence, "saved", "off")) {
+                if (!takenOff.contains(taken.amount())) {
+                    stated.add(Claims.DISCOUNT, taken.words(), "is not what an offer of the brief takes off");
+                }
+            }
+            if (isForNothing(sentence) && !isFree(sentence)) {
+                stated.add(Claims.DISCOUNT, sentence.strip(), "nothing of the brief is given so");
+            }
+        });
+    }
+
+    private static boolean isForNothing(String sentence) {
+        return FOR_NOTHING.matcher(sentence).find()
+                && FOR_NOTHING
+                        .matcher(AT_LIBERTY.matcher(sentence).replaceAll("|"))
+                        .find();
+    }
+
+    /** Whether the brief says that something of which the sentence speaks is. */
+    private boolean isFree(String sentence) {
+        boolean sent = gives(Reward.SHIPPING)
+                && (SENT.matcher(sentence).find() || TRAVELS.matcher(sentence).find());
+        Set<String> words = Claims.wordsOf(sentence);
+        return sent
+                || isShipped(sentence)
+                || !giftsIn(sentence).isEmpty()
+                || free.stream()
+                        .anyMatch(about -> about.stream()
+                                .anyMatch(word -> words.contains(word)
+                                        && !FOR_NOTHING.matcher(word).matches()));
+    }
+
+    /** A sentence that makes offers has the days of these, and applies from their minimum on. */
+    private void terms(String sentence, Statements stated) {
+        List<Offer> made =
+                offers.stream().filter(offer -> makes(sentence, offer)).toList();
+        if (made.isEmpty()) {
+            return;
+        }
+        Claims.daysIn(sentence).stream()
+                .filter(day -> isDay(offers, day.anyYear()) && !isDay(made, day.anyYear()))
+                .forEach(day -> stated.add(Claims.CLAIM, day.words(), "is a day of another offer"));
+        Matcher any = ANY_ORDER.matcher(sentence);
+        if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
+            stated.add(Claims.DISCOUNT, any.group(), "the offer has a minimum");
+        }
+        for (Sum from : amounts(FROM_ON, sentence, "after", "before")) {
+            if (!minimums.contains(from.amount())
+                    && made.stream().map(Offer::minimum).noneMatch(minimum -> isAs(minimum, from.amount()))) {
+                stated.add(Claims.DISCOUNT, from.words(), "is not the minimum of the offer");
+            }
+        }
+        for (Offer offer : made) {
+            Matcher gives = otherwise.getOrDefault(offer.id(), NOTHING).matcher(sentence);
+            if (gives.find()) {
+                stated.add(Claims.DISCOUNT, gives.group(), "is what another offer gives");
+            }
+        }
+    }
+
+    /** A code of which something is said that it does not do. */
+    private static Pattern shipping(Offer offer) {
+        String code = Pattern.quote(String.valueOf(offer.code()));
+        return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
+    }
+
+    /** Whether there is a minimum, and the sentence does not say it. */
+    private static boolean conceals(String sentence, Brief.@Nullable Money minimum) {
+        return minimum != null
+                && Numerals.MONEY
+                        .matcher(sentence)
+                        .results()
+                        .noneMatch(
+                                money -> money.group().contains(minimum.amount().toPlainString()));
+    }
+
+    private boolean makes(String sentence, Offer offer) {
+        String code = offer.code();
+        if (code != null && sentence.contains(code)) {
+            return true;
+        }
+        return switch (offer.reward()) {
+            case SHIPPING -> SHIPPED_WORDS.matcher(sentence).find();
+            case PERCENT ->
+                Numerals.PERCENT
+                        .matcher(sentence)
+                        .results()
+                        .anyMatch(percent -> takes(offer, Numerals.value(percent.group(1))));
+            case AMOUNT ->
+                amounts(TAKEN_OFF, sentence, "saved", "off").stream()
+                        .anyMatch(taken -> takenOff(offer).anyMatch(taken.amount()::equals));
+            case GIFT -> giftsIn(sentence).contains(offer) && isAdded(sentence);
+        };
+    }
+
+    private static Stream<Amount> takenOff(Offer offer) {
+        BigDecimal value = offer.value();
+        return offer.reward() == Reward.AMOUNT && value != null && offer.currency() != null
+                ? Amount.of(value, offer.currency())
+                : Stream.empty();
+    }
+
+    private static boolean takes(Offer offer, BigDecimal percent) {
+        BigDecimal value = offer.value();
+        return offer.reward() == Reward.PERCENT && value != null && value.compareTo(percent) == 0;
+    }
+
+    private static boolean isAs(Brief.@Nullable Money money, Amount amount) {
+        return money != null && Amount.of(money).anyMatch(amount::equals);
+    }
+
+    /** @param words with what makes it one */
+    private record Sum(Amount amount, String words) {}
+
+    private static List<Sum> amounts(Pattern pattern, String text, String first, String second) {
+        if (text.chars().noneMatch(Character::isDigit)) {
+            return List.of(); // as most sentences
+        }
+        List<Sum> sums = new ArrayList<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            String money = matcher.group(first) == null ? matcher.group(second) : matcher.group(first);
+            Matcher sum = Numerals.MONEY.matcher(money);
+            if (sum.find()) {
+                sums.add(new Sum(Amount.of(sum), matcher.group().strip()));
+            }
+        }
+        return sums;
+    }
+
+    private static boolean isAdded(String sentence) {
+        return FREE.matcher(sentence).find() || ADDED.matcher(sentence).find();
+    }
+
+    /** The offers of gifts that a sentence names: by the noun, since an otter is no otter poster. */
+    private List<Offer> giftsIn(String sentence) {
+        if (!gives(Reward.GIFT)) {
+            return List.of();
+        }
+        Set<String> stems =
+                Claims.wordsOf(sentence).stream().map(OfferTerms::stem).collect(Collectors.toSet());
+        return offers.stream()
+                .filter(offer -> offer.gift().entrySet().stream()
+                        .anyMatch(gift -> stems.contains(noun(gift.getKey(), gift.getValue()))))
+                .toList();
+    }
+
+    private static String noun(String language, Term gift) {
+        String[] words = gift.text()
+                .toLowerCase(Locale.ROOT)
+                .split(language.equals("es") ? "\\s+" : "\\s+(?:of|for|with|from|in)\\s+", -1)[0]
+                .split("\\s+", -1);
+        return stem(words[words.length - 1]);
+    }
+
+    private static String stem(String noun) {
+        return noun.replaceAll("(?:es|s)$", "");
+    }
+}
