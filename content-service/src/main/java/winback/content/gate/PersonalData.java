@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import winback.content.brief.Brief;
 import winback.content.gate.ReadMail.Field;
 
@@ -33,7 +34,7 @@ final class PersonalData {
     private static final Pattern UUID =
             Pattern.compile("(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b");
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)(?<!\\p{L})(?:your (?:password|passcode|pin) (?:is|was)|tu contraseña es|su contraseña es|tu pin es|su pin es|date of birth|born on|fecha de nacimiento|naciste el|nació el|social security|customer (?:no|number|id)|número de cliente|order (?:no\\.?|number|#)|número de pedido|pedido n[.º°]{1,2})(?!\\p{L})");
+            "(?i)(?<!\\p{L})(?:your (?:password|passcode|pin) (?:is|was)|tu contraseña es|su contraseña es|tu pin es|su pin es|date of birth|born on|fecha de nacimiento|naciste el|nació el|social security|customer (?:no|number|id)|card (?:ending|that ends) (?:in|with)|tarjeta (?:terminada|acabada|que (?:termina|acaba)) en|número de cliente|order (?:no\\.?|number|#)|número de pedido|pedido n[.º°]{1,2})(?!\\p{L})");
 
     /** A name after a salutation, where nobody's is known. */
     private static final Pattern SALUTATION = Pattern.compile(
@@ -118,7 +119,7 @@ final class PersonalData {
                     found -> !found.equalsIgnoreCase(brief.sender().email()),
                     "is somebody's address");
             each(PHONE, words, field, findings, found -> true, "is a telephone number");
-            each(STREET, words, field, findings, found -> true, "is where somebody lives");
+            each(STREET, words, field, findings, found -> !beginsWithName(found), "is where somebody lives");
             each(CARD, words, field, findings, PersonalData::isCard, "is a card number");
             each(IBAN, words, field, findings, found -> true, "is an account");
             each(NATIONAL, words, field, findings, found -> true, "is a personal number");
@@ -151,6 +152,18 @@ final class PersonalData {
                 findings.add(CODE, field, trait.group(), "shows what only its owner should see");
             }
         });
+    }
+
+    /** A walk is called <em>paseo</em>, too. */
+    private boolean beginsWithName(String found) {
+        return Stream.of(
+                        brief.products().stream().map(Brief.Product::name),
+                        brief.facts().stream().map(Brief.Fact::name),
+                        brief.categories().stream())
+                .flatMap(names -> names)
+                .flatMap(name -> name.values().stream())
+                .anyMatch(name ->
+                        found.regionMatches(true, 0, name.text(), 0, name.text().length()));
     }
 
     private void inAddress(String url, Field field, Findings findings) {

@@ -76,7 +76,7 @@ final class Shapes {
 
     /** @param said all that the brief says; what has a shape there may be said so */
     Shapes(String said) {
-        this.said = rated(said.toLowerCase(Locale.ROOT));
+        this.said = rated((said + '\n' + Numerals.inDigits(said)).toLowerCase(Locale.ROOT));
         this.times = times(said);
     }
 

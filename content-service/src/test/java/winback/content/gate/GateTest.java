@@ -262,6 +262,107 @@ class GateTest {
         }
     }
 
+    /** A percentage, a gift and, in the shop's calendar, an amount: each with a code, a minimum and a last day of its own. */
+    private static Gate withThreeOffers() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ArrayNode offers = json.putArray("offers");
+        ObjectNode percent = offers.addObject();
+        percent.put("id", "percent").put("reward", "percent").put("value", 20).put("code", "NUTRIA20");
+        percent.put("until", "2026-12-20")
+                .putObject("minimum")
+                .put("amount", 50)
+                .put("currency", "EUR");
+        ObjectNode gift = offers.addObject();
+        gift.put("id", "poster").put("reward", "gift").put("code", "CARTEL").put("until", "2026-12-31");
+        gift.putObject("gift").put("en", "kiln poster").put("es", "póster del horno");
+        gift.putObject("minimum").put("amount", 30).put("currency", "EUR");
+        ObjectNode amount = offers.addObject();
+        amount.put("id", "amount").put("reward", "amount").put("value", 5).put("currency", "EUR");
+        amount.put("code", "CINCO").put("until", "2026-12-10");
+        amount.putObject("minimum").put("amount", 45).put("currency", "EUR");
+        return new Gate(BriefReader.read(json, TODAY), TODAY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en 20% off with NUTRIA20 until December 20, for orders of €50 or more.",
+                "en Use CARTEL, and a free kiln poster goes into the box, from €30.",
+                "en There is a free kiln poster with every order of €30 or more.",
+                "en €5 off with CINCO, until December 10, from €45.",
+                "en NUTRIA20 takes 20% off, and CARTEL adds a free kiln poster.",
+                "es Usa NUTRIA20 y llévate un 20 % de descuento en pedidos de 50 € o más.",
+                "es Un póster del horno de regalo con CARTEL, hasta el 31 de diciembre.",
+                "es Con CINCO, 5 € de descuento a partir de 45 €.",
+            })
+    void anOfferMayBeMadeInItsOwnTerms(String text) throws Exception {
+        assertThat(withThreeOffers()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .codes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en Use CARTEL for 20% off.",
+                "en 20% off orders of €50 or more with the code CARTEL.",
+                "es Usa CARTEL y llévate un 20 % de descuento.",
+                "en A free kiln poster with NUTRIA20.",
+                "en Use NUTRIA20 and a kiln poster comes with your order.",
+                "es Un póster del horno de regalo con NUTRIA20.",
+                "en 20% off.</p><p>Your code: CARTEL",
+                "en NUTRIA20 takes 20% off orders of €30 or more.",
+                "es NUTRIA20 descuenta un 20 % en pedidos de 30 € o más.",
+                "en A free kiln poster for everybody.",
+                "en A free kiln poster with every order.",
+                "en A free kiln with every order.",
+                "en A free kiln poster until December 20.",
+                "en €50 off the Lea teapot.",
+                "en Get €30 back.",
+                "es Te descontamos 50 €.",
+                "en CINCO takes €5 off orders of €30 and up.",
+            })
+    void whatOneOfferGivesIsNotGivenInTheTermsOfAnother(String text) throws Exception {
+        assertThat(withThreeOffers()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .codes())
+                .extracting(Finding::code)
+                .containsAnyOf(Claims.DISCOUNT, Claims.CLAIM);
+    }
+
+    @Test
+    void aWalkOfTheBriefIsNoAddress() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/products/1"))
+                .putObject("name")
+                .put("en", "Night Walk")
+                .put("es", "Paseo Nocturno");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        assertThat(gate.judge(with("a", "es", "body", "El Paseo Nocturno cuesta 58 €."))
+                        .codes())
+                .isEmpty();
+        assertThat(gate.judge(with("b", "es", "body", "Te esperamos en Paseo Marítimo 58."))
+                        .codes())
+                .extracting(Finding::code)
+                .contains("personal-data");
+    }
+
+    @Test
+    void speciesOfAKindAreSpeciesToo() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/brand/about"))
+                .put("en", "We fire 64 glazes, and take care of 11 endangered glazes.")
+                .put("es", "Cocemos 64 esmaltes y cuidamos de 11 esmaltes en peligro.");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        assertThat(gate.judge(with("a", "en", "body", "Eleven glazes that we are rooting for."))
+                        .codes())
+                .isEmpty();
+        assertThat(gate.judge(with("b", "en", "body", "Twelve glazes that we are rooting for."))
+                        .passes())
+                .isFalse();
+    }
+
     @Test
     void blocksTenMegabytesAtOnce() {
         Verdict verdict = GATE.judge(with("1", "en", "html+", "<p>x</p>".repeat(1_300_000)));
