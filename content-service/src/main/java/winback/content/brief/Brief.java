@@ -33,6 +33,40 @@ public record Brief(
         Footer footer,
         Approval approval) {
 
+    /**
+     * Without what addresses its reader otherwise: in Spanish, facts and texts of products that say <em>tú</em> where a mail says
+     * <em>usted</em>, or the other way round. The whole brief for other languages.
+     *
+     * @param politely whether mails say <em>usted</em>
+     */
+    public Brief addressing(String language, boolean politely) {
+        if (!language.equals("es")) {
+            return this;
+        }
+        return new Brief(
+                campaignId,
+                goal,
+                brand,
+                languages,
+                tone,
+                facts.stream()
+                        .filter(fact -> SpanishAddress.suits(fact.text().getOrDefault(language, ""), politely))
+                        .toList(),
+                products.stream()
+                        .map(product -> SpanishAddress.suits(product.text().getOrDefault(language, ""), politely)
+                                ? product
+                                : new Product(product.id(), product.name(), Map.of(), product.url(), product.price()))
+                        .toList(),
+                categories,
+                offers,
+                avoid,
+                traits,
+                sender,
+                links,
+                footer,
+                approval);
+    }
+
     /** What the subscriber is asked for. */
     public enum Goal {
         ORDER,

@@ -63,11 +63,23 @@ public final class BriefReader {
      * @throws FaultyBrief unless all is well
      */
     public static Brief read(JsonNode json, LocalDate today) throws FaultyBrief {
-        BriefReader reader = new BriefReader(today);
-        Brief brief = reader.brief(new Node(json, ""));
-        if (reader.faults.isEmpty()) {
-            reader.faults.addAll(Contradictions.in(brief));
+        Brief brief = readKept(json, today);
+        List<Fault> contradictions = Contradictions.in(brief);
+        if (!contradictions.isEmpty()) {
+            throw new FaultyBrief(contradictions);
         }
+        return brief;
+    }
+
+    /**
+     * One that was read before, by an earlier version maybe, which knew of fewer contradictions.
+     *
+     * @param day on which it was
+     * @throws FaultyBrief when it has not the form of a brief
+     */
+    public static Brief readKept(JsonNode json, LocalDate day) throws FaultyBrief {
+        BriefReader reader = new BriefReader(day);
+        Brief brief = reader.brief(new Node(json, ""));
         if (!reader.faults.isEmpty()) {
             throw new FaultyBrief(reader.faults);
         }

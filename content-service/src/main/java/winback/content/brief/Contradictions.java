@@ -53,6 +53,9 @@ final class Contradictions {
             FLAGS);
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
+    /** From which formality on mails say usted; see {@link Brief.Tone}. */
+    private static final double POLITE = .6;
+
     private final List<Fault> faults = new ArrayList<>();
 
     private Contradictions() {}
@@ -78,6 +81,8 @@ final class Contradictions {
             compareLanguages("products[" + i + "].text", product.text());
             refuseAvoided(brief, "products[" + i + "].text", product.text());
         }
+        refuseNamesakes(brief);
+        refuseOtherAddress(brief);
         for (String language : brief.languages()) {
             Map<String, String> texts = texts(brief, language);
             texts.forEach((field, text) -> comparePrices(brief, language, field, text));
@@ -96,6 +101,40 @@ final class Contradictions {
                         "is that of offers[" + before + "], which gives something else"));
             }
         }
+    }
+
+    /** Nobody could tell which of the two a mail means, nor what it costs. */
+    private void refuseNamesakes(Brief brief) {
+        for (String language : brief.languages()) {
+            Map<String, Integer> names = new HashMap<>();
+            for (int i = 0; i < brief.products().size(); i++) {
+                Term name = brief.products().get(i).name().get(language);
+                Integer before =
+                        name == null ? null : names.putIfAbsent(name.text().toLowerCase(Locale.ROOT), i);
+                if (before != null) {
+                    faults.add(new Fault(
+                            "products[" + i + "].name." + language,
+                            "duplicate",
+                            "is the name of products[" + before + "], too"));
+                }
+            }
+        }
+    }
+
+    /** A mail that says usted would quote what says tú. */
+    private void refuseOtherAddress(Brief brief) {
+        boolean politely = brief.tone().formality() >= POLITE;
+        texts(brief, "es").forEach((field, text) -> {
+            if (!field.startsWith("brand") && !SpanishAddress.suits(text, politely)) {
+                faults.add(
+                        new Fault(
+                                field,
+                                "contradiction",
+                                politely
+                                        ? "says tú, where mails of this formality say usted: use the third person, or a formality below .6"
+                                        : "says usted, where mails of this formality say tú: use the third person, or a formality from .6 on"));
+            }
+        });
     }
 
     private static boolean sameReward(Offer one, Offer other) {

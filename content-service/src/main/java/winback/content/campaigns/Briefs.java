@@ -44,7 +44,7 @@ public class Briefs {
             JsonNode json = JsonMapper.shared().readTree(row.brief());
             try {
                 // By the day it was checked on: what has ended since is still part of it.
-                return new Kept(row.version(), BriefReader.read(json, row.writtenOn()), json, row.writtenAt());
+                return new Kept(row.version(), BriefReader.readKept(json, row.writtenOn()), json, row.writtenAt());
             } catch (FaultyBrief faulty) {
                 throw new IllegalStateException("the brief of " + campaignId + " can no longer be read", faulty);
             }

@@ -70,7 +70,7 @@ final class Composition {
 
     /** @param today decides which offers run */
     Composition(Brief brief, Request request, LocalDate today) {
-        this.brief = brief;
+        this.brief = brief.addressing(request.language(), request.style().isFormal());
         this.request = request;
         this.grammar = Grammar.of(request.language());
         this.bank = request.language().equals("es") ? SPANISH : ENGLISH;

@@ -102,6 +102,49 @@ class BriefReaderTest {
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("traits[1]", "personal-data"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                ".9 | Si una pieza se te descascarilla, te la arreglamos.",
+                ".9 | Puedes cambiar de idea en casa.",
+                ".9 | Gracias a lo que nos contaste hay servilletas.",
+                ".3 | Si a usted se le rompe una pieza, la arreglamos."
+            })
+    void aFormalityAndItsTextsAddressAlike(double formality, String text) {
+        assertThat(faults(json -> {
+                    ((ObjectNode) json.get("tone")).put("formality", formality);
+                    ((ObjectNode) first(json, "facts").get("text"))
+                            .put("en", "We mend what breaks.")
+                            .put("es", text);
+                }))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text.es", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({".3", ".9"})
+    void theThirdPersonSuitsAnyFormality(double formality) {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.get("tone")).put("formality", formality);
+        assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void noTwoProductsHaveOneName() {
+        assertThat(faults(json -> ((ObjectNode) json.get("products").get(1).get("name")).put("en", "Alba Bowl")))
+                .extracting(Fault::field, Fault::code)
+                .contains(org.assertj.core.groups.Tuple.tuple("products[1].name.en", "duplicate"));
+    }
+
+    @Test
+    void whatWasReadBeforeIsReadAgainWhateverContradictionsAreKnownNow() throws Exception {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.get("products").get(1).get("name")).put("en", "Alba bowl");
+        assertThatThrownBy(() -> BriefReader.read(json, TODAY)).isInstanceOf(FaultyBrief.class);
+        assertThat(BriefReader.readKept(json, TODAY).products()).hasSize(2);
+    }
+
     @Test
     void refusesContradictions() {
         assertThat(faults(json -> ((ObjectNode)

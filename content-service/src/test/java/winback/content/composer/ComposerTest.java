@@ -248,6 +248,26 @@ class ComposerTest {
     }
 
     @Test
+    void formalSpanishLeavesOutWhatTheBriefSaysToItsFriends() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/facts/3/text")).put("es", "Si una pieza se te descascarilla, te la arreglamos.");
+        ((ObjectNode) json.at("/products/1/text")).put("es", "Con la tetera Lea tienes para dos tazas.");
+        Brief brief = BriefReader.read(json, TODAY);
+        for (double formality : new double[] {.3, .9}) {
+            boolean quoted = Generation.of(
+                            new Composer(),
+                            brief,
+                            new Request("es", 60, 1, new Style(formality, .6, .4, .9, .1), "lapsed"),
+                            TODAY)
+                    .mails()
+                    .stream()
+                    .map(mail -> whole(mail.draft()))
+                    .anyMatch(mail -> mail.contains("te la arreglamos") || mail.contains("tienes para dos"));
+            assertThat(quoted).isEqualTo(formality < .6);
+        }
+    }
+
+    @Test
     void informalSpanishSaysTu() {
         for (Generation.Mail mail : generate("es", .3, 1, 60).mails()) {
             assertThat(whole(mail.draft()))
