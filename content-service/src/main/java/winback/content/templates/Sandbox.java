@@ -176,11 +176,9 @@ final class Sandbox {
 
         /** A number, or a text that is one; null for all else. Written without an exponent, which the library cannot read. */
         private static @Nullable BigDecimal number(@Nullable Object value) {
-            String written = switch (value) {
-                case Number number -> number.toString();
-                case String text when text.length() <= MAX_DIGITS -> text.strip();
-                case null, default -> "";
-            };
+            String written = value instanceof Number number
+                    ? number.toString()
+                    : value instanceof String text && text.length() <= MAX_DIGITS ? text.strip() : "";
             if (!(value instanceof Number) && !NUMBER.matcher(written).matches()) {
                 return null;
             }
