@@ -89,6 +89,15 @@ final class Claims {
             FLAGS);
     private static final Pattern MONTH_FIRST =
             Pattern.compile("(?<!\\p{L})" + MONTH + "\\s+(\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,?\\s+(\\d{4}))?", FLAGS);
+    private static final List<String> ORDINALS = List.of(
+            ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+                            + " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third"
+                            + " twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first")
+                    .split(" "));
+    private static final Pattern ORDINAL_DAY = Pattern.compile(
+            "(?<!\\p{L})(?:the )?(" + String.join("|", ORDINALS).replace("-", "[ -]+") + ") (?:of )?" + MONTH
+                    + "(?!\\p{L})",
+            FLAGS);
     private static final Pattern DAY_AND_MONTH = Pattern.compile("(?<![\\d/.,])(\\d{1,2})/(\\d{1,2})(?![\\d/])");
     private static final Pattern IN_FIGURES = Pattern.compile(
             "(?<!\\d)(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{2,4})(?!\\d)|(?<!\\d)(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)");
@@ -165,6 +174,9 @@ final class Claims {
     private final Numerals numerals;
     private final List<Product> products;
 
+    /** Names of what is no product. */
+    private final List<String> news;
+
     /** By product, of its names and no other's. */
     private final Map<String, Set<String>> ownWords;
 
@@ -194,6 +206,10 @@ final class Claims {
     Claims(Brief brief, LocalDate today, List<String> texts) {
         this.offers = new OfferTerms(brief, today, texts);
         this.products = brief.products();
+        this.news = brief.facts().stream()
+                .flatMap(fact -> fact.name().values().stream())
+                .map(name -> name.text().toLowerCase(Locale.ROOT))
+                .toList();
         this.ownWords = products.stream().collect(Collectors.toMap(Product::id, this::ownWords));
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.today = today;
@@ -289,16 +305,20 @@ final class Claims {
 
     private List<Statement> stated(String paragraph, String language) {
         Statements stated = new Statements();
-        String all = Numerals.inDigits(exempt.in(language).without(paragraph));
+        String all = Numerals.inDigits(ordinals(exempt.in(language).without(paragraph)));
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String rest = quoted.without(withoutAddresses(all));
         offers.look(all, rest, stated);
         String words = days(withoutWeekdays(rest), language, stated);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
-            if (!(found.kind() == Shapes.Kind.REPLY && replies
-                    || found.kind() == Shapes.Kind.SHIPPING && offers.gives(Reward.SHIPPING)
-                    || found.kind() == Shapes.Kind.GIFT && offers.gives(Reward.GIFT)
-                    || found.kind() == Shapes.Kind.DISCOUNT && offers.isGiven(found.words(), all))) {
+            boolean meant = switch (found.kind()) {
+                case REPLY -> replies;
+                case SHIPPING -> offers.gives(Reward.SHIPPING) || offers.isGiven(found.words(), all);
+                case GIFT -> offers.isGift(found.words(), all);
+                case DISCOUNT -> offers.isGiven(found.words(), all) || offers.isPart(found.words());
+                default -> false;
+            };
+            if (!meant) {
                 stated.add(found.kind().code, found.words(), found.kind().detail);
             }
         }
@@ -317,6 +337,14 @@ final class Claims {
         }
         urgency(text, language, stated);
         return stated.all;
+    }
+
+    /** "The tenth of January" is the 10 January. */
+    private static String ordinals(String text) {
+        return ORDINAL_DAY.matcher(text).replaceAll(found -> {
+            String day = found.group(1).toLowerCase(Locale.ROOT).replaceAll("[ -]+", "-");
+            return 1 + ORDINALS.indexOf(day) + " " + found.group(2);
+        });
     }
 
     /** How many there are of what the brief counts. */
@@ -443,7 +471,8 @@ final class Claims {
         List<Product> named = List.of();
         for (String sentence : SENTENCES.split(text)) {
             List<Product> here = namedIn(sentence);
-            named = here.isEmpty() ? named : here;
+            boolean other = here.isEmpty() && namesNews(sentence);
+            named = here.isEmpty() && !other ? named : here;
             List<MatchResult> prices = Numerals.MONEY
                     .matcher(sentence)
                     .results()
@@ -453,11 +482,17 @@ final class Claims {
                 List<Product> priced =
                         here.size() == prices.size() ? inOrder(here, sentence).subList(i, i + 1) : named;
                 Numerals.Amount amount = Numerals.Amount.of(prices.get(i));
-                if (!priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
+                if (other || !priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
                     stated.add(PRICE, prices.get(i).group().strip(), "is the price of another product");
                 }
             }
         }
+    }
+
+    /** News or a service, of which the brief says no price. */
+    private boolean namesNews(String sentence) {
+        String text = sentence.toLowerCase(Locale.ROOT);
+        return news.stream().anyMatch(text::contains);
     }
 
     private static boolean costs(Product product, Numerals.Amount amount) {

@@ -102,13 +102,21 @@ final class OfferTerms {
 
     /** Whatever is bought, and whoever buys it. */
     private static final Pattern ANY_ORDER = Pattern.compile(
-            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)"
-                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell)))(?!\\p{L})",
+            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)"
+                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell)))(?!\\p{L})",
             FLAGS);
 
     /** With what is bought, as a gift is. */
     private static final Pattern ADDED = Pattern.compile(
-            "(?<!\\p{L})(?:comes? with|go(?:es)? (?:in|into|with)|with (?:your|any|every|each|the) (?:order|purchase|parcel)|we(?:'ll| will)? (?:put|add|include|slip|tuck|pack)|you(?:'ll| will)? get|yours with|viene con|va (?:con|en)|con (?:tu|su|cada|el) (?:pedido|compra)|añadimos|incluimos|metemos|ponemos|te llevas|se lleva)(?!\\p{L})",
+            "(?<!\\p{L})(?:comes? with|go(?:es)? (?:in|into|with)|with (?:your|any|every|each|the) (?:order|purchase|parcel)|we(?:'ll| will)? (?:put|add|include|slip|tuck|pack)|you(?:'ll| will)? get|yours with|viene con|va (?:con|en)|con (?:tu|su|cada|el) (?:pedido|compra)|añadimos|incluimos|metemos|ponemos|te llevas|se lleva|is yours|are yours|waits for you|is waiting|es tuy[oa]|es suy[oa]|te espera|le espera|te mandamos|le mandamos|te enviamos|le enviamos)(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern A_GIFT = Pattern.compile(
+            "(?<!\\p{L})(?:gifts?|presents?|freebie|goodie|regal(?:o|os|it[oa]s?)|obsequios?|detall(?:e|es|it[oa]s?))(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern SEVERAL = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])(?:two|three|four|five|six|both|dos|tres|cuatro|cinco|seis|[2-9])((?:\\s+\\p{L}+){1,4})",
             FLAGS);
 
     private static final String SUM = Numerals.MONEY.pattern();
@@ -130,6 +138,13 @@ final class OfferTerms {
                     + "|(?<before>" + SUM
                     + ")\\s+(?:or (?:more|over|above)|and (?:up|over|above)|upwards|minimum|o más|en adelante|como mínimo)(?!\\p{L})",
             FLAGS);
+
+    /** By percentage. */
+    private static final Map<Integer, List<String>> PARTS = Map.of(
+            50, List.of("half", "mitad"),
+            25, List.of("a quarter", "one quarter", "un cuarto", "cuarta parte"),
+            20, List.of("a fifth", "one fifth", "un quinto", "quinta parte"),
+            10, List.of("a tenth", "one tenth", "décima parte"));
 
     private final List<Offer> offers;
     private final LocalDate today;
@@ -239,6 +254,15 @@ final class OfferTerms {
                                 isSent(words, sentence) || !giftsIn(sentence).isEmpty());
     }
 
+    /** Whether these words speak of a gift, and so that it may be the one of an offer. */
+    boolean isGift(String words, String text) {
+        return gives(Reward.GIFT)
+                && (A_GIFT.matcher(words).find()
+                        || Claims.sentences(text)
+                                .filter(sentence -> sentence.contains(words))
+                                .anyMatch(sentence -> !giftsIn(sentence).isEmpty()));
+    }
+
     private boolean isSent(String words, String sentence) {
         String sent = BARELY.matcher(words).matches() ? sentence : words;
         return gives(Reward.SHIPPING)
@@ -249,9 +273,8 @@ final class OfferTerms {
     void look(String field, String words, Findings findings) {
         String text = Claims.withoutAddresses(words);
         codesIn(text).forEach(code -> findings.add(Claims.DISCOUNT, field, code, "is not a code of the brief"));
-        List<Offer> coded = offers.stream()
-                .filter(offer -> offer.code() != null && text.contains(offer.code()))
-                .toList();
+        List<Offer> coded =
+                offers.stream().filter(offer -> hasCode(text, offer)).toList();
         if (coded.isEmpty()) {
             return;
         }
@@ -263,8 +286,14 @@ final class OfferTerms {
                     findings.add(Claims.DISCOUNT, field, percent.group(), "is not what this code gives");
                 }
             }
+            for (Sum taken : amounts(TAKEN_OFF, Numerals.inDigits(sentence), "saved", "off")) {
+                if (isOfAnother(coded, offer -> takenOff(offer).anyMatch(taken.amount()::equals))) {
+                    findings.add(Claims.DISCOUNT, field, sentence.strip(), "is not what this code gives");
+                }
+            }
             List<Offer> gifts = giftsIn(sentence);
-            if (!gifts.isEmpty() && isAdded(sentence) && isOfAnother(coded, gifts::contains)) {
+            boolean given = isAdded(sentence) || coded.stream().anyMatch(offer -> hasCode(sentence, offer));
+            if (!gifts.isEmpty() && given && isOfAnother(coded, gifts::contains)) {
                 findings.add(Claims.DISCOUNT, field, sentence.strip(), "is not what this code gives");
             }
         }
@@ -351,6 +380,10 @@ final class OfferTerms {
                 stated.add(Claims.DISCOUNT, from.words(), "is not the minimum of the offer");
             }
         }
+        SEVERAL.matcher(sentence)
+                .results()
+                .filter(several -> made.stream().anyMatch(giftsIn(several.group(1))::contains))
+                .forEach(several -> stated.add(Claims.DISCOUNT, several.group().strip(), "the offer gives one"));
         for (Offer offer : made) {
             Matcher gives = otherwise.getOrDefault(offer.id(), NOTHING).matcher(sentence);
             if (gives.find()) {
@@ -376,8 +409,7 @@ final class OfferTerms {
     }
 
     private boolean makes(String sentence, Offer offer) {
-        String code = offer.code();
-        if (code != null && sentence.contains(code)) {
+        if (hasCode(sentence, offer)) {
             return true;
         }
         return switch (offer.reward()) {
@@ -390,8 +422,12 @@ final class OfferTerms {
             case AMOUNT ->
                 amounts(TAKEN_OFF, sentence, "saved", "off").stream()
                         .anyMatch(taken -> takenOff(offer).anyMatch(taken.amount()::equals));
-            case GIFT -> giftsIn(sentence).contains(offer) && isAdded(sentence);
+            case GIFT -> A_GIFT.matcher(sentence).find() || giftsIn(sentence).contains(offer) && isAdded(sentence);
         };
+    }
+
+    private static boolean hasCode(String text, Offer offer) {
+        return offer.code() != null && text.contains(offer.code());
     }
 
     private static Stream<Amount> takenOff(Offer offer) {
@@ -399,6 +435,14 @@ final class OfferTerms {
         return offer.reward() == Reward.AMOUNT && value != null && offer.currency() != null
                 ? Amount.of(value, offer.currency())
                 : Stream.empty();
+    }
+
+    /** Whether it names a part of the price, as much of which an offer takes off. */
+    boolean isPart(String words) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        return PARTS.entrySet().stream()
+                .filter(part -> part.getValue().stream().anyMatch(lower::contains))
+                .anyMatch(part -> offers.stream().anyMatch(offer -> takes(offer, BigDecimal.valueOf(part.getKey()))));
     }
 
     private static boolean takes(Offer offer, BigDecimal percent) {

@@ -26,7 +26,7 @@ final class ProperNames {
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]+");
 
     /** Of the words of a line, from which on it is a title. */
-    private static final double TITLE = .5;
+    private static final double TITLE = .75;
 
     private static final Set<String> ALLOWED = new HashSet<>(
             Arrays.asList(String.join(" ", Lexicon.lines("capitals.txt")).split("\\s+", -1)));
@@ -55,10 +55,7 @@ final class ProperNames {
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
                 unknown.in(mail.draft().language()).in(field.words()).stream()
-                        .filter(name -> words(name)
-                                .findFirst()
-                                .filter(readers::contains)
-                                .isEmpty())
+                        .filter(name -> words(name).noneMatch(readers::contains))
                         .forEach(name -> findings.add(
                                 Claims.CLAIM, field.name(), name, "is a name that the brief does not have"));
             }
@@ -70,8 +67,12 @@ final class ProperNames {
         for (String line : Claims.withoutAddresses(paragraph).split("\\R", -1)) {
             Matcher names = NAME.matcher(line);
             while (names.find()) {
-                String first = words(names.group()).findFirst().orElse("");
-                if (!isKnown(first, language) && !isTitle(line)) {
+                // "The Times" begins with a word that everybody knows.
+                String first = words(names.group())
+                        .filter(word -> !Wording.isFrequent(word))
+                        .findFirst()
+                        .orElse("");
+                if (!first.isEmpty() && !isKnown(first, language) && !isTitle(line)) {
                     unknown.add(names.group());
                 }
             }
@@ -84,7 +85,6 @@ final class ProperNames {
                 || known.contains(word.replaceAll("s$", ""))
                 || known.contains(word + "s")
                 || ALLOWED.contains(word)
-                || Wording.isFrequent(word)
                 || Wording.isInvitation(word, language)
                 || ROMAN.matcher(word).matches();
     }

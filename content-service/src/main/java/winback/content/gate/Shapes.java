@@ -50,6 +50,11 @@ final class Shapes {
     private static final String NUMBER = "@n";
     private static final Pattern RATING =
             Pattern.compile("(?<![\\d.,])(\\d(?:[.,]\\d+)?) ?(?:out of|de|sobre|/) ?(5|10)(?![\\d\\p{L}%/])");
+    private static final Pattern SHARE = Pattern.compile(
+            "(?<![\\p{L}\\p{N}.,])(\\d{1,3}|" + Numerals.IN_WORDS
+                    + ") (?:in|out of|of every|of each|de cada) (\\d{1,3}|" + Numerals.IN_WORDS
+                    + ")(?![\\p{L}\\p{N}%€$£]|[.,]\\d)",
+            FLAGS);
     private static final Pattern AT_THE_END = Pattern.compile("\\d[\\d.,]* \\p{L}+$");
 
     /** How long something takes or lasts. */
@@ -192,9 +197,12 @@ final class Shapes {
         return said.contains(lower) || tail.find() && said.contains(tail.group());
     }
 
-    /** Ratings in one way of writing. */
+    /** Ratings and shares in one way of writing. */
     private static String rated(String text) {
-        return RATING.matcher(text)
+        String rated = RATING.matcher(text)
                 .replaceAll(rating -> rating.group(1).replace(',', '.') + " out of " + rating.group(2));
+        return SHARE.matcher(rated)
+                .replaceAll(share -> Numerals.of(share.group(1)).toPlainString() + " in "
+                        + Numerals.of(share.group(2)).toPlainString());
     }
 }

@@ -294,6 +294,9 @@ class GateTest {
                 "es Usa NUTRIA20 y llévate un 20 % de descuento en pedidos de 50 € o más.",
                 "es Un póster del horno de regalo con CARTEL, hasta el 31 de diciembre.",
                 "es Con CINCO, 5 € de descuento a partir de 45 €.",
+                "en A fifth off with NUTRIA20, on orders of €50 or more.",
+                "es Una quinta parte menos con NUTRIA20, a partir de 50 €.",
+                "en Spend €30 and a kiln poster comes with your parcel, free of charge.",
             })
     void anOfferMayBeMadeInItsOwnTerms(String text) throws Exception {
         assertThat(withThreeOffers()
@@ -322,6 +325,16 @@ class GateTest {
                 "en Get €30 back.",
                 "es Te descontamos 50 €.",
                 "en CINCO takes €5 off orders of €30 and up.",
+                "en Enter NUTRIA20 for €5 off.",
+                "en CARTEL takes five euros off your order.",
+                "es 5 € de descuento con el código CARTEL.",
+                "es Con CARTEL te ahorras cinco euros.",
+                "en The code NUTRIA20 puts a kiln poster in your parcel.",
+                "es Con NUTRIA20 te mandamos un póster del horno.",
+                "en The kiln poster is yours until December 10.",
+                "en Two free kiln posters for every order of €30.",
+                "es Dos pósteres del horno de regalo desde 30 €.",
+                "en There is a present for you in every box.",
             })
     void whatOneOfferGivesIsNotGivenInTheTermsOfAnother(String text) throws Exception {
         assertThat(withThreeOffers()
@@ -346,6 +359,41 @@ class GateTest {
                         .codes())
                 .extracting(Finding::code)
                 .contains("personal-data");
+    }
+
+    @Test
+    void centsAreReadInEitherLanguage() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/products/0/price")).put("amount", 3.9);
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String price : List.of("a 3,90 €", "por 3,90 €", "desde 3,90 euros", "a 3,9 €")) {
+            assertThat(gate.judge(with("a", "es", "body", "El cuenco Alba sale " + price + " la pieza."))
+                            .codes())
+                    .as(price)
+                    .isEmpty();
+        }
+        assertThat(gate.judge(with("b", "es", "body", "El cuenco Alba sale a 2,90 € la pieza."))
+                        .passes())
+                .isFalse();
+    }
+
+    @Test
+    void sharesAreTheBriefsHoweverTheyAreSaid() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/brand/about"))
+                .put("en", "If fewer than eight in ten glazes hold, we fire again.")
+                .put("es", "Si aguantan menos de ocho de cada diez esmaltes, volvemos a cocer.");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String share :
+                List.of("en Eight out of ten have to hold.", "es Aguantan ocho de cada diez, o se repiten.")) {
+            assertThat(gate.judge(with("a", share.substring(0, 2), "body", share.substring(3)))
+                            .codes())
+                    .as(share)
+                    .isEmpty();
+        }
+        assertThat(gate.judge(with("b", "en", "body", "Nine in ten have to hold."))
+                        .passes())
+                .isFalse();
     }
 
     @Test
