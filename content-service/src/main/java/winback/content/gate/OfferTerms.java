@@ -278,7 +278,7 @@ final class OfferTerms {
         if (coded.isEmpty()) {
             return;
         }
-        for (String sentence : Claims.sentences(text).toList()) {
+        for (String sentence : Claims.sentences(Numerals.inDigits(text)).toList()) {
             for (MatchResult percent :
                     Numerals.PERCENT.matcher(sentence).results().toList()) {
                 BigDecimal value = Numerals.value(percent.group(1));
@@ -286,7 +286,7 @@ final class OfferTerms {
                     findings.add(Claims.DISCOUNT, field, percent.group(), "is not what this code gives");
                 }
             }
-            for (Sum taken : amounts(TAKEN_OFF, Numerals.inDigits(sentence), "saved", "off")) {
+            for (Sum taken : amounts(TAKEN_OFF, sentence, "saved", "off")) {
                 if (isOfAnother(coded, offer -> takenOff(offer).anyMatch(taken.amount()::equals))) {
                     findings.add(Claims.DISCOUNT, field, sentence.strip(), "is not what this code gives");
                 }

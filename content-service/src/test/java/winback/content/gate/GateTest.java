@@ -309,6 +309,7 @@ class GateTest {
     @ValueSource(
             strings = {
                 "en Use CARTEL for 20% off.",
+                "en Use CARTEL for twenty per cent off.",
                 "en 20% off orders of €50 or more with the code CARTEL.",
                 "es Usa CARTEL y llévate un 20 % de descuento.",
                 "en A free kiln poster with NUTRIA20.",
