@@ -78,7 +78,9 @@ public record Brief(
     public record Brand(String name, Map<String, String> about) {}
 
     /** How mails sound, each in [0, 1]; {@code formality} of .6 and more says <em>usted</em> in Spanish. */
-    public record Tone(double formality, double warmth, double energy, double length, double emoji) {}
+    public record Tone(double formality, double warmth, double energy, double length, double emoji) {
+        public static final double FORMAL = .6;
+    }
 
     public enum Kind {
         /** Something new. Has a name. */

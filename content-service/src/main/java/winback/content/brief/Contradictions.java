@@ -53,9 +53,6 @@ final class Contradictions {
             FLAGS);
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
-    /** From which formality on mails say usted; see {@link Brief.Tone}. */
-    private static final double POLITE = .6;
-
     private final List<Fault> faults = new ArrayList<>();
 
     private Contradictions() {}
@@ -123,7 +120,7 @@ final class Contradictions {
 
     /** A mail that says usted would quote what says tú. */
     private void refuseOtherAddress(Brief brief) {
-        boolean politely = brief.tone().formality() >= POLITE;
+        boolean politely = brief.tone().formality() >= Brief.Tone.FORMAL;
         texts(brief, "es").forEach((field, text) -> {
             if (!field.startsWith("brand") && !SpanishAddress.suits(text, politely)) {
                 faults.add(

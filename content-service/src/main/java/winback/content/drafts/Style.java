@@ -23,7 +23,7 @@ public record Style(double formality, double warmth, double energy, double lengt
     private static final double LOW = .34;
     private static final double HIGH = .67;
 
-    static final double FORMAL = .6;
+    static final double FORMAL = Brief.Tone.FORMAL;
     static final double CASUAL = .35;
 
     public static Style of(Brief.Tone tone) {

@@ -99,7 +99,10 @@ final class Numerals {
                 // "11 endangered species" are so many species, too.
                 Matcher noun = NEXT_WORD.matcher(text.substring(each.end()));
                 String next = noun.lookingAt() ? noun.group(1).toLowerCase(Locale.ROOT) : "";
-                counts.getOrDefault(stem(next), new HashSet<>()).add(each.number());
+                Set<Integer> same = counts.get(stem(next));
+                if (same != null) {
+                    same.add(each.number());
+                }
             });
             String digits = inDigits(text);
             collect(ANY.matcher(digits), all);

@@ -124,18 +124,18 @@ final class OfferTerms {
     /** An amount off a price, or back. */
     private static final Pattern TAKEN_OFF = Pattern.compile(
             "(?<!\\p{L})(?:sav(?:e|es|ing|ings of)|(?:discount|reduction|rebate|voucher|credit|refund|cashback) (?:of|for|worth)|(?:ahórr|ahorr|descont|rebaj|quit|devolve|devuelv|reembols|regal)\\p{L}*|(?:descuento|rebaja|vale|bono|cheque|reembolso|ahorro) (?:de|por))"
-                    + "(?:\\s+(?:up|to|a|an|another|at|least|over|you|yourself|hasta|unos|al|menos|otros|de))*\\s+(?<saved>"
+                    + "(?:\\s+(?:up|to|a|an|another|at|least|over|you|yourself|hasta|unos|al|menos|otros|de))*\\s+(?<behind>"
                     + SUM + ")"
-                    + "|(?<off>" + SUM
+                    + "|(?<ahead>" + SUM
                     + ")[\\s-]+(?:off|less(?! than)|cheaper|back|discount|voucher|rebate|de (?:descuento|rebaja|vuelta|regalo|ahorro)|menos(?! (?:que|de))|más barat\\p{L}+)(?!\\p{L})",
             FLAGS);
 
     /** From how much on. */
     private static final Pattern FROM_ON = Pattern.compile(
             "(?<!\\p{L})(?:(?:orders?|purchases?|baskets?|spend\\p{L}*|spent|pedidos?|compras?|cestas?|gast\\p{L}+)(?:\\s+(?:of|over|from|above|at|least|worth|more|than|for|de|desde|a|partir|superior(?:es)?|más|al|menos|por|valor))*"
-                    + "|over|above|from|a partir de|desde|superior(?:es)? a|más de|(?:minimum|mínimo)(?:\\s+(?:of|is|order|de|es))*)\\s+(?<after>"
+                    + "|over|above|from|a partir de|desde|superior(?:es)? a|más de|(?:minimum|mínimo)(?:\\s+(?:of|is|order|de|es))*)\\s+(?<behind>"
                     + SUM + ")"
-                    + "|(?<before>" + SUM
+                    + "|(?<ahead>" + SUM
                     + ")\\s+(?:or (?:more|over|above)|and (?:up|over|above)|upwards|minimum|o más|en adelante|como mínimo)(?!\\p{L})",
             FLAGS);
 
@@ -171,12 +171,12 @@ final class OfferTerms {
         offers.stream().map(Offer::code).filter(code -> code != null).forEach(codes::add);
         List<String> digits = texts.stream().map(Numerals::inDigits).toList();
         this.takenOff = digits.stream()
-                .flatMap(text -> amounts(TAKEN_OFF, text, "saved", "off").stream())
+                .flatMap(text -> amounts(TAKEN_OFF, text).stream())
                 .map(Sum::amount)
                 .collect(Collectors.toCollection(HashSet::new));
         offers.stream().flatMap(OfferTerms::takenOff).forEach(takenOff::add);
         this.minimums = digits.stream()
-                .flatMap(text -> amounts(FROM_ON, text, "after", "before").stream())
+                .flatMap(text -> amounts(FROM_ON, text).stream())
                 .map(Sum::amount)
                 .collect(Collectors.toSet());
         this.free = Stream.concat(
@@ -286,7 +286,7 @@ final class OfferTerms {
                     findings.add(Claims.DISCOUNT, field, percent.group(), "is not what this code gives");
                 }
             }
-            for (Sum taken : amounts(TAKEN_OFF, sentence, "saved", "off")) {
+            for (Sum taken : amounts(TAKEN_OFF, sentence)) {
                 if (isOfAnother(coded, offer -> takenOff(offer).anyMatch(taken.amount()::equals))) {
                     findings.add(Claims.DISCOUNT, field, sentence.strip(), "is not what this code gives");
                 }
@@ -328,7 +328,7 @@ final class OfferTerms {
     void look(String text, String rest, Statements stated) {
         Claims.sentences(text).forEach(sentence -> terms(sentence, stated));
         Claims.sentences(rest).forEach(sentence -> {
-            for (Sum taken : amounts(TAKEN_OFF, sentence, "saved", "off")) {
+            for (Sum taken : amounts(TAKEN_OFF, sentence)) {
                 if (!takenOff.contains(taken.amount())) {
                     stated.add(Claims.DISCOUNT, taken.words(), "is not what an offer of the brief takes off");
                 }
@@ -374,7 +374,7 @@ final class OfferTerms {
         if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
             stated.add(Claims.DISCOUNT, any.group(), "the offer has a minimum");
         }
-        for (Sum from : amounts(FROM_ON, sentence, "after", "before")) {
+        for (Sum from : amounts(FROM_ON, sentence)) {
             if (!minimums.contains(from.amount())
                     && made.stream().map(Offer::minimum).noneMatch(minimum -> isAs(minimum, from.amount()))) {
                 stated.add(Claims.DISCOUNT, from.words(), "is not the minimum of the offer");
@@ -420,7 +420,7 @@ final class OfferTerms {
                         .results()
                         .anyMatch(percent -> takes(offer, Numerals.value(percent.group(1))));
             case AMOUNT ->
-                amounts(TAKEN_OFF, sentence, "saved", "off").stream()
+                amounts(TAKEN_OFF, sentence).stream()
                         .anyMatch(taken -> takenOff(offer).anyMatch(taken.amount()::equals));
             case GIFT -> A_GIFT.matcher(sentence).find() || giftsIn(sentence).contains(offer) && isAdded(sentence);
         };
@@ -457,14 +457,14 @@ final class OfferTerms {
     /** @param words with what makes it one */
     private record Sum(Amount amount, String words) {}
 
-    private static List<Sum> amounts(Pattern pattern, String text, String first, String second) {
+    private static List<Sum> amounts(Pattern pattern, String text) {
         if (text.chars().noneMatch(Character::isDigit)) {
             return List.of(); // as most sentences
         }
         List<Sum> sums = new ArrayList<>();
         Matcher matcher = pattern.matcher(text);
         while (matcher.find()) {
-            String money = matcher.group(first) == null ? matcher.group(second) : matcher.group(first);
+            String money = matcher.group("behind") == null ? matcher.group("ahead") : matcher.group("behind");
             Matcher sum = Numerals.MONEY.matcher(money);
             if (sum.find()) {
                 sums.add(new Sum(Amount.of(sum), matcher.group().strip()));

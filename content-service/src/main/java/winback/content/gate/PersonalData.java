@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import winback.content.brief.Brief;
 import winback.content.gate.ReadMail.Field;
 
@@ -156,14 +155,7 @@ final class PersonalData {
 
     /** A walk is called <em>paseo</em>, too. */
     private boolean beginsWithName(String found) {
-        return Stream.of(
-                        brief.products().stream().map(Brief.Product::name),
-                        brief.facts().stream().map(Brief.Fact::name),
-                        brief.categories().stream())
-                .flatMap(names -> names)
-                .flatMap(name -> name.values().stream())
-                .anyMatch(name ->
-                        found.regionMatches(true, 0, name.text(), 0, name.text().length()));
+        return Wording.namesOf(brief).anyMatch(name -> found.regionMatches(true, 0, name, 0, name.length()));
     }
 
     private void inAddress(String url, Field field, Findings findings) {

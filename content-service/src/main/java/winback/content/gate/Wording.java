@@ -76,16 +76,20 @@ final class Wording {
                 brief.footer().company(),
                 brief.footer().address(),
                 brief.sender().name());
-        this.names = Stream.concat(
-                        Stream.of(brief.brand().name()),
-                        Stream.of(
-                                        brief.products().stream().map(Brief.Product::name),
-                                        brief.facts().stream().map(Brief.Fact::name),
-                                        brief.categories().stream())
-                                .flatMap(each -> each)
-                                .flatMap(name -> name.values().stream().map(Term::text)))
+        this.names = Stream.concat(Stream.of(brief.brand().name()), namesOf(brief))
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
+    }
+
+    /** Of products, facts and categories, in all languages. */
+    static Stream<String> namesOf(Brief brief) {
+        return Stream.of(
+                        brief.products().stream().map(Brief.Product::name),
+                        brief.facts().stream().map(Brief.Fact::name),
+                        brief.categories().stream())
+                .flatMap(each -> each)
+                .flatMap(name -> name.values().stream())
+                .map(Term::text);
     }
 
     /** With its plural, feminine and comparison, as far as they are regular in either language. */
