@@ -127,6 +127,12 @@ final class Claims {
     /** What a name is known by. */
     private static final Pattern NAMING = Pattern.compile("\\p{Lu}\\p{L}{2,}|\\p{L}{4,}");
 
+    /** Before what comes along. */
+    private static final Pattern ALONG =
+            Pattern.compile("(?<!\\p{L})(?:with|including|con|incluid[oa]s?)(?:\\s+\\p{L}+){0,2}\\s+$");
+
+    private static final int NOWHERE = Integer.MAX_VALUE;
+
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+|\\R");
 
     static Stream<String> sentences(String text) {
@@ -370,6 +376,9 @@ final class Claims {
                         : Matcher.quoteReplacement(found.group()));
     }
 
+    /** Before the day on which something is over. */
+    private static final Pattern BEFORE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)(?: the)?\\s+$", FLAGS);
+
     private static final Pattern ADDRESS = Pattern.compile("(?i)https?://\\S+");
 
     static String withoutAddresses(String text) {
@@ -378,7 +387,10 @@ final class Claims {
 
     private String days(String text, String language, Statements stated) {
         for (Written day : daysIn(text)) {
-            if (!offers.isDay(day)) {
+            if (!offers.isDay(day)
+                    && !(BEFORE.matcher(text.substring(0, text.indexOf(day.words())))
+                                    .find()
+                            && offers.endsBefore(day))) {
                 stated.add(CLAIM, day.words(), "is not a day of an offer in the brief");
             }
         }
@@ -466,33 +478,39 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    /** A price is that of a product which its sentence names, or else the one before. */
+    /** A price is that of a product which its sentence names, or else the one before; of news that the sentence names ahead of it, none. */
     private void prices(String text, Statements stated) {
         List<Product> named = List.of();
         for (String sentence : SENTENCES.split(text)) {
             List<Product> here = namedIn(sentence);
-            boolean other = here.isEmpty() && namesNews(sentence);
-            named = here.isEmpty() && !other ? named : here;
+            int news = here.isEmpty() ? namesNews(sentence) : NOWHERE;
             List<MatchResult> prices = Numerals.MONEY
                     .matcher(sentence)
                     .results()
                     .filter(money -> numerals.isPrice(Numerals.Amount.of(money)))
                     .toList();
+            boolean ofNews = news < NOWHERE && prices.stream().allMatch(price -> news < price.start());
+            named = here.isEmpty() && !ofNews ? named : here;
             for (int i = 0; i < prices.size(); i++) {
                 List<Product> priced =
                         here.size() == prices.size() ? inOrder(here, sentence).subList(i, i + 1) : named;
                 Numerals.Amount amount = Numerals.Amount.of(prices.get(i));
-                if (other || !priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
+                if (news < prices.get(i).start()
+                        || !priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
                     stated.add(PRICE, prices.get(i).group().strip(), "is the price of another product");
                 }
             }
         }
     }
 
-    /** News or a service, of which the brief says no price. */
-    private boolean namesNews(String sentence) {
+    /** Where it names news or a service, of which the brief says no price, but as what comes with something else. */
+    private int namesNews(String sentence) {
         String text = sentence.toLowerCase(Locale.ROOT);
-        return news.stream().anyMatch(text::contains);
+        return news.stream()
+                .mapToInt(text::indexOf)
+                .filter(at -> at >= 0 && !ALONG.matcher(text.substring(0, at)).find())
+                .min()
+                .orElse(NOWHERE);
     }
 
     private static boolean costs(Product product, Numerals.Amount amount) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Offer;
+import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
 import winback.content.gate.Claims.Statements;
@@ -63,12 +65,22 @@ final class OfferTerms {
     private static final Pattern BARELY =
             Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
 
+    /** A paragraph of its own, on what another one gives. */
+    private static final Pattern IT = Pattern.compile(
+            "\\s*(?:(?:it|this|that)(?:'s| is) on us|on us|our treat|(?:corre|va) (?:de|por) nuestra cuenta|(?:de|por) nuestra cuenta|invitamos nosotros)[.!]?\\s*",
+            FLAGS);
+
     private static final Pattern SENT =
             Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
 
     /** Of no price, in either language. */
-    private static final Pattern FOR_NOTHING =
-            Pattern.compile("(?<![\\p{L}-])(?:free|gratis|gratuit[oa]s?)(?!\\p{L})", FLAGS);
+    private static final Pattern FOR_NOTHING = Pattern.compile(
+            "(?<![\\p{L}-])(?:free|gratis|gratuit[oa]s?|(?:at no|without)(?: extra| additional| further)? (?:cost|charge)|sin (?:coste|cargo))(?!\\p{L})",
+            FLAGS);
+
+    /** In a brief's own words, of a thing; in a mail it may be a turn of phrase. */
+    private static final Pattern COSTS_NOTHING =
+            Pattern.compile("(?<!\\p{L})(?:costs? (?:you )?nothing|no (?:te |le |os )?cuestan? nada)(?!\\p{L})", FLAGS);
 
     /** Of time, of hands, of birds. */
     private static final Pattern AT_LIBERTY = Pattern.compile(
@@ -102,8 +114,8 @@ final class OfferTerms {
 
     /** Whatever is bought, and whoever buys it. */
     private static final Pattern ANY_ORDER = Pattern.compile(
-            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)"
-                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell)))(?!\\p{L})",
+            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)|(?:for|to) (?:every|all|any|each)(?: \\p{L}+)? (?:subscribers?|readers?|customers?|clients?)|no purchase (?:is )?(?:needed|necessary|required)|without (?:buying|ordering|a purchase)|even (?:a|for a|with a) single"
+                    + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell))|para (?:tod[oa]s l[oa]s|cualquier|cada) (?:suscript|client|lector|soci)\\p{L}+|sin (?:necesidad de )?compra(?:r(?: nada)?)?|aunque (?:sólo |solo )?(?:sea|pidas|compres|gastes))(?!\\p{L})",
             FLAGS);
 
     /** With what is bought, as a gift is. */
@@ -139,6 +151,9 @@ final class OfferTerms {
                     + ")\\s+(?:or (?:more|over|above)|and (?:up|over|above)|upwards|minimum|o más|en adelante|como mínimo)(?!\\p{L})",
             FLAGS);
 
+    private static final Set<String> OF_PRICE =
+            Set.of("cost", "costs", "charge", "nothing", "coste", "cargo", "cuesta", "cuestan", "nada", "extra");
+
     /** By percentage. */
     private static final Map<Integer, List<String>> PARTS = Map.of(
             50, List.of("half", "mitad"),
@@ -147,6 +162,7 @@ final class OfferTerms {
             10, List.of("a tenth", "one tenth", "décima parte"));
 
     private final List<Offer> offers;
+    private final List<Product> products;
     private final LocalDate today;
     private final Set<String> codes = new HashSet<>();
 
@@ -161,9 +177,13 @@ final class OfferTerms {
     /** By sentence of the brief in which something is free, what it is about. */
     private final List<Set<String>> free;
 
+    /** Words of more than one fact or product, each of which tells little. */
+    private final Set<String> usual;
+
     /** @param texts all that the brief says in words */
     OfferTerms(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
+        this.products = brief.products();
         this.today = today;
         this.otherwise = offers.stream()
                 .filter(offer -> offer.code() != null && offer.reward() != Reward.SHIPPING)
@@ -179,12 +199,22 @@ final class OfferTerms {
                 .flatMap(text -> amounts(FROM_ON, text).stream())
                 .map(Sum::amount)
                 .collect(Collectors.toSet());
+        Map<String, Long> facts = Stream.concat(
+                        brief.facts().stream().map(Brief.Fact::text),
+                        brief.products().stream().map(Brief.Product::text))
+                .flatMap(text -> Claims.tellingOf(String.join(" ", text.values())).stream())
+                .collect(Collectors.groupingBy(word -> word, Collectors.counting()));
+        this.usual = facts.entrySet().stream()
+                .filter(word -> word.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         this.free = Stream.concat(
                         brief.facts().stream().map(Brief.Fact::text),
                         brief.products().stream().map(Brief.Product::text))
                 .flatMap(text -> text.values().stream())
                 .flatMap(Claims::sentences)
-                .filter(OfferTerms::isForNothing)
+                .filter(sentence -> isForNothing(sentence)
+                        || COSTS_NOTHING.matcher(sentence).find())
                 .map(Claims::tellingOf)
                 .toList();
     }
@@ -234,6 +264,11 @@ final class OfferTerms {
         return offers.stream().anyMatch(offer -> offer.until().equals(today));
     }
 
+    /** Whether it is the first day on which an offer is over. */
+    boolean endsBefore(Claims.Written day) {
+        return offers.stream().anyMatch(offer -> day.is(offer.until().plusDays(1)));
+    }
+
     /** Whether an offer begins or ends on it. */
     boolean isDay(Claims.Written day) {
         return isDay(offers, day);
@@ -247,11 +282,14 @@ final class OfferTerms {
 
     /** Whether these words say that something is free, and the sentence that it is a gift of the brief, or shipping. */
     boolean isGiven(String words, String text) {
-        return FREE.matcher(words).find()
-                && Claims.sentences(text)
-                        .filter(sentence -> sentence.contains(words))
-                        .anyMatch(sentence ->
-                                isSent(words, sentence) || !giftsIn(sentence).isEmpty());
+        boolean bare = IT.matcher(text).matches() && (gives(Reward.SHIPPING) || gives(Reward.GIFT));
+        return bare
+                || FREE.matcher(words).find()
+                        && Claims.sentences(text)
+                                .filter(sentence -> sentence.contains(words))
+                                .anyMatch(sentence -> isSent(words, sentence)
+                                        || !giftsIn(sentence).isEmpty()
+                                        || isSaidFree(Claims.wordsOf(sentence)));
     }
 
     /** Whether these words speak of a gift, and so that it may be the one of an offer. */
@@ -351,13 +389,18 @@ final class OfferTerms {
         boolean sent = gives(Reward.SHIPPING)
                 && (SENT.matcher(sentence).find() || TRAVELS.matcher(sentence).find());
         Set<String> words = Claims.wordsOf(sentence);
-        return sent
-                || isShipped(sentence)
-                || !giftsIn(sentence).isEmpty()
-                || free.stream()
-                        .anyMatch(about -> about.stream()
-                                .anyMatch(word -> words.contains(word)
-                                        && !FOR_NOTHING.matcher(word).matches()));
+        return sent || isShipped(sentence) || !giftsIn(sentence).isEmpty() || isSaidFree(words);
+    }
+
+    /** Whether it speaks of what is free in the brief: in one word that tells, or in two. */
+    private boolean isSaidFree(Set<String> words) {
+        return free.stream().anyMatch(about -> {
+            List<String> shared = about.stream()
+                    .filter(words::contains)
+                    .filter(word -> !FOR_NOTHING.matcher(word).matches() && !OF_PRICE.contains(word))
+                    .toList();
+            return shared.size() >= 2 || shared.stream().anyMatch(word -> !usual.contains(word));
+        });
     }
 
     /** A sentence that makes offers has the days of these, and applies from their minimum on. */
@@ -371,8 +414,17 @@ final class OfferTerms {
                 .filter(day -> isDay(offers, day.anyYear()) && !isDay(made, day.anyYear()))
                 .forEach(day -> stated.add(Claims.CLAIM, day.words(), "is a day of another offer"));
         Matcher any = ANY_ORDER.matcher(sentence);
-        if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum())) && any.find()) {
-            stated.add(Claims.DISCOUNT, any.group(), "the offer has a minimum");
+        while (any.find()) {
+            String wide = any.group();
+            if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum()))) {
+                stated.add(Claims.DISCOUNT, wide, "the offer has a minimum");
+            } else if (made.stream().allMatch(offer -> isNarrower(offer, wide))) {
+                stated.add(Claims.DISCOUNT, wide, "the offer has terms");
+            }
+        }
+        for (Offer offer : made) {
+            bought(sentence, offer)
+                    .ifPresent(product -> stated.add(Claims.DISCOUNT, product, "the terms say with what it comes"));
         }
         for (Sum from : amounts(FROM_ON, sentence)) {
             if (!minimums.contains(from.amount())
@@ -396,6 +448,41 @@ final class OfferTerms {
     private static Pattern shipping(Offer offer) {
         String code = Pattern.quote(String.valueOf(offer.code()));
         return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
+    }
+
+    /** A product with which a gift is said to come, where its terms speak of something else. */
+    private Optional<String> bought(String sentence, Offer offer) {
+        if (offer.reward() != Reward.GIFT || offer.terms().isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> terms = telling(offer.terms());
+        if (!Collections.disjoint(Claims.wordsOf(sentence), terms)) {
+            return Optional.empty();
+        }
+        return products.stream()
+                .filter(product -> Collections.disjoint(telling(product.text()), terms))
+                .flatMap(product -> product.name().values().stream().map(Term::text))
+                .flatMap(name -> with(name).matcher(sentence).results())
+                .map(MatchResult::group)
+                .findFirst();
+    }
+
+    private static Set<String> telling(Map<String, String> texts) {
+        return Claims.tellingOf(String.join(" ", texts.values()));
+    }
+
+    private static Pattern with(String product) {
+        return Pattern.compile(
+                "(?<!\\p{L})(?:with|buy|order|con|compras?|pides?|pide) (?:(?:every|each|any|the|an?|your|el|la|cada|un|una|cualquier|tu|su) )?"
+                        + Pattern.quote(product),
+                FLAGS);
+    }
+
+    /** Whether the brief says of it with what it comes, and not so. */
+    private static boolean isNarrower(Offer offer, String wide) {
+        return !offer.terms().isEmpty()
+                && offer.terms().values().stream()
+                        .noneMatch(terms -> terms.toLowerCase(Locale.ROOT).contains(wide.toLowerCase(Locale.ROOT)));
     }
 
     /** Whether there is a minimum, and the sentence does not say it. */
