@@ -194,7 +194,19 @@ final class Shapes {
             return said.contains(place.group(1));
         }
         Matcher tail = AT_THE_END.matcher(lower);
-        return said.contains(lower) || tail.find() && said.contains(tail.group());
+        return isWithin(lower) || tail.find() && isWithin(tail.group());
+    }
+
+    /** In whole words: of "la mitad del ruido" nothing is "a mitad". */
+    private boolean isWithin(String words) {
+        for (int at = said.indexOf(words); at >= 0; at = said.indexOf(words, at + 1)) {
+            int end = at + words.length();
+            if ((at == 0 || !Character.isLetterOrDigit(said.charAt(at - 1)))
+                    && (end == said.length() || !Character.isLetterOrDigit(said.charAt(end)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ratings and shares in one way of writing. */
