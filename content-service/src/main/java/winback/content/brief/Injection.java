@@ -11,7 +11,7 @@ public final class Injection {
             "(?:ignore|disregard|forget|override|bypass)\\b.{0,30}\\b(?:previous|prior|above|earlier|all|any|your|the)\\b.{0,20}\\b(?:instruction|prompt|rule|guideline|direction|brief|polic|context)\\w*"
                     + "|(?:ignora|olvida|omite|desobedece|salta|haz caso omiso)\\w*\\b.{0,40}\\b(?:instrucci|indicaci|regla|norma|orden|directri|mensaje|brief)\\w*"
                     + "|\\b(?:system|developer)\\s*(?:prompt|message|instruction)s?\\b|\\b(?:mensaje|prompt|instrucciones)\\s+del\\s+sistema\\b"
-                    + "|\\bas an? (?:ai|llm|language model|artificial intelligence)\\b|\\bcomo (?:modelo de lenguaje|inteligencia artificial|ia)\\b"
+                    + "|\\bas an? (?:large )?(?:ai|llm|language model|artificial intelligence)\\b|\\bcomo (?:modelo de lenguaje|inteligencia artificial|ia)\\b"
                     + "|\\byou are (?:now|no longer)\\b.{0,40}\\b(?:assistant|ai|model|bot|dan|gpt|unrestricted|jailbroken)\\b"
                     + "|\\b(?:ahora eres|actúa como|actua como)\\b.{0,40}\\b(?:asistente|ia|modelo|bot|gpt)\\b"
                     + "|<\\|?(?:im_start|im_end|system|assistant|endoftext)\\|?>|\\[/?(?:INST|SYS)\\]|^\\s*(?:system|assistant|user|asistente|sistema|usuario)\\s*:"
@@ -26,6 +26,7 @@ public final class Injection {
                     + "|\\bif you are an? (?:ai|llm|language model|assistant|bot|model)\\b|\\bsi eres (?:una? )?(?:ia|inteligencia artificial|modelo|asistente|bot)\\b"
                     + "|\\b(?:when|while) (?:summari[sz]ing|translating|processing|classifying) this\\b|\\bal (?:resumir|traducir|procesar|clasificar) este (?:correo|texto|mensaje)\\b"
                     + "|\\b(?:respond|reply|answer|output) only with\\b|\\bresponde s[oó]lo con\\b|\\bdo anything now\\b"
+                    + "|\\b(?:admin|developer|debug|god|sudo) mode\\b|\\bmodo (?:admin|administrador|desarrollador|depuración)\\b|\\boutput (?:the )?(?:verdict|score)\\b|\\bverdict\\s*[:=]?\\s*pass\\b|^\\s*(?:subject(?: line)?|preheader|asunto|preencabezado)\\s*:"
                     + "|\\bnew instructions?\\s*:|\\bnuevas instrucciones\\s*:|\\bjailbreak\\w*|\\bprompt injection\\b",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
 

@@ -33,6 +33,10 @@ final class Structure {
     /** In what is no HTML. */
     private static final Pattern MARKUP = Pattern.compile("</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#x?[0-9a-f]{2,6});");
 
+    /** Which only plain text is written in. */
+    private static final Pattern MARKDOWN = Pattern.compile(
+            "\\*\\*[\\p{L}\\p{N}][^*\\n]{0,80}\\*\\*|(?m)^#{1,6} (?=\\p{Lu})|\\[[^\\]\\n]{1,80}\\]\\((?=http|\\{\\{)");
+
     private static final Set<String> ACTIVE = Set.of(
             "script",
             "noscript",
@@ -159,6 +163,10 @@ final class Structure {
             Matcher leftover = LEFTOVER.matcher(field.words());
             if (leftover.find()) {
                 findings.add("unrendered-template", field.name(), leftover.group(), "is left of a template");
+            }
+            Matcher markdown = MARKDOWN.matcher(field.words());
+            if (!field.name().equals(ReadMail.TEXT) && markdown.find()) {
+                findings.add("unrendered-template", field.name(), markdown.group(), "is Markdown");
             }
             Matcher markup = MARKUP.matcher(field.words());
             if (!field.name().equals(ReadMail.HTML) && markup.find()) {

@@ -1,6 +1,7 @@
 package winback.content.gate;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,9 @@ final class Wording {
     private static final ByLanguage<Pattern> OFFENSIVE = new ByLanguage<>(
             stems("offensive.en.txt", "offensive.es.txt"), stems("offensive.es.txt", "offensive.en.txt"));
 
+    /** One letter of a word. */
+    private static final Pattern HIDDEN = Pattern.compile("(?<=\\p{L})[*#](?=\\p{L})");
+
     private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
 
     /** Whole groups of people said to be or do what is bad; without accents. */
@@ -50,6 +54,10 @@ final class Wording {
 
     private static final String VICE =
             "(?:rob(?:a|an|ar|aran?|bers?)|ladron\\p{L}*|thie(?:f|ves)|steal\\p{L}*|stole|crimin\\p{L}+|delincuent\\p{L}*|stink\\p{L}*|apest\\p{L}+|inferior\\p{L}*|terroris\\p{L}+|estaf\\p{L}+|vermin|ratas|rats|parasit\\p{L}+|go home|fuera de)";
+    /** A word whose letters are hidden, since everybody knows it. */
+    private static final Pattern MASKED =
+            Pattern.compile("(?<![\\p{L}\\p{N}*])\\p{L}{1,3}[*#]{2,}\\p{L}{0,4}(?![\\p{L}*])");
+
     private static final Pattern HATE = Pattern.compile("(?<!\\p{L})(?:" + GROUP + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})"
             + VICE + "|" + VICE + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})" + GROUP + ")(?!\\p{L})");
 
@@ -179,13 +187,19 @@ final class Wording {
             spaced.appendReplacement(joined, spaced.group().replaceAll("[\\s._*-]", ""));
         }
         spaced.appendTail(joined);
-        return List.of(read, joined.toString(), letters(read));
+        List<String> readings = new ArrayList<>(List.of(read, joined.toString(), letters(read)));
+        if (HIDDEN.matcher(read).find()) {
+            "aeio".chars().forEach(vowel -> readings.add(HIDDEN.matcher(read).replaceAll(Character.toString(vowel))));
+        }
+        return readings;
     }
 
     private static Optional<String> offensive(String language, String paragraph) {
         List<String> readings = readings(paragraph);
         return Stream.concat(
-                        HATE.matcher(readings.getFirst()).results(),
+                        Stream.of(HATE, MASKED)
+                                .flatMap(pattern ->
+                                        pattern.matcher(readings.getFirst()).results()),
                         readings.stream()
                                 .flatMap(reading ->
                                         OFFENSIVE.in(language).matcher(reading).results()))
@@ -203,7 +217,7 @@ final class Wording {
                     || i + 1 < text.length() && Character.isLetter(text.charAt(i + 1));
             letters.append(as >= 0 && within ? "oieastbasil".charAt(as) : c);
         }
-        return letters.toString().replaceAll("(?<=\\p{L})[*#](?=\\p{L})", "u").replaceAll("(\\p{L})\\1{2,}", "$1");
+        return HIDDEN.matcher(letters).replaceAll("u").replaceAll("(\\p{L})\\1{2,}", "$1");
     }
 
     private void label(String language, String field, String text, Findings findings) {

@@ -346,6 +346,78 @@ class GateTest {
     }
 
     @Test
+    void aGiftComesWithWhatItsTermsSay() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
+        offer.put("id", "gift").put("reward", "gift").put("code", "MANTEL").put("until", "2026-12-17");
+        offer.putObject("gift").put("en", "table runner").put("es", "camino de mesa");
+        offer.putObject("terms").put("en", "With every repaired piece.").put("es", "Con cada pieza reparada.");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String given : List.of(
+                "en A free table runner comes with every repaired piece, with MANTEL.",
+                "es Con cada pieza reparada va un camino de mesa de regalo.",
+                "es El código MANTEL pone un camino de mesa en la caja, con cada pieza reparada.")) {
+            assertThat(gate.judge(with("a", given.substring(0, 2), "body", given.substring(3)))
+                            .codes())
+                    .as(given)
+                    .isEmpty();
+        }
+        for (String wider : List.of(
+                "en A free table runner with any order.",
+                "en A free table runner for every subscriber, no purchase needed.",
+                "en Enter MANTEL: even a single bowl brings a table runner.",
+                "en With the Alba bowl you get a free table runner.",
+                "es Con cualquier pedido te regalamos un camino de mesa.",
+                "es Un camino de mesa de regalo para todos, sin comprar nada.",
+                "es Con el cuenco Alba te llevas un camino de mesa gratis con el código MANTEL.")) {
+            assertThat(gate.judge(with("b", wider.substring(0, 2), "body", wider.substring(3)))
+                            .codes())
+                    .as(wider)
+                    .extracting(Finding::code)
+                    .contains(Claims.DISCOUNT);
+        }
+    }
+
+    @Test
+    void whatCostsNothingInTheBriefIsFree() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/brand/about"))
+                .put("en", "Pots of bread and clay.")
+                .put("es", "Cacharros de pan y barro.");
+        ((ObjectNode) json.at("/facts/3/text"))
+                .put("en", "While a piece is mended, we lend you a spare one at no cost.")
+                .put("es", "Mientras arreglamos una pieza, te prestamos otra sin coste.");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String free : List.of(
+                "en We lend you a spare piece for free.",
+                "en While yours is mended, we lend you one, and it costs you nothing.",
+                "es Mientras arreglamos la tuya, te prestamos una gratis.")) {
+            assertThat(gate.judge(with("a", free.substring(0, 2), "body", free.substring(3)))
+                            .codes())
+                    .as(free)
+                    .isEmpty();
+        }
+        for (String other : List.of("en Every piece is free.", "es Los cuencos son gratis.")) {
+            assertThat(gate.judge(with("b", other.substring(0, 2), "body", other.substring(3)))
+                            .passes())
+                    .as(other)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void theDayAfterTheLastIsNamedWithBefore() throws Exception {
+        Gate gate = new Gate(DemoBrief.on(TODAY), TODAY);
+        String over = TODAY.plusDays(22).getDayOfMonth() + " de diciembre";
+        assertThat(gate.judge(with("a", "es", "body", "Escribe VUELVE15 antes del " + over + ", desde 40 €."))
+                        .codes())
+                .isEmpty();
+        assertThat(gate.judge(with("b", "es", "body", "Escribe VUELVE15 hasta el " + over + ", desde 40 €."))
+                        .passes())
+                .isFalse();
+    }
+
+    @Test
     void aWalkOfTheBriefIsNoAddress() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
         ((ObjectNode) json.at("/products/1"))
