@@ -2,8 +2,10 @@ package winback.content.templates;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,10 +41,18 @@ final class Sandbox {
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
-    private static final Pattern TIME = Pattern.compile("\\d{1,2}(:\\d{2})+");
+    private static final Pattern TIME = Pattern.compile("\\d{1,2}(:\\d{2})+(\\.\\d+)?");
 
     /** Day, month and year. */
     private static final Pattern WHOLE_DATE = Pattern.compile("(?:[\\p{L}\\p{N}]+[^\\p{L}\\p{N}]+){2}[\\p{L}\\p{N}]");
+
+    private static final Pattern DIGITS = Pattern.compile("\\d+");
+
+    /** As <em>20260305</em>; whole seconds of so few digits are of 1970. */
+    private static final Pattern DAY = Pattern.compile("\\d{8}");
+
+    /** In 1973: smaller numbers, such as years and counts, are no seconds since 1970. */
+    private static final BigDecimal FIRST_SECONDS = BigDecimal.valueOf(100_000_000);
 
     private static final Instant FIRST_DATE = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant AFTER_DATES = Instant.parse("2201-01-01T00:00:00Z");
@@ -191,27 +201,46 @@ final class Sandbox {
         }
 
         /**
-         * A text with a date, or seconds since 1970, of the years 1900 to 2200; null for all else. Nothing in it is the
-         * clock's, neither <em>now</em> nor a part that is left out, since a mail rendered again tomorrow has to be the same.
+         * A text with a date, a day as {@code yyyyMMdd}, or seconds since 1970, of the years 1900 to 2200; null for all
+         * else. Nothing in it is the clock's, neither <em>now</em> nor a part that is left out, since a mail rendered again
+         * tomorrow has to be the same.
          */
         private static @Nullable Object date(@Nullable Object value, TemplateContext context) {
-            BigDecimal seconds = number(value);
+            BigDecimal number = number(value);
             Instant instant = null;
             Object date = value;
-            if (seconds != null) {
-                instant = Instant.ofEpochSecond(seconds.longValue());
+            if (number != null && number.compareTo(FIRST_SECONDS) >= 0) {
+                instant = Instant.ofEpochSecond(number.longValue());
+            } else if (number != null) {
+                String written = number.toPlainString();
+                if (DAY.matcher(written).matches()) {
+                    ZonedDateTime day = LocalDate.parse(written, DateTimeFormatter.BASIC_ISO_DATE)
+                            .atStartOfDay(ZoneOffset.UTC);
+                    date = day;
+                    instant = day.toInstant();
+                }
             } else if (value instanceof String text) {
                 Matcher times = TIME.matcher(text);
                 TemplateParser parser = context.getParser();
-                ZonedDateTime read = WHOLE_DATE.matcher(times.replaceAll("")).find()
+                String days = times.replaceAll("");
+                ZonedDateTime read = WHOLE_DATE.matcher(days).find()
                         ? context.getDateParser().parse(text, parser.locale, parser.defaultTimeZone)
                         : null;
-                if (read != null) {
+                if (read != null && exists(read.toLocalDate(), days)) {
                     date = times.reset().find() ? read : read.truncatedTo(ChronoUnit.DAYS);
                     instant = read.toInstant();
                 }
             }
             return instant == null || instant.isBefore(FIRST_DATE) || !instant.isBefore(AFTER_DATES) ? null : date;
+        }
+
+        /** The library takes the last day of a month for those beyond it: February 29 for February 30. */
+        private static boolean exists(LocalDate read, String written) {
+            return read.getDayOfMonth() < read.lengthOfMonth()
+                    || DIGITS.matcher(written)
+                            .results()
+                            .anyMatch(number -> number.group().length() <= 2
+                                    && Integer.parseInt(number.group()) == read.getDayOfMonth());
         }
 
         private static @Nullable Object[] sayable(@Nullable Object... parameters) {

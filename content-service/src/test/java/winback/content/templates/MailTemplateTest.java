@@ -317,7 +317,18 @@ class MailTemplateTest {
                 "yes | date: '%Y'",
                 "noDate | date: '%Y'",
                 "far | date: '%Y'",
-                "tooEarly | date: '%Y'"
+                "tooEarly | date: '%Y'",
+                "three | date: '%Y'",
+                "n | date: '%Y'",
+                "text | date: '%Y'",
+                "year | date: '%Y'",
+                "yearText | date: '%Y'",
+                "zero | date: '%Y'",
+                "below | date: '%Y'",
+                "noDay | date: '%Y'",
+                "february30 | date: '%d'",
+                "february29 | date: '%d'",
+                "april31 | date: '%d'"
             })
     void whatCannotBeCalculatedIsLeftToItsDefault(String expression) throws Exception {
         assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
@@ -342,7 +353,12 @@ class MailTemplateTest {
         "day | date: '%d.%m.%Y',05.03.2026",
         "instant | date: '%d.%m.%Y',05.03.2026",
         "seconds | date: '%Y',2023",
-        "secondsText | date: '%Y',2023"
+        "secondsText | date: '%Y',2023",
+        "digits | date: '%d.%m.%Y',01.01.2024",
+        "digitsText | date: '%d.%m.%Y',29.02.2024",
+        "leapDay | date: '%d.%m.%Y %H:%M',29.02.2024 10:00",
+        "april30 | date: '%d.%m.%Y',30.04.2026",
+        "first1973 | date: '%Y',1973"
     })
     void numbersDatesAndTextsThatAreSuchAreCalculatedWith(String expression, String expected) throws Exception {
         assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
@@ -388,7 +404,20 @@ class MailTemplateTest {
                                 Map.entry("secondsText", "1700000000"),
                                 Map.entry("noDate", "2024-13-45"),
                                 Map.entry("far", 99_999_999_999_999L),
-                                Map.entry("tooEarly", "1899-12-31"))));
+                                Map.entry("tooEarly", "1899-12-31"),
+                                Map.entry("year", 2019),
+                                Map.entry("yearText", "2019"),
+                                Map.entry("zero", 0),
+                                Map.entry("below", -5),
+                                Map.entry("noDay", "20240230"),
+                                Map.entry("february30", "2024-02-30T10:00:00.29Z"),
+                                Map.entry("february29", "Feb 29, 2023"),
+                                Map.entry("april31", "31/04/2026"),
+                                Map.entry("digits", 20240101),
+                                Map.entry("digitsText", "20240229"),
+                                Map.entry("leapDay", "2024-02-29T10:00:00Z"),
+                                Map.entry("april30", "30 April 2026"),
+                                Map.entry("first1973", 100_000_000))));
     }
 
     /** Plain placeholders do without the library, a filter that changes nothing brings it back. */
