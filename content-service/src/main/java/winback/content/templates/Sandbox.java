@@ -161,7 +161,12 @@ final class Sandbox {
                                         ? null
                                         : filter.apply(parameters.length == 0 ? value : date, context, parameters);
                             }
-                            case "default", "first", "last", "size" -> filter.apply(value, context, parameters);
+                            // The library's is 0 of nothing, and the length of a number as it would write it.
+                            case "size" ->
+                                value == null || value instanceof Number || value instanceof Boolean
+                                        ? null
+                                        : filter.apply(value, context, parameters);
+                            case "default", "first", "last" -> filter.apply(value, context, parameters);
                             default -> filter.apply(Escape.sayable(value), context, sayable(parameters));
                         });
             } catch (RuntimeException notApplicable) {

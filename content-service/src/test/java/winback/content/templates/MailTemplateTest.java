@@ -328,7 +328,10 @@ class MailTemplateTest {
                 "noDay | date: '%Y'",
                 "february30 | date: '%d'",
                 "february29 | date: '%d'",
-                "april31 | date: '%d'"
+                "april31 | date: '%d'",
+                "points | size",
+                "three | size",
+                "yes | size"
             })
     void whatCannotBeCalculatedIsLeftToItsDefault(String expression) throws Exception {
         assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
@@ -358,7 +361,9 @@ class MailTemplateTest {
         "digitsText | date: '%d.%m.%Y',29.02.2024",
         "leapDay | date: '%d.%m.%Y %H:%M',29.02.2024 10:00",
         "april30 | date: '%d.%m.%Y',30.04.2026",
-        "first1973 | date: '%Y',1973"
+        "first1973 | date: '%Y',1973",
+        "list | size,2",
+        "word | size,1"
     })
     void numbersDatesAndTextsThatAreSuchAreCalculatedWith(String expression, String expected) throws Exception {
         assertThat(said("{{ subscriber." + expression + " | default: 'none' }}"))
