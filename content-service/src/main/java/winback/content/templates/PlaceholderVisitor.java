@@ -14,7 +14,10 @@ import liqp.parser.v4.NodeVisitor;
 import liquid.parser.v4.LiquidParser;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the library's tree with {@link Placeholder}s and {@link Choice}s where outputs and conditions are such. */
+/**
+ * Builds the library's tree with {@link Placeholder}s and {@link Choice}s where outputs and conditions are such, and
+ * {@link Comparison}s in place of its own.
+ */
 final class PlaceholderVisitor extends NodeVisitor {
 
     private static final Set<String> ROOTS = Set.of("subscriber", "campaign", "links", "content");
@@ -52,6 +55,12 @@ final class PlaceholderVisitor extends NodeVisitor {
             }
         }
         return new Placeholder(path.root(), path.name(), List.copyOf(changes), nothing, escape, whole);
+    }
+
+    @Override
+    public LNode visitExpr_rel(LiquidParser.Expr_relContext comparison) {
+        return new Comparison(
+                Comparison.Sign.of(comparison.op.getText()), visit(comparison.lhs), visit(comparison.rhs));
     }
 
     private static @Nullable Escape escape(LiquidParser.FilterContext last) {

@@ -400,6 +400,7 @@ class MailTemplateTest {
                                 Map.entry("word", "x"),
                                 Map.entry("yes", true),
                                 Map.entry("list", List.of(1, 2)),
+                                Map.entry("object", Map.of("a", 1)),
                                 Map.entry("nested", List.of(Map.of("a", 1), List.of(1, List.of(2)))),
                                 Map.entry("huge", new BigDecimal("1E+30")),
                                 Map.entry("tenBillions", 1e10),
@@ -423,6 +424,50 @@ class MailTemplateTest {
                                 Map.entry("leapDay", "2024-02-29T10:00:00Z"),
                                 Map.entry("april30", "30 April 2026"),
                                 Map.entry("first1973", 100_000_000))));
+    }
+
+    /** As in Liquid's first home: a discount for those below 100 points is none for whoever has no points. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "points < 100",
+                "points <= 0",
+                "points > -1",
+                "points >= 0",
+                "yes < 3",
+                "object < 3",
+                "list < 3",
+                "word < 3",
+                "three < nil",
+                "three > subscriber.points",
+                "word < subscriber.points",
+                "three > 3",
+                "n > subscriber.three and subscriber.points < 1"
+            })
+    void whatIsNoNumberIsNeitherMoreNorLess(String comparison) throws Exception {
+        assertThat(said("{% if subscriber." + comparison + " %}yes{% else %}no{% endif %}"))
+                .isEqualTo("no");
+        assertThat(said("{% unless subscriber." + comparison + " %}no{% endunless %}"))
+                .isEqualTo("no");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "three < 3.5",
+                "three <= 3",
+                "three >= 3.0",
+                "n > 3",
+                "n > subscriber.three",
+                "text > 3",
+                "three < '10'",
+                "word > 'a'",
+                "text < '30'",
+                "points < 1 or subscriber.three > 1"
+            })
+    void numbersAndTextsAreComparedEachWithItsKind(String comparison) throws Exception {
+        assertThat(said("{% if subscriber." + comparison + " %}yes{% else %}no{% endif %}"))
+                .isEqualTo("yes");
     }
 
     /** Plain placeholders do without the library, a filter that changes nothing brings it back. */
