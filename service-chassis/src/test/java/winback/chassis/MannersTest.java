@@ -176,6 +176,33 @@ class MannersTest {
     }
 
     @Test
+    void aTypeWithAStarIsNoMediaType() throws Exception {
+        for (String type : List.of(
+                "*/*",
+                "application/*",
+                "application/*+json",
+                "*",
+                "text/*",
+                "*/*; charset=utf-8",
+                "Application/*;x=y")) {
+            HttpRequest request = HttpRequest.newBuilder(uri("/v1/notes"))
+                    .header("Authorization", "Bearer " + NoteService.KEY)
+                    .header("Content-Type", type)
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"body\":\"b\"}"))
+                    .build();
+            HttpResponse<String> answer = send(request);
+            assertThat(answer.statusCode()).as(type).isEqualTo(415);
+            assertProblem(answer, "unsupported-media-type");
+        }
+        HttpRequest starred = HttpRequest.newBuilder(uri("/v1/notes"))
+                .header("Authorization", "Bearer " + NoteService.KEY)
+                .header("Content-Type", "application/json; x=*")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"body\":\"b\"}"))
+                .build();
+        assertThat(send(starred).statusCode()).isEqualTo(201);
+    }
+
+    @Test
     void unexpectedFailuresTellNothingButAnIncident() throws Exception {
         HttpResponse<String> answer = get("/v1/notes/boom", NoteService.KEY);
         assertThat(answer.statusCode()).isEqualTo(500);

@@ -23,7 +23,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.ProblemWriter;
 
-/** Inflates gzip bodies and bounds every body after inflation, so that a small bomb is no larger than a large request. */
+/**
+ * Inflates gzip bodies and bounds every body after inflation, so that a small bomb is no larger than a large request. A body
+ * of no type in particular ({@code *}{@code /*}) is refused here, since Spring fails on it.
+ */
 final class BoundedBodyFilter extends OncePerRequestFilter {
 
     private final HttpSettings settings;
@@ -49,6 +52,15 @@ final class BoundedBodyFilter extends OncePerRequestFilter {
                             "Content-Encoding: only gzip is read."));
             return;
         }
+        if (isAnyType(request.getContentType())) {
+            problems.write(
+                    response,
+                    Problem.of(
+                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                            "unsupported-media-type",
+                            "Content-Type: has to be one media type, without *."));
+            return;
+        }
         boolean streamed = settings.streamed(request.getRequestURI());
         DataSize limit = streamed ? null : settings.maxBody();
         if (limit != null && request.getContentLengthLong() > limit.toBytes()) {
@@ -65,6 +77,15 @@ final class BoundedBodyFilter extends OncePerRequestFilter {
         } catch (BodyTooLarge tooLarge) {
             problems.write(response, tooLarge.problem());
         }
+    }
+
+    /** A star may be part of a parameter, such as a boundary. */
+    private static boolean isAnyType(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        int star = contentType.indexOf('*');
+        return star >= 0 && contentType.lastIndexOf(';', star) < 0;
     }
 
     private static final class BoundedRequest extends HttpServletRequestWrapper {
