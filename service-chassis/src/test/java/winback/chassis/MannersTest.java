@@ -203,6 +203,16 @@ class MannersTest {
     }
 
     @Test
+    void aNumberBeyondAllBoundsHasItsPlace() throws Exception {
+        HttpResponse<String> answer =
+                post("/v1/notes", NoteService.KEY, "{\"body\":\"b\",\"stars\":99999999999999999999}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"field\":\"stars\"", "a whole number")
+                .doesNotContain("malformed");
+    }
+
+    @Test
     void unexpectedFailuresTellNothingButAnIncident() throws Exception {
         HttpResponse<String> answer = get("/v1/notes/boom", NoteService.KEY);
         assertThat(answer.statusCode()).isEqualTo(500);

@@ -59,7 +59,10 @@ class NoteService {
         return application.run(args.toArray(String[]::new));
     }
 
-    record Note(@Nullable String id, @NotBlank String body) {}
+    record Note(
+            @Nullable String id,
+            @NotBlank String body,
+            @Nullable Integer stars) {}
 
     @RestController
     static class Notes {

@@ -37,6 +37,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -74,7 +75,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                         .formatted(
                                 failure.getLocation().getLineNr(),
                                 failure.getLocation().getColumnNr());
-        if (failure instanceof DatabindException && !path.isEmpty()) {
+        boolean misfit = failure instanceof DatabindException || failure instanceof InputCoercionException;
+        if (misfit && !path.isEmpty()) {
             return Problem.invalid(path, "wrong-value", expected(failure) + at);
         }
         if (failure instanceof MismatchedInputException) {
@@ -102,6 +104,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String expected(JacksonException failure) {
         return switch (failure) {
             case UnrecognizedPropertyException unknown -> "is not known here";
+            case InputCoercionException large -> "must be " + jsonName(large.getTargetType()) + " of usual size";
             case MismatchedInputException mismatch ->
                 mismatch.getTargetType() == null
                         ? "has the wrong type"
