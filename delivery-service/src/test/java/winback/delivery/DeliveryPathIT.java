@@ -371,6 +371,11 @@ class DeliveryPathIT {
                         .status())
                 .isEqualTo(204);
         assertThat(delivery.post("/v1/suppressions", "{}").status()).isEqualTo(400);
+        assertThat(delivery.post("/v1/suppressions", "{\"subscriberId\":\"\\ud800ab\"}")
+                        .body()
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("subscriberId");
         assertThat(delivery.post("/v1/suppressions", "{\"address\":\"nobody\"}").status())
                 .isEqualTo(400);
     }

@@ -187,6 +187,13 @@ class PredictionsHttpTest {
     }
 
     @Test
+    void anIdThatIsNoWholeTextIsRefusedWithItsPlace() {
+        Answer answer = service.post("/v1/predictions", "{\"subscriberIds\": [\"c0\", \"\\ud800\"]}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().at("/errors/0/field").asString()).isEqualTo("subscriberIds[1]");
+    }
+
+    @Test
     void scoresOverAnyHorizon() {
         JsonNode far = service.post("/v1/predictions", """
                         {"subscriberIds": ["c0"], "horizonDays": 180}""")

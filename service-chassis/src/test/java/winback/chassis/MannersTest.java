@@ -203,6 +203,39 @@ class MannersTest {
     }
 
     @Test
+    void halvesOfSurrogatePairsAreRefusedWithTheirPlace() throws Exception {
+        Map<String, String> bodies = Map.of(
+                "{\"body\":\"\\ud800ab\"}", "body",
+                "{\"body\":\"ab\\udc00\"}", "body",
+                "{\"body\":\"\\udc00\\ud800\"}", "body",
+                "{\"body\":\"b\",\"tags\":{\"a\":\"\\ud800\"}}", "tags.a",
+                "{\"body\":\"b\",\"tags\":{\"a\":[{\"b\":\"\\ud800\"}]}}", "tags.a",
+                "{\"body\":\"b\",\"more\":{\"a\":[1,\"\\ud800\"]}}", "more.a[1]");
+        for (Map.Entry<String, String> body : bodies.entrySet()) {
+            HttpResponse<String> answer = post("/v1/notes", NoteService.KEY, body.getKey());
+            assertThat(answer.statusCode()).as(body.getKey()).isEqualTo(400);
+            assertThat(answer.body())
+                    .as(body.getKey())
+                    .contains("\"field\":\"" + body.getValue() + "\"", "half of a surrogate pair");
+        }
+        for (String name : List.of("tags", "more")) {
+            HttpResponse<String> answer =
+                    post("/v1/notes", NoteService.KEY, "{\"body\":\"b\",\"%s\":{\"\\ud800\":1}}".formatted(name));
+            assertThat(answer.statusCode()).as(name).isEqualTo(400);
+            assertThat(answer.body()).as(name).contains("surrogate pair");
+        }
+        assertThat(post(
+                                "/v1/notes",
+                                NoteService.KEY,
+                                "{\"body\":\"\\ud83d\\ude00\",\"more\":{\"a\":\"\\ud83d\\ude00\"},\"tags\":{\"a\":\"\\ud83d\\ude00\"}}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(post("/v1/notes", NoteService.KEY, "{\"body\":\"b\",\"id\":null,\"more\":null,\"tags\":null}")
+                        .statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
     void aNumberBeyondAllBoundsHasItsPlace() throws Exception {
         HttpResponse<String> answer =
                 post("/v1/notes", NoteService.KEY, "{\"body\":\"b\",\"stars\":99999999999999999999}");

@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 import winback.chassis.events.Batches;
 import winback.contracts.Event;
 import winback.contracts.TrainingSetRequested;
@@ -62,7 +63,9 @@ class NoteService {
     record Note(
             @Nullable String id,
             @NotBlank String body,
-            @Nullable Integer stars) {}
+            @Nullable Integer stars,
+            @Nullable JsonNode more,
+            @Nullable Map<String, Object> tags) {}
 
     @RestController
     static class Notes {

@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JacksonModule;
 import winback.chassis.problems.ProblemWriter;
 
 @Configuration(proxyBeanMethods = false)
@@ -53,6 +54,11 @@ public class HttpConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ModelResolver schemas(ObjectMapperProvider json) {
         return new ModelResolver(json.jsonMapper(), new SchemaNames()).openapi31(json.isOpenapi31());
+    }
+
+    @Bean
+    JacksonModule wholeTexts() {
+        return new WholeTexts();
     }
 
     @Bean

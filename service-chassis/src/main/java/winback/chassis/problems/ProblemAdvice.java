@@ -42,6 +42,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import winback.chassis.http.BodyTooLarge;
+import winback.chassis.http.HalfOfPair;
 
 /** Maps what a controller throws to a problem. */
 @RestControllerAdvice
@@ -104,6 +105,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String expected(JacksonException failure) {
         return switch (failure) {
             case UnrecognizedPropertyException unknown -> "is not known here";
+            case HalfOfPair half -> "has half of a surrogate pair";
             case InputCoercionException large -> "must be " + jsonName(large.getTargetType()) + " of usual size";
             case MismatchedInputException mismatch ->
                 mismatch.getTargetType() == null
