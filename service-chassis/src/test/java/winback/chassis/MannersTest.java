@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.access.ApiKeys;
 import winback.chassis.access.Role;
 import winback.chassis.events.EventPublisher;
@@ -243,6 +245,30 @@ class MannersTest {
         assertThat(answer.body())
                 .contains("\"field\":\"stars\"", "a whole number")
                 .doesNotContain("malformed");
+    }
+
+    @Test
+    void everyOperationSaysThatItMayAnswerWithAProblem() throws Exception {
+        JsonNode api = JsonMapper.shared().readTree(get("/v3/api-docs", null).body());
+        assertThat(api.path("paths"))
+                .isNotEmpty()
+                .allSatisfy(path -> assertThat(path)
+                        .allSatisfy(operation -> assertThat(operation
+                                        .at("/responses/default/content/application~1problem+json/schema/$ref")
+                                        .asString())
+                                .isEqualTo("#/components/schemas/Problem")));
+        assertThat(api.toString()).doesNotContain("*/*");
+        JsonNode problem = api.at("/components/schemas/Problem");
+        assertThat(problem.path("properties").propertyNames())
+                .containsExactlyInAnyOrder("type", "title", "status", "detail", "code", "instance", "errors");
+        assertThat(problem.path("required"))
+                .extracting(JsonNode::asString)
+                .containsExactlyInAnyOrder("type", "title", "status", "detail", "code");
+        assertThat(problem.at("/properties/status/type").asString()).isEqualTo("integer");
+        JsonNode refused = JsonMapper.shared()
+                .readTree(post("/v1/notes", NoteService.KEY, "{\"body\":\" \"}").body());
+        assertThat(refused.propertyNames())
+                .containsExactlyInAnyOrderElementsOf(problem.path("properties").propertyNames());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.providers.ObjectMapperProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -53,7 +54,12 @@ public class HttpConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ModelResolver schemas(ObjectMapperProvider json) {
-        return new ModelResolver(json.jsonMapper(), new SchemaNames()).openapi31(json.isOpenapi31());
+        return new Schemas(json.jsonMapper()).openapi31(json.isOpenapi31());
+    }
+
+    @Bean
+    OpenApiCustomizer problemsAreDescribed(ObjectMapperProvider json) {
+        return new Described(json.isOpenapi31());
     }
 
     @Bean
