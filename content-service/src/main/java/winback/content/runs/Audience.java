@@ -1,6 +1,7 @@
 package winback.content.runs;
 
 import java.math.BigDecimal;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.Problem.Fault;
@@ -30,8 +32,64 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
             new TreeSet<>(Set.of("new", "active", "at_risk", "lapsed", "lost", "won_back"));
     private static final Set<String> MODELS = new TreeSet<>(Set.of("churn", "engagement", "value"));
 
-    /** In small letters, without the marks between words. A run keeps its audience, also beyond the erasure of a person. */
-    private static final Set<String> WHO_SOMEBODY_IS = Set.of("email", "phone", "name", "firstname", "lastname");
+    /** In small letters, without accents and what is between words. A run keeps its audience, also beyond the erasure of a person. */
+    private static final Set<String> WHO_SOMEBODY_IS = Set.of(
+            "address",
+            "address1",
+            "address2",
+            "addressline1",
+            "addressline2",
+            "apellido",
+            "apellidos",
+            "birthdate",
+            "birthday",
+            "calle",
+            "cellphone",
+            "correo",
+            "correoelectronico",
+            "cumpleanos",
+            "dateofbirth",
+            "direccion",
+            "displayname",
+            "dni",
+            "dob",
+            "domicilio",
+            "email",
+            "emailaddress",
+            "familyname",
+            "fechadenacimiento",
+            "fechanacimiento",
+            "firstname",
+            "fullname",
+            "givenname",
+            "lastname",
+            "mail",
+            "middlename",
+            "mobile",
+            "mobilenumber",
+            "mobilephone",
+            "movil",
+            "name",
+            "nickname",
+            "nombre",
+            "nombrecompleto",
+            "nombredeusuario",
+            "phone",
+            "phonenumber",
+            "primerapellido",
+            "primernombre",
+            "segundoapellido",
+            "street",
+            "streetaddress",
+            "surname",
+            "telefono",
+            "telefonomovil",
+            "telephone",
+            "username",
+            "usuario",
+            "whatsapp");
+
+    private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{N}]");
 
     private static final int MOST_TRAITS = 20;
     private static final int MOST_VALUES = 200;
@@ -132,6 +190,17 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
             return value != null && !(value >= 0 && value <= 1);
         }
 
+        private static boolean saysWhoSomebodyIs(String trait) {
+            String plain = BETWEEN.matcher(Normalizer.normalize(trait, Normalizer.Form.NFD))
+                    .replaceAll("")
+                    .toLowerCase(Locale.ROOT);
+            return WHO_SOMEBODY_IS.contains(plain);
+        }
+
+        private static boolean isAddress(@Nullable Object value) {
+            return value instanceof String text && text.indexOf('@') >= 0;
+        }
+
         private Map<String, List<Object>> values(List<Fault> faults) {
             Map<String, List<Object>> wanted = new TreeMap<>();
             if (traits != null) {
@@ -139,8 +208,8 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                     faults.add(new Fault("audience.traits", "too-many", "at most " + MOST_TRAITS));
                 }
                 traits.forEach((trait, values) -> {
-                    if (WHO_SOMEBODY_IS.contains(
-                            trait.toLowerCase(Locale.ROOT).replace("_", "").replace("-", ""))) {
+                    if (saysWhoSomebodyIs(trait)
+                            || values != null && values.stream().anyMatch(Form::isAddress)) {
                         faults.add(
                                 new Fault(
                                         "audience.traits." + trait,

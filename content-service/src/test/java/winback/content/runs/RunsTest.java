@@ -309,6 +309,15 @@ class RunsTest {
                             "audience.traits.phone",
                             "audience.traits.lastName",
                             "audience.traits.name");
+            for (String trait : List.of("fullName", "E-Mail Address", "dirección", "APELLIDOS", "phone.number")) {
+                assertThat(content.post(runs, "{\"audience\": {\"traits\": {\"" + trait + "\": [\"x\"]}}}")
+                                .text("/errors/0/code"))
+                        .as(trait)
+                        .isEqualTo("personal-data");
+            }
+            assertThat(content.post(runs, "{\"audience\": {\"traits\": {\"city\": [\"Rome\", \"a@x.example\"]}}}")
+                            .text("/errors/0/code"))
+                    .isEqualTo("personal-data");
             assertThat(content.post(runs, "{\"audience\": {\"town\": []}}").status())
                     .isEqualTo(400);
             assertThat(content.get(runs + "/" + UUID.randomUUID()).text("/code"))
