@@ -679,8 +679,41 @@ class ContentServiceTest {
                                 "/v1/campaigns/strict/runs",
                                 "{\"audience\": {\"traits\": {\"city\": [\"\\ud800\"]}}, \"dryRun\": true}")
                         .text("/errors/0/field"))
-                .isEqualTo("audience.traits.city");
+                .isEqualTo("audience.traits.city[0]");
         assertThat(content.get("/v1/campaigns/nope/runs").status()).isEqualTo(404);
+        String half =
+                JsonMapper.shared().writeValueAsString(campaign("whole", 0, 0)).replace("Spring", "\\ud800");
+        assertThat(content.post("/v1/campaigns", half).text("/errors/0/field")).isEqualTo("name");
+        for (String path : List.of("/v1/personalizations", "/v1/personalizations/batch", "/v1/campaigns")) {
+            assertThat(content.post(path, "{}", "Content-Type", "*/*").status())
+                    .as(path)
+                    .isEqualTo(415);
+        }
+        for (String part : List.of("subscriberId", "traits")) {
+            assertThat(content.post(
+                                    "/v1/previews",
+                                    "{\"campaignId\": \"strict\", \"variantId\": \"a\", \"%s\": %s}"
+                                            .formatted(
+                                                    part,
+                                                    part.equals("traits") ? "{\"a\": \"\\ud800\"}" : "\"\\ud800\""))
+                            .text("/errors/0/field"))
+                    .startsWith(part);
+        }
+        List<JsonNode> lines = content.post("/v1/personalizations/batch", """
+                {"personalizations": [{"subscriberId": "\\ud800", "campaignId": "strict"},
+                  {"subscriberId": "s", "campaignId": "strict"}]}""")
+                .response()
+                .body()
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
+        assertThat(lines.get(0).at("/problem/code").asString()).isEqualTo("invalid-request");
+        assertThat(lines.get(1).has("decisionId")).isTrue();
+        assertThat(content.post(
+                                "/v1/personalizations?explain=yes",
+                                "{\"subscriberId\": \"s\", \"campaignId\": \"strict\"}")
+                        .text("/errors/0/field"))
+                .isEqualTo("explain");
         assertThat(content.post(
                                 "/v1/campaigns/strict/runs",
                                 "{\"audience\": {\"scores\": {\"churn\": {\"min\": 2}}}, \"dryRun\": true}")
@@ -767,7 +800,23 @@ class ContentServiceTest {
         assertThat(schema(api, answers.at("/200/content"))).contains("mails", "sample");
         JsonNode lines = api.body().path("paths").path(batch).at("/post/responses/200/content");
         assertThat(lines.propertyNames()).containsExactly("application/x-ndjson");
-        assertThat(schema(api, lines)).contains("decisionId", "content");
+        assertThat(lines.at("/application~1x-ndjson/schema/oneOf"))
+                .extracting(line -> line.path("$ref").asString())
+                .containsExactly("#/components/schemas/PersonalizationAnswer", "#/components/schemas/BatchFailed");
+        JsonNode schemas = api.body().at("/components/schemas");
+        assertThat(schemas.at("/PersonalizationAnswer/properties").propertyNames())
+                .contains("decisionId", "content");
+        assertThat(schemas.at("/PersonalizationRequest/required"))
+                .extracting(JsonNode::asString)
+                .containsExactlyInAnyOrder("subscriberId", "campaignId");
+        assertThat(schemas.at("/BatchFailed/required"))
+                .extracting(JsonNode::asString)
+                .containsExactly("problem");
+        assertThat(api.body().toString()).doesNotContain("*/*");
+        assertThat(api.body()
+                        .at("/paths/~1v1~1previews/post/responses/200/content")
+                        .propertyNames())
+                .containsExactlyInAnyOrder("application/json", "image/png");
     }
 
     private static JsonNode requestBody(Answer api, String path) {

@@ -1,6 +1,7 @@
 package winback.content.decisions;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -33,7 +34,9 @@ class BatchController {
     private static final int MOST = 500;
 
     /** @param personalizations 1 to 500 */
-    record Request(@Nullable List<PersonalizationController.@Nullable Request> personalizations) {}
+    record Request(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            List<PersonalizationController.@Nullable Request> personalizations) {}
 
     /** What is told of one that could not be decided, in its place. */
     record Failed(@Nullable String subscriberId, @Nullable String campaignId, Fault problem) {}
@@ -67,10 +70,11 @@ class BatchController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                            schema = @Schema(implementation = PersonalizationController.Answer.class)))
+                            schema = @Schema(oneOf = {PersonalizationController.Answer.class, Failed.class})))
     void personalize(
             @RequestBody Request request,
-            @RequestParam(defaultValue = "false") boolean explain,
+            @Parameter(schema = @Schema(type = "boolean", defaultValue = "false")) @RequestParam(defaultValue = "false")
+                    String explain,
             HttpServletRequest http,
             HttpServletResponse response)
             throws IOException {
@@ -81,10 +85,11 @@ class BatchController {
         if (asked.size() > MOST) {
             throw Problem.invalid("personalizations", "too-many", "at most " + MOST + ", not " + asked.size());
         }
+        boolean explained = PersonalizationController.isTrue("explain", explain);
         // What other instances are asked for is under way while the first lines are decided here.
         List<Supplier<Personalization.Json>> lines = new ArrayList<>(asked.size());
         for (PersonalizationController.Request one : asked) {
-            lines.add(begin(one, lines.size(), explain, http));
+            lines.add(begin(one, lines.size(), explained, http));
         }
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
         OutputStream out = response.getOutputStream();

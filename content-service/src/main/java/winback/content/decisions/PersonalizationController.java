@@ -18,6 +18,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
 import winback.chassis.problems.Problem;
 import winback.content.PlainText;
 import winback.content.templates.RenderedMail;
@@ -34,8 +36,15 @@ class PersonalizationController {
      * @param budgetMillis 1 to 10,000; default {@code winback.decisions.budget}
      */
     record Request(
-            @Nullable String subscriberId,
-            @Nullable String campaignId,
+            // Checked with the rest of it, so that one of a batch fails no other.
+            @JsonDeserialize(using = StringDeserializer.class)
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            @Nullable
+            String subscriberId,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String campaignId,
+
             @Nullable Boolean deliver,
             @Nullable Integer budgetMillis) {
 
@@ -78,19 +87,30 @@ class PersonalizationController {
         this.settings = settings;
     }
 
+    /** Spring would take {@code yes} and {@code on} as well, which nobody was told of. */
+    static boolean isTrue(String parameter, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Problem.invalid(parameter, "wrong-type", "expected true or false");
+        };
+    }
+
     @PostMapping(Answers.PATH)
     @Operation(summary = "Decide what to say to a subscriber, and when")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Answer.class)))
     void personalize(
             @RequestBody Request request,
-            @Parameter(description = "whether to tell the policy, its alternatives and the parts of the score")
+            @Parameter(
+                            description = "whether to tell the policy, its alternatives and the parts of the score",
+                            schema = @Schema(type = "boolean", defaultValue = "false"))
                     @RequestParam(defaultValue = "false")
-                    boolean explain,
+                    String explain,
             HttpServletRequest http,
             HttpServletResponse response)
             throws IOException {
-        Answers.Reply reply =
-                answers.begin(request.check(settings.budget()), explain, http).get();
+        Answers.Reply reply = answers.begin(request.check(settings.budget()), isTrue("explain", explain), http)
+                .get();
         boolean fine = reply.status() == HttpStatus.OK.value();
         response.setStatus(reply.status());
         response.setContentType(fine ? MediaType.APPLICATION_JSON_VALUE : MediaType.APPLICATION_PROBLEM_JSON_VALUE);
