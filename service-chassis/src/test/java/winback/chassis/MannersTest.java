@@ -202,6 +202,11 @@ class MannersTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"body\":\"b\"}"))
                 .build();
         assertThat(send(starred).statusCode()).isEqualTo(201);
+        HttpRequest bodiless = HttpRequest.newBuilder(uri("/v1/notes/find?id=x"))
+                .header("Authorization", "Bearer " + NoteService.KEY)
+                .header("Content-Type", "*/*")
+                .build();
+        assertThat(send(bodiless).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import winback.chassis.problems.ProblemWriter;
  * of no type in particular ({@code *}{@code /*}) is refused here, since Spring fails on it.
  */
 final class BoundedBodyFilter extends OncePerRequestFilter {
+
+    /** Some clients say that any type is fine where they send nothing. */
+    private static final Set<String> BODILESS = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
     private final HttpSettings settings;
     private final ProblemWriter problems;
@@ -52,7 +56,7 @@ final class BoundedBodyFilter extends OncePerRequestFilter {
                             "Content-Encoding: only gzip is read."));
             return;
         }
-        if (isAnyType(request.getContentType())) {
+        if (isAnyType(request.getContentType()) && !BODILESS.contains(request.getMethod())) {
             problems.write(
                     response,
                     Problem.of(
