@@ -102,10 +102,10 @@ public final class BriefReader {
     }
 
     private Brief brief(Node root) {
-        if (!root.json.isObject()) {
-            fault(root, "wrong-type", "has to be an object");
-        } else if (root.json.isEmpty()) {
+        if (root.isAbsent() || root.json.isObject() && root.json.isEmpty()) {
             fault(root, "missing", "is empty: it needs brand, languages, facts, sender, links and footer");
+        } else if (!root.json.isObject()) {
+            fault(root, "wrong-type", "has to be an object");
         }
         refuseOthers(
                 root,

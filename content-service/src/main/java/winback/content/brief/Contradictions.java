@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem.Fault;
 import winback.content.brief.Brief.Fact;
+import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
+import winback.content.brief.Brief.Reward;
 
 /** What parts of a brief, each well by itself, say against each other. */
 final class Contradictions {
@@ -36,10 +38,6 @@ final class Contradictions {
             "first year",
             Pattern.compile(
                     "(?:since|founded in|established in|opened (?:\\p{L}+ ){0,3}?in|started in|desde|fundad[oa]s? en|abrimos (?:\\p{L}+ ){0,3}?en|empezamos en|nacimos en) (?:el año )?(1\\d{3}|20\\d{2})(?!\\d)",
-                    FLAGS),
-            "days for returns",
-            Pattern.compile(
-                    "(?=[^.!?]*(?:return|change your mind|send (?:it|them) back|devol|cambiar de idea))[^.!?]*?(?<!\\d)(\\d+)[ -](?:days?|días?)",
                     FLAGS));
 
     /** How many, or how long, in digits or words. */
@@ -85,11 +83,16 @@ final class Contradictions {
             texts.forEach((field, text) -> comparePrices(brief, language, field, text));
             SINGLE.forEach((what, pattern) -> compare(what, pattern, texts));
             compareQuantities(texts);
+            faults.addAll(Durations.differing(brief, language, texts));
+            texts.forEach((field, text) -> GivenAway.in(text, brief)
+                    .ifPresent(given -> faults.add(new Fault(
+                            field, "contradiction", "states a discount, \"" + given + "\"; discounts are offers"))));
         }
         Map<String, Integer> codes = new HashMap<>();
         for (int i = 0; i < brief.offers().size(); i++) {
             Offer offer = brief.offers().get(i);
             compareLanguages("offers[" + i + "].terms", offer.terms());
+            compareWithMinimum(i, offer);
             Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
             if (before != null && !sameReward(offer, brief.offers().get(before))) {
                 faults.add(new Fault(
@@ -97,6 +100,27 @@ final class Contradictions {
                         "contradiction",
                         "is that of offers[" + before + "], which gives something else"));
             }
+        }
+    }
+
+    /** Who gets as much off as has to be spent gets it for nothing. */
+    private void compareWithMinimum(int i, Offer offer) {
+        Money minimum = offer.minimum();
+        BigDecimal value = offer.value();
+        if (offer.reward() != Reward.AMOUNT || minimum == null || value == null) {
+            return;
+        }
+        if (!minimum.currency().equals(offer.currency())) {
+            faults.add(new Fault(
+                    "offers[" + i + "].minimum.currency",
+                    "contradiction",
+                    "is " + minimum.currency() + ", where the amount off is in " + offer.currency()));
+        } else if (value.compareTo(minimum.amount()) >= 0) {
+            faults.add(new Fault(
+                    "offers[" + i + "].value",
+                    "contradiction",
+                    "has to be below the minimum of the order, "
+                            + minimum.amount().toPlainString()));
         }
     }
 

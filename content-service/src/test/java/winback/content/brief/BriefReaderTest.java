@@ -172,6 +172,154 @@ class BriefReaderTest {
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text.en", "contradiction"));
     }
 
+    /** Of the demo's brief, which has days for returns already. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Each bowl has a three-year guarantee, glaze included. | Each piece has a five-year guarantee.",
+                "Each bowl has a three-year guarantee, glaze included. | Our guarantee of 5 years covers chips.",
+                "Each bowl has a 3-year guarantee, glaze included. | All that we fire is guaranteed for 24 months.",
+                "You can try a bowl with our ten-day trial. | There is a two-week trial for everything.",
+                "We like bowls. | Nobody is pleased at once: there are thirty days to return a bowl.",
+            })
+    void onePromiseHasOneLength(String one, String other) {
+        assertThat(faults(json -> sayOf(json, one, other, "Uno.", "Otro.")))
+                .extracting(Fault::field, Fault::code)
+                .contains(org.assertj.core.groups.Tuple.tuple("facts[1].text.en", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Cada cuenco tiene una garantía de tres años. | Cada pieza tiene una garantía de cinco años, esmalte incluido.",
+                "Cada cuenco tiene tres años de garantía. | La garantía total de 5 años cubre el esmalte.",
+                "Nos gustan los cuencos. | Son treinta días para devolver una pieza.",
+            })
+    void unaPromesaTieneUnaDuracion(String one, String other) {
+        assertThat(faults(json -> sayOf(json, "One.", "Other.", one, other)))
+                .extracting(Fault::field, Fault::code)
+                .contains(org.assertj.core.groups.Tuple.tuple("facts[1].text.es", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Each bowl has a two-year guarantee. | The guarantee of 24 months covers chips.",
+                "The Alba bowl has a two-year guarantee. | Each piece has a one-year guarantee.",
+                "Plates have a two-year guarantee, and glazes a five-year guarantee. | Each piece has a two-year guarantee.",
+                "Our two-hour class is for beginners. | The four-hour class ends with supper.",
+                "The kiln burns for two days. | It is five days from clay to bowl."
+            })
+    void lengthsOfDifferentThingsDiffer(String one, String other) {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        sayOf(json, one, other, "Uno.", "Otro.");
+        assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void noTextGivesWhatAServiceIsNamedForAnotherLength() {
+        Consumer<ObjectNode> named = json -> {
+            ((ObjectNode) json.at("/facts/3/name")).put("en", "two-hour class").put("es", "clase de dos horas");
+            sayOf(
+                    json,
+                    "The wheel turns.",
+                    "In a four-hour class you make a bowl.",
+                    "El torno gira.",
+                    "En una clase de cuatro horas se hace un cuenco.");
+        };
+        assertThat(faults(named))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("facts[1].text.en", "contradiction"),
+                        org.assertj.core.groups.Tuple.tuple("facts[1].text.es", "contradiction"));
+    }
+
+    /** Numbers of both languages are compared, too, so that words stand for what the other says in digits. */
+    private static void sayOf(ObjectNode json, String one, String other, String uno, String otro) {
+        String[] texts = {one, other, uno, otro};
+        for (int i = 0; i < 2; i++) {
+            ObjectNode text =
+                    (ObjectNode) ((ArrayNode) json.get("facts")).get(i).get("text");
+            text.put("en", texts[i] + digits(texts[i + 2], texts[i]));
+            text.put("es", texts[i + 2] + digits(texts[i], texts[i + 2]));
+        }
+    }
+
+    private static String digits(String of, String notOf) {
+        String digits = of.replaceAll("\\D+", "");
+        return digits.isEmpty() || notOf.contains(digits) ? "" : " [" + digits + "]";
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "There is 35% off everything this winter. | Este invierno hay un 35 % de descuento en todo.",
+                "A discount of 35% waits for you. | Hay un descuento del 35 %.",
+                "There is €20 off the price of a bowl. | Hay 20 € de descuento en cada cuenco.",
+                "Save 25% on everything. | Ahorra un 25 % en todo.",
+                "Seconds are half price. | Los cuencos con tara van a mitad de precio.",
+            })
+    void discountsAreOffers(String en, String es) {
+        assertThat(faults(json -> ((ObjectNode) first(json, "facts").get("text"))
+                        .put("en", en)
+                        .put("es", es)))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("facts[0].text.en", "contradiction"),
+                        org.assertj.core.groups.Tuple.tuple("facts[0].text.es", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "There is 15% off for who comes back. | Hay un 15 % de descuento para quien vuelve.",
+                "Repairs are free, and so is shipping. | Las reparaciones son gratis, y el envío también.",
+                "The new kiln uses 30% less gas. | El horno nuevo gasta un 30 % menos de gas.",
+                "Drying takes 20% off the weight of a bowl. | Al secarse, un cuenco pierde un 20 % de su peso.",
+                "The kiln takes half of the morning. | El horno ocupa la mitad de la mañana."
+            })
+    void whatOffersGiveAndWhatIsNoMoneyMayBeSaid(String en, String es) {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) first(json, "facts").get("text")).put("en", en).put("es", es);
+        assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anAmountOffIsBelowItsMinimumAndInItsCurrency() {
+        Consumer<ObjectNode> amount = json ->
+                first(json, "offers").put("reward", "amount").put("value", 300).put("currency", "EUR");
+        assertThat(faults(amount.andThen(json -> first(json, "offers")
+                        .putObject("minimum")
+                        .put("amount", 300)
+                        .put("currency", "EUR"))))
+                .containsExactly(
+                        new Fault("offers[0].value", "contradiction", "has to be below the minimum of the order, 300"));
+        assertThat(faults(amount.andThen(json -> first(json, "offers")
+                        .putObject("minimum")
+                        .put("amount", 400)
+                        .put("currency", "USD"))))
+                .containsExactly(new Fault(
+                        "offers[0].minimum.currency", "contradiction", "is USD, where the amount off is in EUR"));
+    }
+
+    @Test
+    void nothingIsAnEmptyBrief() {
+        assertThatThrownBy(() -> BriefReader.read(JSON.readTree(""), TODAY))
+                .isInstanceOfSatisfying(
+                        FaultyBrief.class,
+                        faulty -> assertThat(faulty.faults())
+                                .filteredOn(fault -> fault.field().equals("brief"))
+                                .containsExactly(new Fault(
+                                        "brief",
+                                        "missing",
+                                        "is empty: it needs brand, languages, facts, sender, links and footer")));
+    }
+
     @Test
     void refusesAnOfferThatIsOver() {
         assertThat(faults(json -> first(json, "offers").put("until", "2026-11-25")))
