@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import winback.chassis.problems.Problem;
@@ -92,7 +93,9 @@ record CampaignForm(
                     return null;
                 }
             } catch (MailTemplate.Fault fault) {
-                faults.add(new Fault(path + fault.field(), fault.code(), String.valueOf(fault.getMessage())));
+                Stream.concat(Stream.of(fault), fault.others().stream())
+                        .map(one -> new Fault(path + one.field(), one.code(), String.valueOf(one.getMessage())))
+                        .forEach(faults::add);
                 return null;
             }
             return new CheckedVariant(id, live == null || live, source);

@@ -238,7 +238,9 @@ final class LiquidTemplate {
         try {
             return parser.parse(source);
         } catch (LiquidException failed) {
-            throw new TemplateFault(failed.line, failed.charPositionInLine + 1, firstLine(failed));
+            int column = failed.charPositionInLine + 1;
+            throw new TemplateFault(
+                    failed.line, column, Syntax.sentence(firstLine(failed), source, failed.line, column));
         } catch (RuntimeException failed) {
             throw new TemplateFault(1, 1, firstLine(failed));
         }

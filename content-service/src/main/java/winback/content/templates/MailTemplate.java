@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The compiled templates of one version of a variant. Immutable and safe for many threads. */
@@ -18,6 +21,7 @@ public final class MailTemplate {
         private final String code;
         private final int line;
         private final int column;
+        private transient List<Fault> others = List.of();
 
         Fault(String field, String code, String message) {
             this(field, code, 1, 1, message);
@@ -29,6 +33,11 @@ public final class MailTemplate {
             this.code = code;
             this.line = line;
             this.column = column;
+        }
+
+        private static Fault of(String field, TemplateFault fault) {
+            return new Fault(
+                    field, fault.code().word(), fault.line(), fault.column(), String.valueOf(fault.getMessage()));
         }
 
         /** Such as {@code cta.url}. */
@@ -49,6 +58,11 @@ public final class MailTemplate {
         /** In the field, from 1. */
         public int column() {
             return column;
+        }
+
+        /** Of further fields, each the first of its field. */
+        public List<Fault> others() {
+            return others;
         }
     }
 
@@ -100,7 +114,7 @@ public final class MailTemplate {
      * @throws Fault with the field, and in its message line and column
      */
     public static MailTemplate compile(Source source, String language) throws Fault {
-        MailTemplate mail = new MailTemplate(source, language);
+        MailTemplate mail = parsed(source, language);
         if (!mail.html.unsubscribes()) {
             throw new Fault("html", "no-unsubscribe-link", "needs {{ links.unsubscribe }}, outside of conditions");
         }
@@ -119,14 +133,41 @@ public final class MailTemplate {
         return mail;
     }
 
+    private static MailTemplate parsed(Source source, String language) throws Fault {
+        try {
+            return new MailTemplate(source, language);
+        } catch (Fault first) {
+            first.others = Stream.of(
+                            fault("subject", source.subject(), Place.LINE, language),
+                            fault("preheader", source.preheader(), Place.LINE, language),
+                            fault("html", source.html(), Place.HTML, language),
+                            fault("text", source.text(), Place.TEXT, language),
+                            fault("cta.label", source.ctaLabel(), Place.LINE, language),
+                            fault("cta.url", source.ctaUrl(), Place.URL, language),
+                            fault("ps", source.ps(), Place.LINE, language))
+                    .flatMap(Optional::stream)
+                    .filter(fault -> !fault.field().equals(first.field()))
+                    .toList();
+            throw first;
+        }
+    }
+
+    private static Optional<Fault> fault(String field, String source, Place place, String language) {
+        try {
+            LiquidTemplate.compile(source, place, language);
+            return Optional.empty();
+        } catch (TemplateFault fault) {
+            return Optional.of(Fault.of(field, fault));
+        }
+    }
+
     private LiquidTemplate compile(String field, String source, Place place, String language) throws Fault {
         try {
             LiquidTemplate template = LiquidTemplate.compile(source, place, language);
             traits.addAll(template.traits());
             return template;
         } catch (TemplateFault fault) {
-            throw new Fault(
-                    field, fault.code().word(), fault.line(), fault.column(), String.valueOf(fault.getMessage()));
+            throw Fault.of(field, fault);
         }
     }
 

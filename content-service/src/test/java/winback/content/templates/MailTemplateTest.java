@@ -179,6 +179,35 @@ class MailTemplateTest {
                 .hasMessageContaining("(line 2, column");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "a{% if %}b{% endif %} ~ unexpected '%}' (line 1, column 8)",
+                "a{% endif %} ~ unexpected '{% endif %}' (line 1, column 2)",
+                "{% if subscriber.a = 'x' %}a{% endif %} ~ unexpected '=' (line 1, column 20)",
+                "{{ a..b }} ~ cannot be read: '{{ a..b }}' (line 1, column 1)",
+                "{{ subscriber.a ~ a placeholder is not closed (line 1, column 16)",
+                "{% if subscriber.a %}b ~ a tag has no end, such as {% endif %} (line 1, column 23)",
+                "{% if subscriber.a ~ a tag is not closed (line 1, column 19)",
+                "{% shout %} ~ unknown tag 'shout' (line 1, column 4)",
+                "{{ $a }} ~ unexpected '$' (line 1, column 4)"
+            })
+    void saysInASentenceWhatStandsWhere(String subject, String expected) {
+        assertThatThrownBy(() -> MailTemplate.compile(source(subject, "", ""), "en"))
+                .hasMessage(expected);
+    }
+
+    @Test
+    void namesTheFaultsOfAllFields() {
+        MailTemplate.Fault fault = catchThrowableOfType(
+                MailTemplate.Fault.class,
+                () -> MailTemplate.compile(source("{{ subscriber.a", "", "{% shout %}"), "en"));
+        assertThat(fault.field()).isEqualTo("subject");
+        assertThat(fault.others()).extracting(MailTemplate.Fault::field).containsExactly("html");
+    }
+
     @Test
     void anUnsubscribeLinkIsRequiredInBothBodiesAndOutsideOfConditions() {
         MailTemplate.Source without = new MailTemplate.Source(
