@@ -42,7 +42,7 @@ final class Briefs {
             if (Files.size(path) > MOST_BYTES) {
                 throw new CommandFailed(path + " is larger than a brief may be, " + MOST_BYTES + " bytes");
             }
-            return BriefReader.read(JsonMapper.shared().readTree(Files.readString(path)), today);
+            return BriefReader.read(JsonMapper.shared().readTree(HandedIn.read(path)), today);
         } catch (NoSuchFileException missing) {
             throw new CommandFailed("there is no file " + path);
         } catch (FaultyBrief faulty) {
@@ -51,13 +51,15 @@ final class Briefs {
                             .map(fault -> "  %s: %s (%s)".formatted(fault.field(), fault.detail(), fault.code()))
                             .collect(Collectors.joining("\n")));
         } catch (JacksonException malformed) {
-            throw new CommandFailed(path + " is not JSON: " + malformed.getOriginalMessage() + " (line "
+            throw new CommandFailed(path + " is not JSON: " + HandedIn.complaint(malformed) + " (line "
                     + (malformed.getLocation() == null
                             ? "?"
                             : malformed.getLocation().getLineNr()) + ", column "
                     + (malformed.getLocation() == null
                             ? "?"
                             : malformed.getLocation().getColumnNr()) + ")");
+        } catch (HandedIn.NotUtf8 otherCharset) {
+            throw new CommandFailed(path + " " + otherCharset.getMessage());
         } catch (IOException unreadable) {
             throw new CommandFailed("cannot read " + path + ": " + unreadable.getMessage());
         }

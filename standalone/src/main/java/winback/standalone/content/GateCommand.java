@@ -1,13 +1,12 @@
 package winback.standalone.content;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -34,16 +33,17 @@ public final class GateCommand {
         Brief brief = Briefs.of(arguments, today);
         Gate gate = new Gate(brief, today);
         Map<String, Integer> codes = new LinkedHashMap<>();
+        Map<String, Integer> lineOf = new HashMap<>();
         int number = 0;
         int judged = 0;
         int blocked = 0;
-        try (BufferedReader lines = Files.newBufferedReader(Path.of(name))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (line.isBlank()) {
+        try (HandedIn lines = HandedIn.open(Path.of(name))) {
+            for (HandedIn.Line line = lines.next(); line != null; line = lines.next()) {
+                number = line.number();
+                if (line.text().filter(String::isBlank).isPresent()) {
                     continue;
                 }
-                Verdict verdict = judge(gate, line, number);
+                Verdict verdict = judge(gate, line, lineOf);
                 judged++;
                 blocked += verdict.passes() ? 0 : 1;
                 verdict.codes().stream()
@@ -74,16 +74,24 @@ public final class GateCommand {
     }
 
     /** A line that is no draft is blocked, and the others are still read. */
-    private static Verdict judge(Gate gate, String line, int number) {
-        String id = Integer.toString(number);
+    private static Verdict judge(Gate gate, HandedIn.Line line, Map<String, Integer> lineOf) {
+        String place = "line " + line.number();
+        String id = Integer.toString(line.number());
+        if (line.text().isEmpty()) {
+            return Verdict.unreadable(id, place, "is not UTF-8");
+        }
         try {
-            JsonNode json = JsonMapper.shared().readTree(line);
+            JsonNode json = JsonMapper.shared().readTree(line.text().get());
             id = DraftReader.id(json, id);
+            Integer before = lineOf.putIfAbsent(id, line.number());
+            if (before != null) {
+                return Verdict.unreadable(id, place, "the id " + id + " stands in line " + before + " already");
+            }
             return gate.judge(DraftReader.read(json, id));
         } catch (JacksonException malformed) {
-            return Verdict.unreadable(id, "line " + number, "not JSON: " + malformed.getOriginalMessage());
+            return Verdict.unreadable(id, place, "not JSON: " + HandedIn.complaint(malformed));
         } catch (IllegalArgumentException noDraft) {
-            return Verdict.unreadable(id, "line " + number, String.valueOf(noDraft.getMessage()));
+            return Verdict.unreadable(id, place, String.valueOf(noDraft.getMessage()));
         }
     }
 }

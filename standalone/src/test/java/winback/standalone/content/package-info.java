@@ -1,0 +1,4 @@
+@NullMarked
+package winback.standalone.content;
+
+import org.jspecify.annotations.NullMarked;
