@@ -45,6 +45,9 @@ final class Composition {
 
     private static final double SAID_AGAIN = .4;
 
+    /** The others have something of their own to tell, or are short. */
+    private static final Set<Strategy> TELLS_CLAIMS = Set.of(Strategy.PROOF, Strategy.GRATITUDE, Strategy.EASE);
+
     private static final int LONGEST_SUBJECT = 60;
     private static final int LONGEST_PREHEADER = 110;
     private static final int LONGEST_LABEL = 34;
@@ -64,6 +67,9 @@ final class Composition {
     private final PhraseBank bank;
     private final List<Offer> offers;
     private final Random random;
+
+    /** How many claims were quoted, so that each has its turn. */
+    private int quotations;
 
     /** How often each phrase has been used, so that mails differ in all of their parts. */
     private final Map<Phrase, Integer> uses = new HashMap<>();
@@ -332,6 +338,10 @@ final class Composition {
                                 grammar.offer(offer));
             // What is renewed or visited is not ordered.
             case "order" -> brief.goal() == Goal.ORDER ? Value.of("") : null;
+            // "Your next order", whichever it is.
+            case "anyorder" ->
+                brief.goal() == Goal.ORDER && (offer == null || isForEveryOrder(offer)) ? Value.of("") : null;
+            case "price" -> price(filling.product());
             case "until" -> offer == null ? null : Value.of(grammar.day(offer.until()));
             case "code" -> offer == null || offer.code() == null ? null : Value.of(offer.code());
             case "minimum" ->
@@ -340,6 +350,14 @@ final class Composition {
             case "replies" -> brief.sender().replies() ? Value.of(brief.sender().email()) : null;
             default -> throw new IllegalArgumentException("no such slot: {" + slot + "} in " + language);
         };
+    }
+
+    private static boolean isForEveryOrder(Offer offer) {
+        return offer.minimum() == null && offer.terms().isEmpty();
+    }
+
+    private @Nullable Value price(@Nullable Product product) {
+        return product == null || product.price() == null ? null : Value.of(grammar.money(product.price()));
     }
 
     private @Nullable Value named(@Nullable Fact fact) {
@@ -381,6 +399,10 @@ final class Composition {
         return runs;
     }
 
+    private static String uncapitalised(String text) {
+        return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    }
+
     /** A template that takes the name where it is known. */
     private static String liquid(String named, String unnamed) {
         if (named.indexOf(Phrase.NAME) < 0) {
@@ -405,6 +427,9 @@ final class Composition {
 
         /** Every four words in a row that it has of the phrases. */
         private final Set<String> runs = new HashSet<>();
+
+        /** The claim that it states. */
+        private @Nullable Fact stated;
 
         private String greeting = "";
         private String signoff = "";
@@ -457,18 +482,43 @@ final class Composition {
         /** @param subject which it does not say again */
         String preheader(Trigrams subject) {
             // What the body tells is not said before it.
+            Fact claim = nextClaim();
+            String quoted = text(claim);
+            Optional<Phrase> chosen = pick(
+                    section("preheader"),
+                    filling,
+                    quoted,
+                    LONGEST_PREHEADER,
+                    phrase -> Trigrams.of(words(phrase.unnamed(), filling, quoted))
+                                    .similarity(subject)
+                            < SAID_AGAIN);
+            if (chosen.filter(phrase -> phrase.slots().contains("fact")).isPresent()) {
+                quote(claim);
+            }
+            return chosen.map(phrase -> mention(phrase, quoted)).orElse("");
+        }
+
+        private @Nullable Fact nextClaim() {
             List<Fact> claims = brief.facts(Kind.CLAIM);
-            String quoted = claims.isEmpty() ? null : text(claims.get(random.nextInt(claims.size())));
-            return pick(
-                            section("preheader"),
-                            filling,
-                            quoted,
-                            LONGEST_PREHEADER,
-                            phrase -> Trigrams.of(words(phrase.unnamed(), filling, quoted))
-                                            .similarity(subject)
-                                    < SAID_AGAIN)
-                    .map(phrase -> mention(phrase, quoted))
-                    .orElse("");
+            return claims.isEmpty() ? null : claims.get(quotations % claims.size());
+        }
+
+        private void quote(@Nullable Fact claim) {
+            stated = claim;
+            quotations++;
+        }
+
+        /** What else there is to say, where nothing in particular was asked or promised. */
+        private void tellClaim() {
+            Fact claim = nextClaim();
+            String text = text(claim);
+            if (text != null && stated == null) {
+                pick("tell claim", filling, text, Integer.MAX_VALUE, this::isNew)
+                        .ifPresent(phrase -> {
+                            paragraphs.add(say(phrase, text));
+                            quote(claim);
+                        });
+            }
         }
 
         void write() {
@@ -498,6 +548,9 @@ final class Composition {
             }
             if (generous && strategy != Strategy.SERVICE) {
                 tell("service", filling.service(), false);
+            }
+            if (!brief && TELLS_CLAIMS.contains(strategy) && !promised.contains("product")) {
+                tellClaim();
             }
             offer();
             pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew)
@@ -558,7 +611,10 @@ final class Composition {
             }
             String terms = offer.terms().get(request.language());
             if (terms != null) {
-                sentences.add(terms);
+                sentences.add(
+                        grammar.isAdverbial(terms)
+                                ? say(bank.section("terms-with").getFirst(), uncapitalised(terms))
+                                : terms);
             }
             if (!sentences.isEmpty()) {
                 paragraphs.add(String.join(" ", sentences));
@@ -588,6 +644,9 @@ final class Composition {
             addIf(said, "news", filling.news());
             addIf(said, "service", filling.service());
             addIf(said, "proof", filling.proof());
+            if (stated != null) {
+                said.add(stated.id());
+            }
             if (mentioned.contains("product") && filling.product() != null) {
                 said.add(filling.product().id());
             }

@@ -47,6 +47,9 @@ abstract sealed class Grammar {
     /** {@link #offer} within a sentence, with an article where the language wants one. */
     abstract String offered(Offer offer);
 
+    /** Whether terms say where or with what something applies, without a verb of their own. */
+    abstract boolean isAdverbial(String terms);
+
     /** A finished text with what the language contracts. */
     abstract String polished(String text, Style style);
 
@@ -119,6 +122,8 @@ abstract sealed class Grammar {
                 Map.entry("did not", "didn't"),
                 Map.entry("have not", "haven't"));
 
+        private static final Pattern ADVERBIAL = Pattern.compile("(?:With|On|For|In|From|When|If|Only)\\s.*");
+
         /** Not before a pause or at an end: "more than we have" stays. */
         private static String contracted(String text) {
             String shorter = text;
@@ -189,6 +194,11 @@ abstract sealed class Grammar {
         }
 
         @Override
+        boolean isAdverbial(String terms) {
+            return ADVERBIAL.matcher(terms).matches();
+        }
+
+        @Override
         String polished(String text, Style style) {
             return style.isCasual() ? contracted(text) : style.isFormal() ? expanded(text) : text;
         }
@@ -208,6 +218,9 @@ abstract sealed class Grammar {
                 "un", List.of("un", "una"),
                 "este", List.of("este", "esta", "estos", "estas"),
                 "nuestro", List.of("nuestro", "nuestra", "nuestros", "nuestras"));
+
+        private static final Pattern ADVERBIAL =
+                Pattern.compile("(?:Con|En|Para|Por|Desde|Si|Solo|Sólo|Al?|Cuando)\\s.*");
 
         private static final Set<Character> VOWELS = Set.of('a', 'e', 'i', 'o', 'u', 'á', 'é', 'í', 'ó', 'ú');
 
@@ -277,6 +290,11 @@ abstract sealed class Grammar {
                 case GIFT -> determined("un", term);
                 case AMOUNT, SHIPPING -> term.text();
             };
+        }
+
+        @Override
+        boolean isAdverbial(String terms) {
+            return ADVERBIAL.matcher(terms).matches();
         }
 
         @Override

@@ -228,6 +228,74 @@ class ComposerTest {
                 .isZero();
     }
 
+    /** A gift that comes with some orders only. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "en | next order | With any restored bowl. | It applies with any restored bowl.",
+                "es | próximo pedido | Con cualquier cuenco restaurado. | Vale con cualquier cuenco restaurado.",
+                "en | next order | One for each of you. | One for each of you.",
+                "es | próximo pedido | Uno por persona. | Uno por persona."
+            })
+    void anOfferWithTermsIsNotForJustAnyOrder(String language, String any, String terms, String expected)
+            throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode offer = (ObjectNode) json.get("offers").get(0);
+        ((ArrayNode) json.get("offers")).remove(1);
+        offer.remove(List.of("minimum", "code", "value"));
+        offer.put("reward", "gift");
+        offer.putObject("gift").put("en", "dust cover").put("es", "funda antipolvo");
+        Request request = new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed");
+        Generation without = Generation.of(new Composer(), BriefReader.read(json, TODAY), request, TODAY);
+        offer.putObject("terms").put("en", "Ones.").put("es", "Unos.").put(language, terms);
+        Generation with = Generation.of(new Composer(), BriefReader.read(json, TODAY), request, TODAY);
+
+        assertThat(with.blocked()).isEmpty();
+        assertThat(with(without.mails().stream().map(Generation.Mail::draft).toList(), any))
+                .isPositive();
+        assertThat(with(with.mails().stream().map(Generation.Mail::draft).toList(), any))
+                .isZero();
+        assertThat(with(with.mails().stream().map(Generation.Mail::draft).toList(), expected))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "en ~ the (?:Alba bowl, at €24|Lea teapot, at €58)",
+                "es ~ (?:el cuenco Alba, por 24|la tetera Lea, por 58)\u00a0€"
+            })
+    void everyClaimAndSomePricesAreSaid(String language, String price) throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode claim = ((ArrayNode) json.get("facts")).addObject();
+        claim.put("id", "wheel").put("kind", "claim");
+        claim.putObject("text")
+                .put("en", "Each bowl is thrown on the wheel by one person.")
+                .put("es", "Cada cuenco lo tornea una sola persona.");
+        Brief brief = BriefReader.read(json, TODAY);
+        List<Draft> drafts = Generation.of(
+                        new Composer(),
+                        brief,
+                        new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed"),
+                        TODAY)
+                .mails()
+                .stream()
+                .map(Generation.Mail::draft)
+                .toList();
+        for (Fact fact : brief.facts(Kind.CLAIM)) {
+            String text = fact.text().getOrDefault(language, "");
+            assertThat(with(drafts, text)).isPositive();
+            for (Draft draft : drafts) {
+                assertThat(draft.attributes()).isNotNull();
+                assertThat(draft.attributes().facts().contains(fact.id()))
+                        .isEqualTo(whole(draft).contains(text));
+            }
+        }
+        assertThat(drafts).anySatisfy(draft -> assertThat(whole(draft)).containsPattern(price));
+    }
+
     @Test
     void theSameRequestGivesTheSameMails() {
         assertThat(sources(generate("es", .3, 7, 20))).isEqualTo(sources(generate("es", .3, 7, 20)));
