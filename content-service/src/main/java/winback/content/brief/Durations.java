@@ -1,6 +1,7 @@
 package winback.content.brief;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -52,6 +53,17 @@ final class Durations {
             Pattern.compile("(?<what>.*\\p{L}) (?:of|in|for|de|en|por) " + LENGTH, FLAGS);
     private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
+    private static final Pattern THING = Pattern.compile("\\p{L}{4,}");
+
+    /** Words ahead of a length that name no thing. */
+    private static final Set<String> OF_ANY = Set.of(
+            ("with every each have your come comes gives give given offer offers there last lasts that this they them full"
+                            + " piece pieces item items product products pieza piezas producto productos artículo artículos"
+                            + " from over under whole guarantee guaranteed warranty trial return returns"
+                            + " cada tiene tienen todo todos toda todas nuestro nuestra nuestros nuestras damos ofrecemos viene vienen dura duran"
+                            + " lleva llevan para durante total completa completo garantía garantías garantizado garantizada prueba hasta")
+                    .split(" "));
+
     private final Brief brief;
     private final String language;
     private final List<Fault> faults = new ArrayList<>();
@@ -92,7 +104,21 @@ final class Durations {
         }
     }
 
-    private record Said(String field, String words) {}
+    /** @param things of which it says so; empty where it names none */
+    private record Said(String field, String words, Set<String> things) {}
+
+    private static Set<String> things(String before) {
+        return THING.matcher(before)
+                .results()
+                .map(word -> word.group().toLowerCase(Locale.ROOT))
+                .filter(word -> !OF_ANY.contains(word))
+                .collect(Collectors.toSet());
+    }
+
+    /** Frames may be guaranteed for longer than batteries. */
+    private static boolean areOthers(Set<String> some, Set<String> others) {
+        return !some.isEmpty() && !others.isEmpty() && Collections.disjoint(some, others);
+    }
 
     private Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
@@ -143,18 +169,20 @@ final class Durations {
         texts.forEach((field, text) -> {
             for (String sentence : SENTENCES.split(text)) {
                 Set<Length> here = new HashSet<>();
+                Set<String> things = new HashSet<>();
                 for (Pattern pattern : patterns) {
                     for (Matcher matcher = pattern.matcher(sentence); matcher.find(); ) {
                         here.add(Length.of(matcher));
+                        things.addAll(things(sentence.substring(0, matcher.start())));
                     }
                 }
                 // One that says two says what has which.
                 if (here.size() == 1) {
                     Length length = here.iterator().next();
                     String of = subject(field, sentence) + length.unit();
-                    Said before = first.putIfAbsent(of, new Said(field, sentence.strip()));
+                    Said before = first.putIfAbsent(of, new Said(field, sentence.strip(), things));
                     lengths.putIfAbsent(of, length);
-                    if (before != null && !length.equals(lengths.get(of))) {
+                    if (before != null && !length.equals(lengths.get(of)) && !areOthers(before.things(), things)) {
                         faults.add(new Fault(
                                 field,
                                 "contradiction",

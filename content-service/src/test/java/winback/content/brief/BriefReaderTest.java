@@ -179,7 +179,7 @@ class BriefReaderTest {
             value = {
                 "Each bowl has a three-year guarantee, glaze included. | Each piece has a five-year guarantee.",
                 "Each bowl has a three-year guarantee, glaze included. | Our guarantee of 5 years covers chips.",
-                "Each bowl has a 3-year guarantee, glaze included. | All that we fire is guaranteed for 24 months.",
+                "Each bowl has a 3-year guarantee, glaze included. | All our pieces are guaranteed for 24 months.",
                 "You can try a bowl with our ten-day trial. | There is a two-week trial for everything.",
                 "We like bowls. | Nobody is pleased at once: there are thirty days to return a bowl.",
             })
@@ -208,6 +208,7 @@ class BriefReaderTest {
             delimiter = '|',
             value = {
                 "Each bowl has a two-year guarantee. | The guarantee of 24 months covers chips.",
+                "Plates have a ten-year guarantee. | Cups have a two-year guarantee.",
                 "The Alba bowl has a two-year guarantee. | Each piece has a one-year guarantee.",
                 "Plates have a two-year guarantee, and glazes a five-year guarantee. | Each piece has a two-year guarantee.",
                 "Our two-hour class is for beginners. | The four-hour class ends with supper.",
