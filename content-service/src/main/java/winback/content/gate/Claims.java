@@ -242,7 +242,13 @@ final class Claims {
                 // The longest first, so that it is not taken for what it begins with.
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
+        // What is given has to be seen with what is said of it.
+        Set<String> gifts = brief.offers().stream()
+                .flatMap(offer -> offer.gift().values().stream())
+                .map(Term::text)
+                .collect(Collectors.toSet());
         this.quoted = Lexicon.of(saying.stream()
+                .filter(text -> !gifts.contains(text))
                 .filter(text -> GIVEN.matcher(text).find() || text.strip().split("\\s+", -1).length >= QUOTE)
                 .toList());
         this.said = Lexicon.of(
@@ -311,7 +317,9 @@ final class Claims {
 
     private List<Statement> stated(String paragraph, String language) {
         Statements stated = new Statements();
-        String all = Numerals.inDigits(ordinals(exempt.in(language).without(paragraph)));
+        String all = MOMENTS.matcher(
+                        Numerals.inDigits(ordinals(exempt.in(language).without(paragraph))))
+                .replaceAll(" ");
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String rest = quoted.without(withoutAddresses(all));
         offers.look(all, rest, stated);
@@ -321,6 +329,7 @@ final class Claims {
                 case REPLY -> replies;
                 case SHIPPING -> offers.gives(Reward.SHIPPING) || offers.isGiven(found.words(), all);
                 case GIFT -> offers.isGift(found.words(), all);
+                case LIMIT -> offers.endsWithMonth(found.words());
                 case DISCOUNT -> offers.isGiven(found.words(), all) || offers.isPart(found.words());
                 default -> false;
             };
@@ -375,6 +384,12 @@ final class Claims {
                         ? ""
                         : Matcher.quoteReplacement(found.group()));
     }
+
+    /** Of a day or an evening, and of nothing that the brief counts. */
+    private static final Pattern MOMENTS = Pattern.compile(
+            "(?<!\\p{L})(?:the|these|those|your|los|las|estos|tus) (?:last|first|final|next|últim[oa]s|primer[oa]s) (?:\\d+|"
+                    + Numerals.IN_WORDS + ") (?:seconds|minutes|segundos|minutos)(?!\\p{L})",
+            FLAGS);
 
     /** Before the day on which something is over. */
     private static final Pattern BEFORE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)(?: the)?\\s+$", FLAGS);

@@ -2,6 +2,7 @@ package winback.content.gate;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +36,10 @@ final class OfferTerms {
 
     /** So many days before its last an offer ends soon. */
     private static final int SOON_DAYS = 3;
+
+    private static final int END_OF_MONTH = 28;
+
+    private static final Pattern END = Pattern.compile("(?<!\\p{L})(?:end|finales|fin)(?!\\p{L})");
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
@@ -86,7 +91,7 @@ final class OfferTerms {
     private static final Pattern AT_LIBERTY = Pattern.compile(
             "(?<!\\p{L})(?:(?:feel|run|runs|fly|flies|swim|roam|roams|break|breaks|walk|breathe)\\s+free"
                     + "|(?:set|sets|setting|cut|leave|leaves|keep|keeps|get|have|has)(?:\\s+\\p{L}+){1,4}?\\s+free"
-                    + "|free(?=\\s+(?:to|again|as|from|of(?! charge)|if|when|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
+                    + "|free(?=\\s+(?:to|again|as|from(?!\\s+[€$£\\d])|of(?! charge)|if|when|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
                     + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hands?|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
                     + "|(?:you|we|i|they|nobody|everybody|who|people|birds|them)(?:\\s+(?:are|is|am|all|were|be|most|of))+\\s+free(?=\\s*(?:[.,;!?]|$))"
                     + "|(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+\\s+free(?=\\s+(?:on|at|in|for|next|and)(?!\\p{L})))",
@@ -109,7 +114,7 @@ final class OfferTerms {
 
     /** A parcel that costs nothing on its way. */
     private static final Pattern TRAVELS = Pattern.compile(
-            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,30}(?:free|gratis)(?!\\p{L})",
+            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,30}(?:free|gratis|for nothing)(?!\\p{L})",
             FLAGS);
 
     /** Whatever is bought, and whoever buys it. */
@@ -126,6 +131,10 @@ final class OfferTerms {
     private static final Pattern A_GIFT = Pattern.compile(
             "(?<!\\p{L})(?:gifts?|presents?|freebie|goodie|regal(?:o|os|it[oa]s?)|obsequios?|detall(?:e|es|it[oa]s?))(?!\\p{L})",
             FLAGS);
+
+    /** How much of a gift there is. */
+    private static final Pattern MEASURE = Pattern.compile(
+            "^(?:pair|set|box|pack|bag|bottle|jar|tin|cup|packet|par|juego|caja|pack|bolsa|botella|tarro|lata|taza|paquete|sobre)s?\\s+(?:of|de)\\s+(?:the |las |los )?");
 
     private static final Pattern SEVERAL = Pattern.compile(
             "(?<![\\p{L}\\p{N}])(?:two|three|four|five|six|both|dos|tres|cuatro|cinco|seis|[2-9])((?:\\s+\\p{L}+){1,4})",
@@ -262,6 +271,18 @@ final class OfferTerms {
 
     boolean endsToday() {
         return offers.stream().anyMatch(offer -> offer.until().equals(today));
+    }
+
+    /** Whether these words name the end of a month, with which an offer ends. */
+    boolean endsWithMonth(String words) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        return offers.stream()
+                .map(Offer::until)
+                .filter(until -> until.getDayOfMonth() >= END_OF_MONTH
+                        && END.matcher(lower).find())
+                .anyMatch(until -> Stream.of(Locale.ENGLISH, Locale.of("es"))
+                        .map(language -> until.getMonth().getDisplayName(TextStyle.FULL, language))
+                        .anyMatch(month -> lower.contains(month.toLowerCase(Locale.ROOT))));
     }
 
     /** Whether it is the first day on which an offer is over. */
@@ -424,7 +445,7 @@ final class OfferTerms {
         }
         for (Offer offer : made) {
             bought(sentence, offer)
-                    .ifPresent(product -> stated.add(Claims.DISCOUNT, product, "the terms say with what it comes"));
+                    .ifPresent(product -> stated.add(Claims.DISCOUNT, product, "does not come with that alone"));
         }
         for (Sum from : amounts(FROM_ON, sentence)) {
             if (!minimums.contains(from.amount())
@@ -450,21 +471,27 @@ final class OfferTerms {
         return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
     }
 
-    /** A product with which a gift is said to come, where its terms speak of something else. */
+    /** A product with which an offer is said to come that does not reach its minimum, or of which the terms of a gift do not speak. */
     private Optional<String> bought(String sentence, Offer offer) {
-        if (offer.reward() != Reward.GIFT || offer.terms().isEmpty()) {
-            return Optional.empty();
-        }
+        Brief.Money minimum = offer.minimum();
         Set<String> terms = telling(offer.terms());
-        if (!Collections.disjoint(Claims.wordsOf(sentence), terms)) {
-            return Optional.empty();
-        }
+        boolean limited = conceals(sentence, minimum);
+        boolean worded = offer.reward() == Reward.GIFT
+                && !terms.isEmpty()
+                && Collections.disjoint(Claims.wordsOf(sentence), terms);
         return products.stream()
-                .filter(product -> Collections.disjoint(telling(product.text()), terms))
+                .filter(product -> limited && minimum != null && isBelow(product.price(), minimum)
+                        || worded && Collections.disjoint(telling(product.text()), terms))
                 .flatMap(product -> product.name().values().stream().map(Term::text))
                 .flatMap(name -> with(name).matcher(sentence).results())
                 .map(MatchResult::group)
                 .findFirst();
+    }
+
+    private static boolean isBelow(Brief.@Nullable Money price, Brief.Money minimum) {
+        return price != null
+                && price.currency().equals(minimum.currency())
+                && price.amount().compareTo(minimum.amount()) < 0;
     }
 
     private static Set<String> telling(Map<String, String> texts) {
@@ -473,7 +500,7 @@ final class OfferTerms {
 
     private static Pattern with(String product) {
         return Pattern.compile(
-                "(?<!\\p{L})(?:with|buy|order|con|compras?|pides?|pide) (?:(?:every|each|any|the|an?|your|el|la|cada|un|una|cualquier|tu|su) )?"
+                "(?<!\\p{L})(?:with|buy|order|off|con|compras?|pides?|pide|descuento (?:en|de)) (?:(?:every|each|any|the|an?|your|el|la|cada|un|una|cualquier|tu|su) )?"
                         + Pattern.quote(product),
                 FLAGS);
     }
@@ -578,10 +605,9 @@ final class OfferTerms {
     }
 
     private static String noun(String language, Term gift) {
-        String[] words = gift.text()
-                .toLowerCase(Locale.ROOT)
-                .split(language.equals("es") ? "\\s+" : "\\s+(?:of|for|with|from|in)\\s+", -1)[0]
-                .split("\\s+", -1);
+        String text = MEASURE.matcher(gift.text().toLowerCase(Locale.ROOT)).replaceFirst("");
+        String[] words =
+                text.split(language.equals("es") ? "\\s+" : "\\s+(?:of|for|with|from|in)\\s+", -1)[0].split("\\s+", -1);
         return stem(words[words.length - 1]);
     }
 

@@ -379,6 +379,35 @@ class GateTest {
     }
 
     @Test
+    void aPairOfAGiftIsKnownByWhatThereIsAPairOf() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
+        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-31");
+        offer.putObject("gift").put("en", "pair of merino socks").put("es", "par de calcetines de merino");
+        offer.putObject("minimum").put("amount", 50).put("currency", "EUR");
+        Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
+        for (String given : List.of(
+                "en Spend €50 or more, and we will add a pair of merino socks for free.",
+                "en A pair of merino socks is free from €50, until the end of December.",
+                "es Te regalamos un par de calcetines de merino en pedidos desde 50 €.")) {
+            assertThat(gate.judge(with("a", given.substring(0, 2), "body", given.substring(3)))
+                            .codes())
+                    .as(given)
+                    .isEmpty();
+        }
+        for (String other : List.of(
+                "en Order the Alba bowl, and get a pair of merino socks as a gift.",
+                "en A pair of bowls is free from €50.",
+                "en A pair of merino socks is free from €50, until the end of November.",
+                "es Con el cuenco Alba te llevas un par de calcetines de merino de regalo.")) {
+            assertThat(gate.judge(with("b", other.substring(0, 2), "body", other.substring(3)))
+                            .passes())
+                    .as(other)
+                    .isFalse();
+        }
+    }
+
+    @Test
     void whatCostsNothingInTheBriefIsFree() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
         ((ObjectNode) json.at("/brand/about"))
