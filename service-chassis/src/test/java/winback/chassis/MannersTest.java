@@ -207,6 +207,21 @@ class MannersTest {
                 .header("Content-Type", "*/*")
                 .build();
         assertThat(send(bodiless).statusCode()).isEqualTo(200);
+        HttpRequest probe = HttpRequest.newBuilder(uri("/actuator/health"))
+                .header("Content-Type", "*/*")
+                .build();
+        assertThat(send(probe).statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void aQueryThatIsNoUtf8IsAProblem() throws Exception {
+        for (String query : List.of("id=%FF", "id=%ED%A0%80", "id=%C0%80")) {
+            HttpResponse<String> answer = send(HttpRequest.newBuilder(uri("/v1/notes/find?" + query))
+                    .header("Authorization", "Bearer " + NoteService.KEY)
+                    .build());
+            assertThat(answer.statusCode()).as(query).isEqualTo(400);
+            assertProblem(answer, "unreadable-query");
+        }
     }
 
     @Test

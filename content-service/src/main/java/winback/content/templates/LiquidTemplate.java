@@ -145,7 +145,13 @@ final class LiquidTemplate {
         walk.walk(parsed.getParseTree());
         walk.end();
         Template escaping = parse(parser, walk.escaping());
-        LNode node = new PlaceholderVisitor(parser).visit(escaping.getParseTree());
+        LNode node;
+        try {
+            node = new PlaceholderVisitor(parser).visit(escaping.getParseTree());
+        } catch (NumberFormatException large) {
+            Matcher digits = DIGITS.matcher(source);
+            throw fault(source, digits.find() ? digits.start() : 0, "a number has at most 18 digits");
+        }
         LiquidTemplate template =
                 new LiquidTemplate(parser, pieces(node, parser), Set.copyOf(walk.traits), walk.unsubscribes);
         try {
@@ -233,6 +239,8 @@ final class LiquidTemplate {
             }
         }
     }
+
+    private static final Pattern DIGITS = Pattern.compile("\\d{19,}");
 
     private static Template parse(TemplateParser parser, String source) throws TemplateFault {
         try {

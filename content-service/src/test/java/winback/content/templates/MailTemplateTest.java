@@ -172,6 +172,15 @@ class MailTemplateTest {
         assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n  {{ subscriber.a | nope }}"), "en"))
                 .hasMessageContaining("unknown filter nope")
                 .hasMessageContaining("(line 2, column 21)");
+        for (String large : List.of(
+                "{{ 9223372036854775808 }}",
+                "{% if subscriber.p > 99999999999999999999 %}a{% endif %}",
+                "{{ subscriber.p | plus: 9223372036854775808 }}")) {
+            assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n" + large), "en"))
+                    .as(large)
+                    .isInstanceOf(MailTemplate.Fault.class)
+                    .hasMessageContaining("at most 18 digits");
+        }
         assertThatThrownBy(() -> MailTemplate.compile(source("s", "", "<p>\n\n   {{ wrong.name }}"), "en"))
                 .hasMessageContaining("unknown placeholder wrong.name")
                 .hasMessageContaining("(line 3, column 7)");

@@ -33,6 +33,9 @@ final class BoundedBodyFilter extends OncePerRequestFilter {
     /** Some clients say that any type is fine where they send nothing. */
     private static final Set<String> BODILESS = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
+    /** Reads the type of each request. */
+    private static final String ACTUATOR = "/actuator/";
+
     private final HttpSettings settings;
     private final ProblemWriter problems;
 
@@ -56,7 +59,9 @@ final class BoundedBodyFilter extends OncePerRequestFilter {
                             "Content-Encoding: only gzip is read."));
             return;
         }
-        if (isAnyType(request.getContentType()) && !BODILESS.contains(request.getMethod())) {
+        if (isAnyType(request.getContentType())
+                && (!BODILESS.contains(request.getMethod())
+                        || request.getRequestURI().startsWith(ACTUATOR))) {
             problems.write(
                     response,
                     Problem.of(

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,6 +201,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                             .collect(Collectors.joining(", "));
         }
         return "expected another type";
+    }
+
+    /** Bytes of a query string that are no UTF-8, or no percent-encoding. */
+    @ExceptionHandler(InvalidParameterException.class)
+    ResponseEntity<Object> unreadableQuery() {
+        return answer(Problem.of(
+                HttpStatus.BAD_REQUEST, "unreadable-query", "The query string is not UTF-8 in percent-encoding."));
     }
 
     @ExceptionHandler(Problem.class)
