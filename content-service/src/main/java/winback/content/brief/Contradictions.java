@@ -49,7 +49,7 @@ final class Contradictions {
     private static final Pattern COSTS = Pattern.compile(
             "(?:costs?|is|priced at|for|at|cuesta|vale|es|por)\\s+(?:only |just |now |s[oó]lo |ahora )?(?:(?:€|£|\\$|EUR|USD|GBP)\\s?(\\d+(?:[.,]\\d+)?)|(\\d+(?:[.,]\\d+)?)\\s?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))",
             FLAGS);
-    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
+    static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
     private final List<Fault> faults = new ArrayList<>();
 

@@ -51,7 +51,6 @@ final class Durations {
     private static final Pattern LENGTH_FIRST = Pattern.compile(LENGTH + "[ -](?<what>\\p{L}.*)", FLAGS);
     private static final Pattern LENGTH_LAST =
             Pattern.compile("(?<what>.*\\p{L}) (?:of|in|for|de|en|por) " + LENGTH, FLAGS);
-    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
     private static final Pattern THING = Pattern.compile("\\p{L}{4,}");
 
@@ -167,7 +166,7 @@ final class Durations {
         Map<String, Said> first = new HashMap<>();
         Map<String, Length> lengths = new HashMap<>();
         texts.forEach((field, text) -> {
-            for (String sentence : SENTENCES.split(text)) {
+            for (String sentence : Contradictions.SENTENCES.split(text)) {
                 Set<Length> here = new HashSet<>();
                 Set<String> things = new HashSet<>();
                 for (Pattern pattern : patterns) {

@@ -402,10 +402,7 @@ final class Claims {
 
     private String days(String text, String language, Statements stated) {
         for (Written day : daysIn(text)) {
-            if (!offers.isDay(day)
-                    && !(BEFORE.matcher(text.substring(0, text.indexOf(day.words())))
-                                    .find()
-                            && offers.endsBefore(day))) {
+            if (!offers.isDay(day) && !(day.isBefore() && offers.endsBefore(day))) {
                 stated.add(CLAIM, day.words(), "is not a day of an offer in the brief");
             }
         }
@@ -418,7 +415,8 @@ final class Claims {
                                     Integer.parseInt(found.group(1)),
                                     Integer.parseInt(found.group(2)),
                                     null,
-                                    found.group()))
+                                    found.group(),
+                                    false))
                             ? " "
                             : found.group());
         }
@@ -429,8 +427,12 @@ final class Claims {
         return figures.replaceAll(" ");
     }
 
-    /** A day as it is written, with or without its year. */
-    record Written(int day, int month, @Nullable String year, String words) {
+    /**
+     * A day as it is written, with or without its year.
+     *
+     * @param isBefore whether what is said of it ends the day before
+     */
+    record Written(int day, int month, @Nullable String year, String words, boolean isBefore) {
 
         boolean is(LocalDate date) {
             return date.getDayOfMonth() == day
@@ -439,26 +441,25 @@ final class Claims {
         }
 
         Written anyYear() {
-            return new Written(day, month, null, words);
+            return new Written(day, month, null, words, isBefore);
         }
     }
 
     static List<Written> daysIn(String text) {
         List<Written> days = new ArrayList<>();
-        DAY_FIRST.matcher(text).results().forEach(found -> days.add(written(found, 1, 2)));
-        MONTH_FIRST
-                .matcher(DAY_FIRST.matcher(text).replaceAll(" "))
-                .results()
-                .forEach(found -> days.add(written(found, 2, 1)));
+        DAY_FIRST.matcher(text).results().forEach(found -> days.add(written(text, found, 1, 2)));
+        String rest = DAY_FIRST.matcher(text).replaceAll(" ");
+        MONTH_FIRST.matcher(rest).results().forEach(found -> days.add(written(rest, found, 2, 1)));
         return days;
     }
 
-    private static Written written(MatchResult found, int day, int month) {
+    private static Written written(String text, MatchResult found, int day, int month) {
         return new Written(
                 Integer.parseInt(found.group(day)),
                 MONTHS.getOrDefault(found.group(month).toLowerCase(Locale.ROOT), 0),
                 found.group(3),
-                found.group());
+                found.group(),
+                BEFORE.matcher(text.substring(0, found.start())).find());
     }
 
     private String percents(String text, Statements stated) {

@@ -134,7 +134,7 @@ final class OfferTerms {
 
     /** How much of a gift there is. */
     private static final Pattern MEASURE = Pattern.compile(
-            "^(?:pair|set|box|pack|bag|bottle|jar|tin|cup|packet|par|juego|caja|pack|bolsa|botella|tarro|lata|taza|paquete|sobre)s?\\s+(?:of|de)\\s+(?:the |las |los )?");
+            "^(?:pair|set|box|pack|bag|bottle|jar|tin|cup|packet|par|juego|caja|bolsa|botella|tarro|lata|taza|paquete|sobre)s?\\s+(?:of|de)\\s+(?:the |las |los )?");
 
     private static final Pattern SEVERAL = Pattern.compile(
             "(?<![\\p{L}\\p{N}])(?:two|three|four|five|six|both|dos|tres|cuatro|cinco|seis|[2-9])((?:\\s+\\p{L}+){1,4})",
@@ -178,6 +178,9 @@ final class OfferTerms {
     /** By offer with a code that is not of shipping. */
     private final Map<String, Pattern> otherwise;
 
+    /** By product, what is said of something that comes with it. */
+    private final Map<String, Pattern> with;
+
     /** What the brief itself says is taken off, or needed. */
     private final Set<Amount> takenOff;
 
@@ -193,6 +196,7 @@ final class OfferTerms {
     OfferTerms(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
         this.products = brief.products();
+        this.with = products.stream().collect(Collectors.toMap(Product::id, OfferTerms::with));
         this.today = today;
         this.otherwise = offers.stream()
                 .filter(offer -> offer.code() != null && offer.reward() != Reward.SHIPPING)
@@ -474,16 +478,18 @@ final class OfferTerms {
     /** A product with which an offer is said to come that does not reach its minimum, or of which the terms of a gift do not speak. */
     private Optional<String> bought(String sentence, Offer offer) {
         Brief.Money minimum = offer.minimum();
-        Set<String> terms = telling(offer.terms());
+        Set<String> terms = offer.reward() == Reward.GIFT ? telling(offer.terms()) : Set.of();
         boolean limited = conceals(sentence, minimum);
-        boolean worded = offer.reward() == Reward.GIFT
-                && !terms.isEmpty()
-                && Collections.disjoint(Claims.wordsOf(sentence), terms);
+        boolean worded = !terms.isEmpty() && Collections.disjoint(Claims.wordsOf(sentence), terms);
+        if (!limited && !worded) {
+            return Optional.empty();
+        }
         return products.stream()
                 .filter(product -> limited && minimum != null && isBelow(product.price(), minimum)
                         || worded && Collections.disjoint(telling(product.text()), terms))
-                .flatMap(product -> product.name().values().stream().map(Term::text))
-                .flatMap(name -> with(name).matcher(sentence).results())
+                .flatMap(product -> with.getOrDefault(product.id(), NOTHING)
+                        .matcher(sentence)
+                        .results())
                 .map(MatchResult::group)
                 .findFirst();
     }
@@ -498,10 +504,13 @@ final class OfferTerms {
         return Claims.tellingOf(String.join(" ", texts.values()));
     }
 
-    private static Pattern with(String product) {
+    private static Pattern with(Product product) {
         return Pattern.compile(
-                "(?<!\\p{L})(?:with|buy|order|off|con|compras?|pides?|pide|descuento (?:en|de)) (?:(?:every|each|any|the|an?|your|el|la|cada|un|una|cualquier|tu|su) )?"
-                        + Pattern.quote(product),
+                "(?<!\\p{L})(?:with|buy|order|off|con|compras?|pides?|pide|descuento (?:en|de)) (?:(?:every|each|any|the|an?|your|el|la|cada|un|una|cualquier|tu|su) )?(?:"
+                        + product.name().values().stream()
+                                .map(name -> Pattern.quote(name.text()))
+                                .collect(Collectors.joining("|"))
+                        + ")",
                 FLAGS);
     }
 

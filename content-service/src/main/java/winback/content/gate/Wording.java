@@ -46,6 +46,10 @@ final class Wording {
     /** One letter of a word. */
     private static final Pattern HIDDEN = Pattern.compile("(?<=\\p{L})[*#](?=\\p{L})");
 
+    /** A word whose letters are hidden, since everybody knows it. */
+    private static final Pattern MASKED =
+            Pattern.compile("(?<![\\p{L}\\p{N}*])\\p{L}{1,3}[*#]{2,}\\p{L}{0,4}(?![\\p{L}*])");
+
     private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
 
     /** Whole groups of people said to be or do what is bad; without accents. */
@@ -54,10 +58,6 @@ final class Wording {
 
     private static final String VICE =
             "(?:rob(?:a|an|ar|aran?|bers?)|ladron\\p{L}*|thie(?:f|ves)|steal\\p{L}*|stole|crimin\\p{L}+|delincuent\\p{L}*|stink\\p{L}*|apest\\p{L}+|inferior\\p{L}*|terroris\\p{L}+|estaf\\p{L}+|vermin|ratas|rats|parasit\\p{L}+|go home|fuera de)";
-    /** A word whose letters are hidden, since everybody knows it. */
-    private static final Pattern MASKED =
-            Pattern.compile("(?<![\\p{L}\\p{N}*])\\p{L}{1,3}[*#]{2,}\\p{L}{0,4}(?![\\p{L}*])");
-
     private static final Pattern HATE = Pattern.compile("(?<!\\p{L})(?:" + GROUP + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})"
             + VICE + "|" + VICE + "(?!\\p{L})[^.!?]{0,40}(?<!\\p{L})" + GROUP + ")(?!\\p{L})");
 

@@ -447,6 +447,15 @@ class GateTest {
     }
 
     @Test
+    void daysBehindEachOtherAreRead() {
+        Gate gate = new Gate(DemoBrief.on(TODAY), TODAY);
+        assertThat(gate.judge(with("a", "en", "body", "From May 5 June 10 is a long way."))
+                        .codes())
+                .extracting(Finding::code)
+                .contains(Claims.CLAIM);
+    }
+
+    @Test
     void aWalkOfTheBriefIsNoAddress() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
         ((ObjectNode) json.at("/products/1"))
