@@ -114,7 +114,13 @@ class ContentServiceTest {
                   {"campaignId": "batch"},
                   null,
                   {"subscriberId": "b-1", "campaignId": "batch", "deliver": true},
-                  {"subscriberId": "b-1", "campaignId": "batch", "deliver": true}]}""");
+                  {"subscriberId": "b-1", "campaignId": "batch", "deliver": true},
+                  17,
+                  {"subscriberId": "b-1", "campaignId": {"id": "batch"}},
+                  {"subscriberId": "b-1", "campaignId": "batch", "budgetMillis": 99999999999},
+                  {"subscriberId": "b-1", "campaignId": "batch", "bugdet": 1},
+                  {"subscriberId": "b-\\ud800", "campaignId": "batch"},
+                  {"subscriberId": "b-3", "campaignId": "batch"}]}""");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.response().headers().firstValue("Content-Type")).contains("application/x-ndjson");
         List<JsonNode> lines = answer.response()
@@ -122,7 +128,7 @@ class ContentServiceTest {
                 .lines()
                 .map(JsonMapper.shared()::readTree)
                 .toList();
-        assertThat(lines).hasSize(6);
+        assertThat(lines).hasSize(12);
         assertThat(lines.get(0).at("/content/subject").asString()).isNotEmpty();
         assertThat(lines.get(0).at("/fallbacks/0/why").asString()).isEqualTo("unknown-subscriber");
         assertThat(lines.get(1).at("/problem/code").asString()).isEqualTo("unknown-campaign");
@@ -132,6 +138,18 @@ class ContentServiceTest {
         assertThat(lines.get(3).at("/problem/detail").asString()).isEqualTo("personalizations[3]: is null");
         assertThat(lines.get(5).at("/decisionId")).isEqualTo(lines.get(4).at("/decisionId"));
         assertThat(lines.get(5).at("/repeated").asBoolean()).isTrue();
+        assertThat(lines.subList(6, 11))
+                .extracting(line -> line.at("/problem/detail").asString())
+                .containsExactly(
+                        "personalizations[6]: must be an object",
+                        "personalizations[7].campaignId: must be a string",
+                        "personalizations[8].budgetMillis: must be a whole number of usual size",
+                        "personalizations[9].bugdet: is not known here",
+                        "personalizations[10].subscriberId: has half of a surrogate pair");
+        assertThat(lines.subList(6, 11))
+                .allSatisfy(
+                        line -> assertThat(line.at("/problem/code").asString()).isEqualTo("invalid-request"));
+        assertThat(lines.get(11).has("decisionId")).isTrue();
 
         JsonNode why = content.post(
                         "/v1/personalizations?explain=true", Map.of("subscriberId", "b-9", "campaignId", "batch"))
@@ -798,6 +816,12 @@ class ContentServiceTest {
         JsonNode answers = api.body().path("paths").path(runs).at("/post/responses");
         assertThat(schema(api, answers.at("/202/content"))).contains("runId", "counts");
         assertThat(schema(api, answers.at("/200/content"))).contains("mails", "sample");
+        for (String made : List.of("/v1/campaigns", "/v1/campaigns/{campaignId}/drafts")) {
+            assertThat(api.body().path("paths").path(made).at("/post/responses").propertyNames())
+                    .as(made)
+                    .contains("201")
+                    .doesNotContain("200");
+        }
         JsonNode lines = api.body().path("paths").path(batch).at("/post/responses/200/content");
         assertThat(lines.propertyNames()).containsExactly("application/x-ndjson");
         assertThat(lines.at("/application~1x-ndjson/schema/oneOf"))

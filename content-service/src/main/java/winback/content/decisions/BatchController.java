@@ -2,6 +2,7 @@ package winback.content.decisions;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -23,6 +24,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.TokenBuffer;
 import winback.chassis.problems.Problem;
 
 /** Many personalisations in one request. Each is decided for itself, and one that cannot be fails no other. */
@@ -35,8 +40,11 @@ class BatchController {
 
     /** @param personalizations 1 to 500 */
     record Request(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
-            List<PersonalizationController.@Nullable Request> personalizations) {}
+            // Each is read for itself later, so that one which cannot be fails no other.
+            @ArraySchema(schema = @Schema(implementation = PersonalizationController.Request.class))
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            @Nullable
+            List<@Nullable TokenBuffer> personalizations) {}
 
     /** What is told of one that could not be decided, in its place. */
     record Failed(@Nullable String subscriberId, @Nullable String campaignId, Fault problem) {}
@@ -53,10 +61,12 @@ class BatchController {
 
     private final Answers answers;
     private final DecisionSettings settings;
+    private final JsonMapper json;
 
-    BatchController(Answers answers, DecisionSettings settings) {
+    BatchController(Answers answers, DecisionSettings settings, JsonMapper json) {
         this.answers = answers;
         this.settings = settings;
+        this.json = json;
     }
 
     @PostMapping(value = Answers.PATH + "/batch", produces = MediaType.APPLICATION_NDJSON_VALUE)
@@ -78,7 +88,7 @@ class BatchController {
             HttpServletRequest http,
             HttpServletResponse response)
             throws IOException {
-        List<PersonalizationController.@Nullable Request> asked = request.personalizations();
+        List<@Nullable TokenBuffer> asked = request.personalizations();
         if (asked == null || asked.isEmpty()) {
             throw Problem.invalid("personalizations", "missing", "1 to " + MOST + " are required");
         }
@@ -88,7 +98,7 @@ class BatchController {
         boolean explained = PersonalizationController.isTrue("explain", explain);
         // What other instances are asked for is under way while the first lines are decided here.
         List<Supplier<Personalization.Json>> lines = new ArrayList<>(asked.size());
-        for (PersonalizationController.Request one : asked) {
+        for (TokenBuffer one : asked) {
             lines.add(begin(one, lines.size(), explained, http));
         }
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
@@ -100,16 +110,29 @@ class BatchController {
     }
 
     private Supplier<Personalization.Json> begin(
-            PersonalizationController.@Nullable Request request, int index, boolean explain, HttpServletRequest http) {
-        if (request == null) {
-            return () -> failed(
-                    null, null, Fault.of(Problem.invalid("personalizations[" + index + "]", "missing", "is null")));
+            @Nullable TokenBuffer one, int index, boolean explain, HttpServletRequest http) {
+        PersonalizationController.Request request;
+        try {
+            request = read(one, index);
+        } catch (Problem problem) {
+            return () -> failed(null, null, Fault.of(problem));
         }
         try {
             Supplier<Answers.Reply> reply = answers.begin(request.check(settings.budget()), explain, http);
             return () -> line(request, reply);
         } catch (Problem problem) {
             return () -> failed(request.subscriberId(), request.campaignId(), Fault.of(problem));
+        }
+    }
+
+    private PersonalizationController.Request read(@Nullable TokenBuffer one, int index) {
+        if (one == null) {
+            throw Problem.invalid("personalizations[" + index + "]", "missing", "is null");
+        }
+        try (JsonParser tokens = one.asParser()) {
+            return json.readValue(tokens, PersonalizationController.Request.class);
+        } catch (JacksonException misfit) {
+            throw Problem.unreadable(misfit.prependPath(one, index).prependPath(this, "personalizations"));
         }
     }
 

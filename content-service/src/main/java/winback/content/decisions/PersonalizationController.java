@@ -18,8 +18,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.deser.jdk.StringDeserializer;
 import winback.chassis.problems.Problem;
 import winback.content.PlainText;
 import winback.content.templates.RenderedMail;
@@ -36,10 +34,7 @@ class PersonalizationController {
      * @param budgetMillis 1 to 10,000; default {@code winback.decisions.budget}
      */
     record Request(
-            // Checked with the rest of it, so that one of a batch fails no other.
-            @JsonDeserialize(using = StringDeserializer.class)
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
-            @Nullable
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
             String subscriberId,
 
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable

@@ -8,6 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
+import tools.jackson.core.JacksonException;
 
 /**
  * A request that cannot be served, as the caller will read it (RFC 9457). {@code code} is stable and for programs,
@@ -51,6 +52,11 @@ public final class Problem extends ErrorResponseException {
     /** 400 with the place of one fault. */
     public static Problem invalid(String field, String code, String detail) {
         return invalid(field + ": " + detail, List.of(new Fault(field, code, detail)));
+    }
+
+    /** 400 with the place in JSON that is none, or is not what was asked for. */
+    public static Problem unreadable(JacksonException failure) {
+        return UnreadableJson.problem(failure);
     }
 
     public static Problem conflict(String code, String detail) {
