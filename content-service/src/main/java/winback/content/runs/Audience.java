@@ -32,29 +32,16 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
             new TreeSet<>(Set.of("new", "active", "at_risk", "lapsed", "lost", "won_back"));
     private static final Set<String> MODELS = new TreeSet<>(Set.of("churn", "engagement", "value"));
 
-    /** In small letters, without accents and what is between words. A run keeps its audience, also beyond the erasure of a person. */
+    /**
+     * Traits that say who somebody is: the whole name, in small letters, without accents, numbers at its end and what is between
+     * words. A run keeps its audience, also beyond the erasure of a person.
+     */
     private static final Set<String> WHO_SOMEBODY_IS = Set.of(
-            "address",
-            "address1",
-            "address2",
-            "addressline1",
-            "addressline2",
-            "apellido",
-            "apellidos",
-            "birthdate",
-            "birthday",
-            "calle",
+            "addressline",
             "cellphone",
-            "correo",
             "correoelectronico",
-            "cumpleanos",
             "dateofbirth",
-            "direccion",
             "displayname",
-            "dni",
-            "dob",
-            "domicilio",
-            "email",
             "emailaddress",
             "familyname",
             "fechadenacimiento",
@@ -62,34 +49,64 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
             "firstname",
             "fullname",
             "givenname",
+            "ipaddress",
             "lastname",
-            "mail",
             "middlename",
-            "mobile",
             "mobilenumber",
             "mobilephone",
-            "movil",
             "name",
-            "nickname",
             "nombre",
             "nombrecompleto",
             "nombredeusuario",
-            "phone",
             "phonenumber",
             "primerapellido",
             "primernombre",
             "segundoapellido",
-            "street",
             "streetaddress",
+            "telefonomovil");
+
+    /** Last words of such traits: {@code contactEmail}, but not {@code emailFrequency}. */
+    private static final Set<String> WHERE_SOMEBODY_IS = Set.of(
+            "address",
+            "apellido",
+            "apellidos",
+            "birthdate",
+            "birthday",
+            "calle",
+            "celular",
+            "correo",
+            "cumpleanos",
+            "direccion",
+            "dni",
+            "dob",
+            "domicilio",
+            "email",
+            "iban",
+            "mail",
+            "mobile",
+            "movil",
+            "nickname",
+            "nie",
+            "nif",
+            "passport",
+            "pasaporte",
+            "phone",
+            "ssn",
+            "street",
             "surname",
             "telefono",
-            "telefonomovil",
             "telephone",
             "username",
             "usuario",
             "whatsapp");
 
-    private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{N}]");
+    /** What stands beside {@code id} in such traits. */
+    private static final Set<String> SOMEBODY =
+            Set.of("client", "cliente", "customer", "contact", "contacto", "member", "subscriber", "user", "usuario");
+
+    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
+    private static final Pattern BETWEEN_WORDS =
+            Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
 
     private static final int MOST_TRAITS = 20;
     private static final int MOST_VALUES = 200;
@@ -191,10 +208,19 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
         }
 
         private static boolean saysWhoSomebodyIs(String trait) {
-            String plain = BETWEEN.matcher(Normalizer.normalize(trait, Normalizer.Form.NFD))
-                    .replaceAll("")
-                    .toLowerCase(Locale.ROOT);
-            return WHO_SOMEBODY_IS.contains(plain);
+            String plain = ACCENT.matcher(Normalizer.normalize(trait, Normalizer.Form.NFD))
+                    .replaceAll("");
+            List<String> words = BETWEEN_WORDS
+                    .splitAsStream(plain)
+                    .filter(word -> !word.isEmpty())
+                    .map(word -> word.toLowerCase(Locale.ROOT))
+                    .toList();
+            String whole = String.join("", words);
+            return !words.isEmpty()
+                    && (WHO_SOMEBODY_IS.contains(whole)
+                            || WHERE_SOMEBODY_IS.contains(words.getLast())
+                            || words.contains("id") && words.stream().anyMatch(SOMEBODY::contains)
+                            || SOMEBODY.stream().anyMatch(somebody -> whole.equals(somebody + "id")));
         }
 
         private static boolean isAddress(@Nullable Object value) {
@@ -208,8 +234,9 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
                     faults.add(new Fault("audience.traits", "too-many", "at most " + MOST_TRAITS));
                 }
                 traits.forEach((trait, values) -> {
-                    if (saysWhoSomebodyIs(trait)
-                            || values != null && values.stream().anyMatch(Form::isAddress)) {
+                    if (values != null
+                            && (saysWhoSomebodyIs(trait) && !values.stream().allMatch(Boolean.class::isInstance)
+                                    || values.stream().anyMatch(Form::isAddress))) {
                         faults.add(
                                 new Fault(
                                         "audience.traits." + trait,

@@ -309,7 +309,19 @@ class RunsTest {
                             "audience.traits.phone",
                             "audience.traits.lastName",
                             "audience.traits.name");
-            for (String trait : List.of("fullName", "E-Mail Address", "dirección", "APELLIDOS", "phone.number")) {
+            for (String trait : List.of(
+                    "fullName",
+                    "E-Mail Address",
+                    "emailaddress",
+                    "dirección",
+                    "APELLIDOS",
+                    "phone.number",
+                    "contactEmail",
+                    "address2",
+                    "NIF",
+                    "userId",
+                    "customer_id",
+                    "subscriberid")) {
                 assertThat(content.post(runs, "{\"audience\": {\"traits\": {\"" + trait + "\": [\"x\"]}}}")
                                 .text("/errors/0/code"))
                         .as(trait)
@@ -324,6 +336,18 @@ class RunsTest {
                     .isEqualTo("unknown-run");
             assertThat(content.get(runs + "/nonsense").status()).isEqualTo(400);
             assertThat(content.get(runs + "?cursor=x").text("/errors/0/field")).isEqualTo("cursor");
+            for (String trait :
+                    List.of("emailFrequency", "storeName", "phoneModel", "zip", "paid", "lastHolidayIdea")) {
+                assertThat(content.post(
+                                        runs,
+                                        "{\"dryRun\": true, \"audience\": {\"traits\": {\"" + trait + "\": [\"x\"]}}}")
+                                .status())
+                        .as(trait)
+                        .isEqualTo(200);
+            }
+            assertThat(content.post(runs, "{\"dryRun\": true, \"audience\": {\"traits\": {\"hasEmail\": [true]}}}")
+                            .status())
+                    .isEqualTo(200);
             Answer first = content.post(runs, "{\"audience\": {\"cap\": 1}}", "Idempotency-Key", "one-run");
             Answer again = content.post(runs, "{\"audience\": {\"cap\": 1}}", "Idempotency-Key", "one-run");
             assertThat(again.text("/runId")).isEqualTo(first.text("/runId"));
