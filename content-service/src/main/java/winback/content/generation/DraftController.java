@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import winback.chassis.problems.Problem;
@@ -239,6 +241,7 @@ class DraftController {
     }
 
     @PostMapping("/v1/campaigns/{campaignId}/drafts")
+    @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Hand in a mail that a person wrote; the gate judges it")
     ResponseEntity<DraftView> create(@PathVariable String campaignId, @RequestBody JsonNode json) {
         Campaign campaign = campaigns.get(campaignId);

@@ -7,10 +7,12 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 import winback.prediction.jobs.Job;
@@ -58,6 +60,7 @@ class OutcomesController {
     }
 
     @PostMapping("/v1/models/{name}/outcomes")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Compare what the live version predicted with what happened; while one runs, it is answered")
     ResponseEntity<Answer> request(@PathVariable String name) {
         ModelName model = DriftController.named(name);

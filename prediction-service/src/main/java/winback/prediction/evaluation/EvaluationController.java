@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 import winback.prediction.jobs.Cancellation;
@@ -71,6 +73,7 @@ class EvaluationController {
     }
 
     @PostMapping("/v1/evaluations")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Back-test the value, churn or engagement recipe on a split of time")
     ResponseEntity<Answer> request(@RequestBody Request request) {
         Evaluation.Split split = check(request);

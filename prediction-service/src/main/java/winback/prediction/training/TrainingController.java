@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 import winback.chassis.problems.Problem;
@@ -112,6 +114,7 @@ class TrainingController {
     record Page(List<Answer> trainings, @Nullable String nextCursor) {}
 
     @PostMapping("/v1/models/{name}/trainings")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             summary = "Train a model; while the same is running, that one is answered",
             description =

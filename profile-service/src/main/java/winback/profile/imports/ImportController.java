@@ -45,6 +45,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.events.EventPublisher;
 import winback.chassis.problems.Problem;
@@ -95,6 +96,7 @@ class ImportController {
     }
 
     @PostMapping("/v1/imports")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             summary = "Import history from a file, read as it comes; answered when Kafka has all good rows",
             description =

@@ -4,10 +4,12 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.UUID;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
 
@@ -24,6 +26,7 @@ class SweepController {
     }
 
     @PostMapping("/v1/sweeps")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Recompute everybody as of now")
     ResponseEntity<Requested> request() {
         UUID id = sweeps.request();
