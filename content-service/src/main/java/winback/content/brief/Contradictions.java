@@ -92,6 +92,10 @@ final class Contradictions {
         for (int i = 0; i < brief.offers().size(); i++) {
             Offer offer = brief.offers().get(i);
             compareLanguages("offers[" + i + "].terms", offer.terms());
+            refuseAvoided(brief, "offers[" + i + "].terms", offer.terms());
+            Map<String, String> gifts = new LinkedHashMap<>();
+            offer.gift().forEach((language, gift) -> gifts.put(language, gift.text()));
+            refuseAvoided(brief, "offers[" + i + "].gift", gifts);
             compareWithMinimum(i, offer);
             Integer before = offer.code() == null ? null : codes.putIfAbsent(offer.code(), i);
             if (before != null && !sameReward(offer, brief.offers().get(before))) {

@@ -1,5 +1,6 @@
 package winback.content.brief;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -53,6 +54,11 @@ final class Durations {
             Pattern.compile("(?<what>.*\\p{L}) (?:of|in|for|de|en|por) " + LENGTH, FLAGS);
 
     private static final Pattern THING = Pattern.compile("\\p{L}{4,}");
+
+    /** What a singular and its plural begin with. */
+    private static final int ROOT = 5;
+
+    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
 
     /** Words ahead of a length that name no thing. */
     private static final Set<String> OF_ANY = Set.of(
@@ -111,6 +117,9 @@ final class Durations {
                 .results()
                 .map(word -> word.group().toLowerCase(Locale.ROOT))
                 .filter(word -> !OF_ANY.contains(word))
+                .map(word -> ACCENT.matcher(Normalizer.normalize(word, Normalizer.Form.NFD))
+                        .replaceAll(""))
+                .map(word -> word.substring(0, Math.min(ROOT, word.length())))
                 .collect(Collectors.toSet());
     }
 

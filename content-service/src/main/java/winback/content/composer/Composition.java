@@ -600,7 +600,9 @@ final class Composition {
                 return;
             }
             List<String> sentences = new ArrayList<>();
-            if (!slots.contains("until")) {
+            String terms = offer.terms().get(request.language());
+            // Terms that stand alone are of nothing.
+            if (!slots.contains("until") || terms != null && offer.code() == null) {
                 pick("offer", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
             }
             if (offer.code() != null) {
@@ -609,12 +611,12 @@ final class Composition {
             if (offer.minimum() != null) {
                 sentences.add(say(bank.section("terms-from").getFirst(), null));
             }
-            String terms = offer.terms().get(request.language());
             if (terms != null) {
+                String whole = terms.matches("(?s).*[.!?]\\s*") ? terms : terms.strip() + ".";
                 sentences.add(
                         grammar.isAdverbial(terms)
-                                ? say(bank.section("terms-with").getFirst(), uncapitalised(terms))
-                                : terms);
+                                ? say(bank.section("terms-with").getFirst(), uncapitalised(whole))
+                                : whole);
             }
             if (!sentences.isEmpty()) {
                 paragraphs.add(String.join(" ", sentences));

@@ -122,7 +122,7 @@ abstract sealed class Grammar {
                 Map.entry("did not", "didn't"),
                 Map.entry("have not", "haven't"));
 
-        private static final Pattern ADVERBIAL = Pattern.compile("(?:With|On|For|In|From|When|If|Only)\\s.*");
+        private static final Pattern ADVERBIAL = Pattern.compile("(?iu)(?:with|on|for|in|from|when|if|only)\\s.*");
 
         /** Not before a pause or at an end: "more than we have" stays. */
         private static String contracted(String text) {
@@ -220,7 +220,7 @@ abstract sealed class Grammar {
                 "nuestro", List.of("nuestro", "nuestra", "nuestros", "nuestras"));
 
         private static final Pattern ADVERBIAL =
-                Pattern.compile("(?:Con|En|Para|Por|Desde|Si|Solo|Sólo|Al?|Cuando)\\s.*");
+                Pattern.compile("(?iu)(?:con|en|para|por|desde|si|solo|sólo|al?|cuando)\\s.*");
 
         private static final Set<Character> VOWELS = Set.of('a', 'e', 'i', 'o', 'u', 'á', 'é', 'í', 'ó', 'ú');
 

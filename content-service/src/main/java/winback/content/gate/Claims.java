@@ -98,6 +98,20 @@ final class Claims {
             "(?<!\\p{L})(?:the )?(" + String.join("|", ORDINALS).replace("-", "[ -]+") + ") (?:of )?" + MONTH
                     + "(?!\\p{L})",
             FLAGS);
+    private static final String UNTIL =
+            "(?<=(?<!\\p{L})(?:until|till|through|before|by|on|ends on|hasta|antes del?|termina|acaba) )";
+
+    private static final Pattern ORDINAL_ALONE = Pattern.compile(
+            UNTIL + "the (" + String.join("|", ORDINALS).replace("-", "[ -]+")
+                    + ")(?= of(?!\\p{L})(?! the)|[.,;!?)]|$)",
+            FLAGS);
+
+    /** Of a month that is not told: "until the 31st", "hasta el domingo 20". */
+    private static final Pattern DAY_ALONE = Pattern.compile(
+            UNTIL + "(?:(?:the |el |l )?(" + String.join("|", WEEKDAYS.keySet())
+                    + "),? )?(?:(?:the )?(\\d{1,2})(?:st|nd|rd|th)|(?:(?<=(?:hasta|antes del?|termina|acaba) )el |(?<=del ))?(?:día )?(\\d{1,2}))(?=\\s*(?:[.;!?)]|,(?!\\d)|$)|\\s+(?:and|y|for|con|with|se|te|no)(?!\\p{L}))",
+            FLAGS);
+
     private static final Pattern DAY_AND_MONTH = Pattern.compile("(?<![\\d/.,])(\\d{1,2})/(\\d{1,2})(?![\\d/])");
     private static final Pattern IN_FIGURES = Pattern.compile(
             "(?<!\\d)(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{2,4})(?!\\d)|(?<!\\d)(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)");
@@ -126,6 +140,9 @@ final class Claims {
 
     /** What a name is known by. */
     private static final Pattern NAMING = Pattern.compile("\\p{Lu}\\p{L}{2,}|\\p{L}{4,}");
+
+    /** In names and prices: a lamp, <em>luz</em>, has three letters. */
+    private static final Pattern SHORT = Pattern.compile("\\p{L}{3,}");
 
     /** Before what comes along. */
     private static final Pattern ALONG =
@@ -195,6 +212,9 @@ final class Claims {
     /** On which the brief says that something happens week by week. */
     private final Set<DayOfWeek> weekdays;
 
+    /** Words of what happens so. */
+    private final Set<String> onWeekdays;
+
     private final ByLanguage<Lexicon> claims;
     private final ByLanguage<Lexicon> exempt;
     private final ByLanguage<Lexicon> urgent;
@@ -207,6 +227,7 @@ final class Claims {
     private final Lexicon entitled;
     private final Lexicon delivered;
     private final Shapes shapes;
+    private final Hours hours;
 
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
@@ -220,11 +241,19 @@ final class Claims {
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.today = today;
         this.replies = brief.sender().replies();
-        this.weekdays = texts.stream()
-                .flatMap(text -> WEEKLY.matcher(text).results())
+        List<String> weekly = texts.stream()
+                .flatMap(Claims::sentences)
+                .filter(sentence -> WEEKLY.matcher(sentence).find())
+                .toList();
+        this.weekdays = weekly.stream()
+                .flatMap(sentence -> WEEKLY.matcher(sentence).results())
                 .map(Claims::weekday)
                 .filter(day -> day != null)
                 .collect(Collectors.toSet());
+        this.onWeekdays = weekly.stream()
+                .flatMap(sentence -> tellingOf(sentence).stream())
+                .collect(Collectors.toSet());
+        this.hours = new Hours(texts);
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
         List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
@@ -321,9 +350,10 @@ final class Claims {
                         Numerals.inDigits(ordinals(exempt.in(language).without(paragraph))))
                 .replaceAll(" ");
         // What the brief says in these very words is not looked at any further, addresses least of all.
-        String rest = quoted.without(withoutAddresses(all));
+        String rest = hours.without(quoted.without(withoutAddresses(all)), stated);
         offers.look(all, rest, stated);
         String words = days(withoutWeekdays(rest), language, stated);
+        words = shapes.withoutPromises(words);
         for (Shapes.Found found : shapes.in(delivered.without(words))) {
             boolean meant = switch (found.kind()) {
                 case REPLY -> replies;
@@ -356,10 +386,12 @@ final class Claims {
 
     /** "The tenth of January" is the 10 January. */
     private static String ordinals(String text) {
-        return ORDINAL_DAY.matcher(text).replaceAll(found -> {
-            String day = found.group(1).toLowerCase(Locale.ROOT).replaceAll("[ -]+", "-");
-            return 1 + ORDINALS.indexOf(day) + " " + found.group(2);
-        });
+        String dated = ORDINAL_DAY.matcher(text).replaceAll(found -> ordinal(found.group(1)) + " " + found.group(2));
+        return ORDINAL_ALONE.matcher(dated).replaceAll(found -> "the " + ordinal(found.group(1)) + "th");
+    }
+
+    private static int ordinal(String word) {
+        return 1 + ORDINALS.indexOf(word.toLowerCase(Locale.ROOT).replaceAll("[ -]+", "-"));
     }
 
     /** How many there are of what the brief counts. */
@@ -367,12 +399,12 @@ final class Claims {
         for (String counted : numerals.contradictedIn(text)) {
             stated.add(CLAIM, counted, "the brief says another number");
         }
-        Matcher weekly = WEEKLY.matcher(text);
-        while (!weekdays.isEmpty() && weekly.find()) {
-            if (!weekdays.contains(weekday(weekly))) {
-                stated.add(CLAIM, weekly.group(), "the brief says another day");
-            }
-        }
+        sentences(weekdays.isEmpty() ? "" : text)
+                .filter(sentence -> Hours.isOfOpening(WEEKLY.matcher(sentence).replaceAll(" "))
+                        || !Collections.disjoint(tellingOf(sentence), onWeekdays))
+                .flatMap(sentence -> WEEKLY.matcher(sentence).results())
+                .filter(weekly -> !weekdays.contains(weekday(weekly)))
+                .forEach(weekly -> stated.add(CLAIM, weekly.group(), "the brief says another day"));
     }
 
     /** A day of the week before a day of an offer that is one. */
@@ -420,12 +452,47 @@ final class Claims {
                             ? " "
                             : found.group());
         }
-        Matcher figures = IN_FIGURES.matcher(rest);
-        while (figures.find()) {
-            stated.add(CLAIM, figures.group(), "is a date in figures, which reads differently in different countries");
-        }
-        return figures.replaceAll(" ");
+        rest = IN_FIGURES.matcher(rest).replaceAll(figures -> {
+            inFigures(figures, language, stated);
+            return " ";
+        });
+        return DAY_ALONE.matcher(rest).replaceAll(day -> {
+            String number = day.group(2) == null ? day.group(3) : day.group(2);
+            boolean ofOffer = offers.days()
+                    .filter(date -> date.getDayOfMonth() == Integer.parseInt(number))
+                    .anyMatch(date -> day.group(1) == null
+                            || date.getDayOfWeek() == WEEKDAYS.get(day.group(1).toLowerCase(Locale.ROOT)));
+            if (!ofOffer) {
+                stated.add(CLAIM, day.group(), "is not a day of an offer in the brief");
+            }
+            return " ";
+        });
     }
+
+    /** Day and month may stand in either order, which is told apart beyond the twelfth, and in Spanish. */
+    private void inFigures(MatchResult figures, String language, Statements stated) {
+        boolean yearFirst = figures.group(1) == null;
+        int year = Integer.parseInt(figures.group(yearFirst ? 4 : 3));
+        int first = Integer.parseInt(figures.group(yearFirst ? 6 : 1));
+        int second = Integer.parseInt(figures.group(yearFirst ? 5 : 2));
+        boolean monthFirst = !language.equals("es") && !yearFirst && second > LAST_MONTH;
+        if (!yearFirst && !language.equals("es") && first <= LAST_MONTH && second <= LAST_MONTH && first != second) {
+            stated.add(CLAIM, figures.group(), "is a date in figures, which reads differently in different countries");
+            return;
+        }
+        Written day = new Written(
+                monthFirst ? second : first,
+                monthFirst ? first : second,
+                String.valueOf(year < CENTURY ? 2000 + year : year),
+                figures.group(),
+                false);
+        if (!offers.isDay(day)) {
+            stated.add(CLAIM, figures.group(), "is not a day of an offer in the brief");
+        }
+    }
+
+    private static final int LAST_MONTH = 12;
+    private static final int CENTURY = 100;
 
     /**
      * A day as it is written, with or without its year.
@@ -587,7 +654,7 @@ final class Claims {
 
     /** Those that a sentence names, by their names or a word of these that no other product's has. */
     private List<Product> namedIn(String sentence) {
-        Set<String> words = wordsOf(sentence);
+        Set<String> words = shortWordsOf(sentence);
         String text = sentence.toLowerCase(Locale.ROOT);
         return products.stream()
                 .filter(product -> !Collections.disjoint(words, ownWords.getOrDefault(product.id(), Set.of()))
@@ -604,8 +671,18 @@ final class Claims {
 
     private static Set<String> wordsOf(Product product) {
         return product.name().values().stream()
-                .flatMap(name -> wordsOf(name.text()).stream())
+                .flatMap(name -> shortWordsOf(name.text()).stream())
                 .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static Set<String> shortWordsOf(String text) {
+        Set<String> words = wordsOf(text);
+        SHORT.matcher(text)
+                .results()
+                .map(word -> word.group().toLowerCase(Locale.ROOT))
+                .filter(word -> !Wording.isFrequent(word))
+                .forEach(words::add);
+        return words;
     }
 
     static Set<String> wordsOf(String text) {

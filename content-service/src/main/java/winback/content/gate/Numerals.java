@@ -326,7 +326,9 @@ final class Numerals {
     private static final Pattern ALL_WORDS = Pattern.compile("(?<!\\p{L})" + IN_WORDS + "(?!\\p{L})", FLAGS);
 
     private static final Pattern WORD_PERCENT = Pattern.compile(
-            "(?<!\\p{L})(" + IN_WORDS + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))", FLAGS);
+            "(?<![\\p{L}\\d.,])(" + NUMBER + "|" + IN_WORDS
+                    + ")[\\s-]+(?:%|per[ -]?cent(?!\\p{L})|por[ -]ciento|percent(?!\\p{L}))",
+            FLAGS);
     private static final Pattern WORD_MONEY = Pattern.compile(
             "(?<!\\p{L})(" + IN_WORDS
                     + ")[\\s-]+(euros?|dollars?|bucks|quid|pounds?|d[óo]lares|libras|pesos|cents|c[ée]ntimos)(?!\\p{L}|\\s+(?:of|bags?|box|packs?)(?!\\p{L}))"
@@ -338,7 +340,10 @@ final class Numerals {
 
     /** Percentages, amounts and larger counts in words or raised digits as such in digits, so that they are looked at alike. */
     static String inDigits(String text) {
-        String percents = WORD_PERCENT.matcher(plain(text)).replaceAll(found -> number(found.group(1)) + "%");
+        String percents = WORD_PERCENT
+                .matcher(plain(text))
+                .replaceAll(found ->
+                        (Character.isDigit(found.group(1).charAt(0)) ? found.group(1) : number(found.group(1))) + "%");
         String money = WORD_MONEY.matcher(percents).replaceAll(found -> {
             String cents = found.group(3) == null ? "" : "." + "%02d".formatted(number(found.group(3)) % 100);
             return number(found.group(1)) + cents + " " + found.group(2);

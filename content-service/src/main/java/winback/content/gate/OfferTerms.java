@@ -1,10 +1,12 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.text.Normalizer;
 import java.time.LocalDate;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -64,11 +66,14 @@ final class OfferTerms {
             "gastos de envío");
 
     private static final Pattern FREE = Pattern.compile(
-            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing)(?!\\p{L})",
+            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
             FLAGS);
     /** Of whatever the sentence is about. */
     private static final Pattern BARELY =
             Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
+
+    /** Of what a sentence before names. */
+    private static final Pattern IT_TOO = Pattern.compile("(?<!\\p{L})(?:te|le|os) l[oa]s? regal", FLAGS);
 
     /** A paragraph of its own, on what another one gives. */
     private static final Pattern IT = Pattern.compile(
@@ -99,6 +104,13 @@ final class OfferTerms {
 
     private static final Pattern NOTHING = Pattern.compile("(?!)");
 
+    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
+
+    /** A sentence of its own, on what was told before. */
+    private static final Pattern SO_IT_IS = Pattern.compile(
+            "\\s*(?:p\\. ?[sd]\\.:?\\s+)?(?:and |y |yes,? |sí,? )?(?:(?:it|this|that|it all)(?:'s| is)? |eso |es )?(?:really |truly |completely |todo |del todo |totalmente )?(?:is |es )?(?:completely )?(?:free|for free|gratis|gratuit[oa])(?: of charge)?(?: de verdad| really| truly)?[.!]?\\s*",
+            FLAGS);
+
     /** What a code does, before it. */
     private static final String WITH_IT = "(?:with|using|use|con|usa|usando) (?:the |your |el |tu )?(?:code |código )?";
 
@@ -122,6 +134,27 @@ final class OfferTerms {
             "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)|(?:for|to) (?:every|all|any|each)(?: \\p{L}+)? (?:subscribers?|readers?|customers?|clients?)|no purchase (?:is )?(?:needed|necessary|required)|without (?:buying|ordering|a purchase)|even (?:a|for a|with a) single"
                     + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell))|para (?:tod[oa]s l[oa]s|cualquier|cada) (?:suscript|client|lector|soci)\\p{L}+|sin (?:necesidad de )?compra(?:r(?: nada)?)?|aunque (?:sólo |solo )?(?:sea|pidas|compres|gastes))(?!\\p{L})",
             FLAGS);
+
+    /** Whatever it is with which something comes. */
+    private static final Pattern COMES_WITH = Pattern.compile(
+            "(?<!\\p{L})(?:with|con) (?:any|every|each|all|cualquier|cada|tod[oa]s? l[oa]s?) (\\p{L}{4,})", FLAGS);
+
+    private static final Set<String> OF_ANY_ORDER = Set.of(
+            "order",
+            "orders",
+            "purchase",
+            "purchases",
+            "basket",
+            "parcel",
+            "pedido",
+            "pedidos",
+            "compra",
+            "compras",
+            "paquete",
+            "mail",
+            "letter",
+            "correo",
+            "carta");
 
     /** With what is bought, as a gift is. */
     private static final Pattern ADDED = Pattern.compile(
@@ -189,6 +222,9 @@ final class OfferTerms {
     /** By sentence of the brief in which something is free, what it is about. */
     private final List<Set<String>> free;
 
+    /** Services that are free, as one may speak of them. */
+    private final List<FreeService> services;
+
     /** Words of more than one fact or product, each of which tells little. */
     private final Set<String> usual;
 
@@ -230,6 +266,71 @@ final class OfferTerms {
                         || COSTS_NOTHING.matcher(sentence).find())
                 .map(Claims::tellingOf)
                 .toList();
+        Set<String> sold = Stream.concat(
+                        brief.categories().stream(), products.stream().map(Product::name))
+                .flatMap(name -> name.values().stream())
+                .flatMap(name -> roots(Claims.tellingOf(name.text())).stream())
+                .collect(Collectors.toSet());
+        this.services = brief.facts().stream()
+                .flatMap(fact -> FreeService.of(fact, sold).stream())
+                .toList();
+    }
+
+    /**
+     * A service of which the brief says that it is free.
+     *
+     * @param does roots of the verbs with which the brief begins to say what is done
+     * @param words roots of all that it says of it and of nothing that is sold
+     */
+    private record FreeService(Set<String> does, Set<String> words) {
+
+        private static final Pattern WE_DO = Pattern.compile(
+                "^(?:We(?: also| now|'ll| will)? (\\p{L}{4,})|(?:También |Ya )?(?:[TtLl]e |Os )?(\\p{L}{3,}mos)(?!\\p{L}))");
+
+        static Optional<FreeService> of(Brief.Fact fact, Set<String> sold) {
+            Collection<String> texts = fact.text().values();
+            if (fact.kind() != Brief.Kind.SERVICE
+                    || texts.stream()
+                            .flatMap(Claims::sentences)
+                            .noneMatch(sentence -> isForNothing(sentence)
+                                    || COSTS_NOTHING.matcher(sentence).find())) {
+                return Optional.empty();
+            }
+            Set<String> does = texts.stream()
+                    .flatMap(text -> WE_DO.matcher(text).results())
+                    .map(verb -> root(verb.group(1) == null ? verb.group(2) : verb.group(1)))
+                    .filter(verb -> !sold.contains(verb))
+                    .collect(Collectors.toSet());
+            Set<String> words = texts.stream()
+                    .flatMap(text -> roots(Claims.tellingOf(text)).stream())
+                    .filter(word -> !sold.contains(word))
+                    .collect(Collectors.toSet());
+            return Optional.of(new FreeService(does, words));
+        }
+
+        boolean isMeant(Set<String> spoken) {
+            return !Collections.disjoint(spoken, does)
+                    || spoken.stream().filter(words::contains).count() >= 2;
+        }
+    }
+
+    private static final Pattern QUANTIFIER =
+            Pattern.compile("(?<!\\p{L})(?:any|every|each|all|cualquier|cada|tod[oa]s?)(?!\\p{L})", FLAGS);
+
+    private static final int ROOT = 5;
+
+    private static Set<String> roots(Set<String> words) {
+        return words.stream()
+                .filter(word -> !FOR_NOTHING.matcher(word).matches() && !OF_PRICE.contains(word))
+                .map(OfferTerms::root)
+                .collect(Collectors.toSet());
+    }
+
+    /** What <em>recogemos</em> and <em>recogida</em> begin with. */
+    private static String root(String word) {
+        String plain = stem(ACCENT.matcher(Normalizer.normalize(word.toLowerCase(Locale.ROOT), Normalizer.Form.NFD))
+                .replaceAll(""));
+        return plain.substring(0, Math.min(ROOT, plain.length()));
     }
 
     boolean gives(Reward reward) {
@@ -310,11 +411,11 @@ final class OfferTerms {
         boolean bare = IT.matcher(text).matches() && (gives(Reward.SHIPPING) || gives(Reward.GIFT));
         return bare
                 || FREE.matcher(words).find()
-                        && Claims.sentences(text)
+                        && (IT_TOO.matcher(words).find() ? Stream.of(text) : Claims.sentences(text))
                                 .filter(sentence -> sentence.contains(words))
                                 .anyMatch(sentence -> isSent(words, sentence)
                                         || !giftsIn(sentence).isEmpty()
-                                        || isSaidFree(Claims.wordsOf(sentence)));
+                                        || isSaidFree(sentence));
     }
 
     /** Whether these words speak of a gift, and so that it may be the one of an offer. */
@@ -413,19 +514,23 @@ final class OfferTerms {
     private boolean isFree(String sentence) {
         boolean sent = gives(Reward.SHIPPING)
                 && (SENT.matcher(sentence).find() || TRAVELS.matcher(sentence).find());
-        Set<String> words = Claims.wordsOf(sentence);
-        return sent || isShipped(sentence) || !giftsIn(sentence).isEmpty() || isSaidFree(words);
+        return sent || isShipped(sentence) || !giftsIn(sentence).isEmpty() || isSaidFree(sentence);
     }
 
     /** Whether it speaks of what is free in the brief: in one word that tells, or in two. */
-    private boolean isSaidFree(Set<String> words) {
-        return free.stream().anyMatch(about -> {
-            List<String> shared = about.stream()
-                    .filter(words::contains)
-                    .filter(word -> !FOR_NOTHING.matcher(word).matches() && !OF_PRICE.contains(word))
-                    .toList();
-            return shared.size() >= 2 || shared.stream().anyMatch(word -> !usual.contains(word));
-        });
+    private boolean isSaidFree(String sentence) {
+        Set<String> words = Claims.wordsOf(sentence);
+        Set<String> roots = roots(words);
+        boolean bare = !free.isEmpty() && SO_IT_IS.matcher(sentence).matches();
+        return bare
+                || services.stream().anyMatch(service -> service.isMeant(roots))
+                || free.stream().anyMatch(about -> {
+                    List<String> shared = about.stream()
+                            .filter(words::contains)
+                            .filter(word -> !FOR_NOTHING.matcher(word).matches() && !OF_PRICE.contains(word))
+                            .toList();
+                    return shared.size() >= 2 || shared.stream().anyMatch(word -> !usual.contains(word));
+                });
     }
 
     /** A sentence that makes offers has the days of these, and applies from their minimum on. */
@@ -443,10 +548,22 @@ final class OfferTerms {
             String wide = any.group();
             if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum()))) {
                 stated.add(Claims.DISCOUNT, wide, "the offer has a minimum");
-            } else if (made.stream().allMatch(offer -> isNarrower(offer, wide))) {
+            } else if (made.stream().allMatch(offer -> isNarrower(offer, wide) && !hasTerms(sentence, offer))) {
                 stated.add(Claims.DISCOUNT, wide, "the offer has terms");
             }
         }
+        COMES_WITH
+                .matcher(sentence)
+                .results()
+                .filter(with -> !OF_ANY_ORDER.contains(with.group(1).toLowerCase(Locale.ROOT)))
+                .filter(with -> made.stream()
+                        .allMatch(offer -> offer.reward() == Reward.GIFT
+                                && !offer.terms().isEmpty()
+                                && offer.terms().values().stream()
+                                        .noneMatch(terms ->
+                                                roots(Claims.wordsOf(terms)).contains(root(with.group(1))))
+                                && !hasTerms(sentence, offer)))
+                .forEach(with -> stated.add(Claims.DISCOUNT, with.group(), "the offer has terms"));
         for (Offer offer : made) {
             bought(sentence, offer)
                     .ifPresent(product -> stated.add(Claims.DISCOUNT, product, "does not come with that alone"));
@@ -519,6 +636,14 @@ final class OfferTerms {
         return !offer.terms().isEmpty()
                 && offer.terms().values().stream()
                         .noneMatch(terms -> terms.toLowerCase(Locale.ROOT).contains(wide.toLowerCase(Locale.ROOT)));
+    }
+
+    /** Whether the sentence has all words that tell of its terms, however it puts them. */
+    private static boolean hasTerms(String sentence, Offer offer) {
+        Set<String> roots = roots(Claims.wordsOf(sentence));
+        return offer.terms().values().stream()
+                .anyMatch(terms -> roots.containsAll(
+                        roots(Claims.tellingOf(QUANTIFIER.matcher(terms).replaceAll(" ")))));
     }
 
     /** Whether there is a minimum, and the sentence does not say it. */

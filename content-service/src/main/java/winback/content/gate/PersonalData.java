@@ -98,9 +98,13 @@ final class PersonalData {
     private final Brief brief;
     private final String said;
 
+    /** The brand's address. */
+    private final String own;
+
     PersonalData(Brief brief, List<String> texts) {
         this.brief = brief;
         this.said = String.join("\n", texts);
+        this.own = bare(brief.footer().address());
     }
 
     void look(ReadMail mail, Findings findings) {
@@ -118,7 +122,13 @@ final class PersonalData {
                     found -> !found.equalsIgnoreCase(brief.sender().email()),
                     "is somebody's address");
             each(PHONE, words, field, findings, found -> true, "is a telephone number");
-            each(STREET, words, field, findings, found -> !beginsWithName(found), "is where somebody lives");
+            each(
+                    STREET,
+                    words,
+                    field,
+                    findings,
+                    found -> !beginsWithName(found) && !own.contains(bare(found)),
+                    "is where somebody lives");
             each(CARD, words, field, findings, PersonalData::isCard, "is a card number");
             each(IBAN, words, field, findings, found -> true, "is an account");
             each(NATIONAL, words, field, findings, found -> true, "is a personal number");
@@ -151,6 +161,12 @@ final class PersonalData {
                 findings.add(CODE, field, trait.group(), "shows what only its owner should see");
             }
         });
+    }
+
+    private static String bare(String address) {
+        return address.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
     }
 
     /** A walk is called <em>paseo</em>, too. */

@@ -1,5 +1,6 @@
 package winback.content.gate;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -73,6 +74,15 @@ final class Shapes {
 
     private static final Map<String, String> UNITS =
             Map.of("hora", "hour", "día", "day", "semana", "week", "mes", "month", "año", "year");
+
+    private static final BigDecimal MONTHS_OF_A_YEAR = BigDecimal.valueOf(12);
+
+    /** That something is promised for so long. */
+    private static final Pattern GUARANTEED = Pattern.compile(
+            "(?<!\\p{L})(?:guaranteed|garantizad[oa]s?)(?: for| during| durante| por)?\\s+(?=" + TIME.pattern() + ")",
+            FLAGS);
+
+    private static final Pattern GUARANTEE = Pattern.compile("guarante|warrant|garant");
 
     private static final Map<Kind, Pattern> PATTERNS = read();
 
@@ -173,11 +183,28 @@ final class Shapes {
                     String number = time.group(1).toLowerCase(Locale.ROOT);
                     String unit = time.group(3).toLowerCase(Locale.ROOT);
                     boolean working = time.group(2) != null || time.group(4) != null;
-                    return (number.startsWith("a") ? "1" : Numerals.of(number).toPlainString())
+                    String of = UNITS.getOrDefault(unit, unit);
+                    BigDecimal count = number.startsWith("a") ? BigDecimal.ONE : Numerals.of(number);
+                    // A year is twelve months; a month is no number of days.
+                    boolean years = of.equals("year");
+                    return (years ? count.multiply(MONTHS_OF_A_YEAR) : count)
+                                    .stripTrailingZeros()
+                                    .toPlainString()
                             + (working ? " working " : " ")
-                            + UNITS.getOrDefault(unit, unit);
+                            + (years ? "month" : of);
                 })
                 .collect(Collectors.toSet());
+    }
+
+    /** Without promises of what the brief promises as long, of which it may speak as a guarantee. */
+    String withoutPromises(String paragraph) {
+        return GUARANTEE.matcher(said).find()
+                ? GUARANTEED.matcher(paragraph).replaceAll(promise -> {
+                    Matcher time = TIME.matcher(paragraph).region(promise.end(), paragraph.length());
+                    boolean given = time.lookingAt() && takesAsLong(time.group());
+                    return given ? " " : Matcher.quoteReplacement(promise.group());
+                })
+                : paragraph;
     }
 
     /** Whether it says how long, and the brief says that somewhere. */

@@ -158,6 +158,14 @@ class BriefReaderTest {
         assertThat(faults(json -> ((ArrayNode) json.get("avoid")).add("kiln")))
                 .extracting(Fault::field, Fault::code)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[6].text.en", "contradiction"));
+        assertThat(faults(json -> {
+                    ((ArrayNode) json.get("avoid")).add("trinket");
+                    ObjectNode gift = first(json, "offers").put("reward", "gift");
+                    gift.remove(List.of("value", "code"));
+                    gift.putObject("gift").put("en", "clay trinket").put("es", "figura de barro");
+                }))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("offers[0].gift.en", "contradiction"));
         ObjectNode longer = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
         ((ObjectNode) first(longer, "facts").get("text"))
                 .put("en", "We mend your bowl in three weeks. We mend your teapot in ten days.")
@@ -180,6 +188,7 @@ class BriefReaderTest {
                 "Each bowl has a three-year guarantee, glaze included. | Each piece has a five-year guarantee.",
                 "Each bowl has a three-year guarantee, glaze included. | Our guarantee of 5 years covers chips.",
                 "Each bowl has a 3-year guarantee, glaze included. | All our pieces are guaranteed for 24 months.",
+                "Every repair has a two-year guarantee. | Repairs are guaranteed for five years.",
                 "You can try a bowl with our ten-day trial. | There is a two-week trial for everything.",
                 "We like bowls. | Nobody is pleased at once: there are thirty days to return a bowl.",
             })
@@ -195,6 +204,7 @@ class BriefReaderTest {
             value = {
                 "Cada cuenco tiene una garantía de tres años. | Cada pieza tiene una garantía de cinco años, esmalte incluido.",
                 "Cada cuenco tiene tres años de garantía. | La garantía total de 5 años cubre el esmalte.",
+                "Cada reparación tiene doce meses de garantía. | Las reparaciones tienen dos años de garantía.",
                 "Nos gustan los cuencos. | Son treinta días para devolver una pieza.",
             })
     void unaPromesaTieneUnaDuracion(String one, String other) {

@@ -235,6 +235,8 @@ class ComposerTest {
             value = {
                 "en | next order | With any restored bowl. | It applies with any restored bowl.",
                 "es | próximo pedido | Con cualquier cuenco restaurado. | Vale con cualquier cuenco restaurado.",
+                "en | next order | with any order of bowls | It applies with any order of bowls.",
+                "es | próximo pedido | con cualquier pedido de cuencos | Vale con cualquier pedido de cuencos.",
                 "en | next order | One for each of you. | One for each of you.",
                 "es | próximo pedido | Uno por persona. | Uno por persona."
             })

@@ -434,6 +434,104 @@ class GateTest {
         }
     }
 
+    /** A workshop that is open at hours, collects for nothing, guarantees by months and gives something with accessories. */
+    private static Gate workshop() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/facts/3/text"))
+                .put(
+                        "en",
+                        "We collect pieces at home in Granada and Motril and bring them back mended. The pick-up is free.")
+                .put(
+                        "es",
+                        "Recogemos las piezas en casa en Granada y Motril y las devolvemos arregladas. La recogida es gratuita.");
+        ArrayNode facts = (ArrayNode) json.path("facts");
+        ObjectNode hours = facts.addObject().put("id", "hours").put("kind", "claim");
+        hours.putObject("text")
+                .put("en", "The workshop is open on Saturdays from 10 to 2.")
+                .put("es", "El taller abre los sábados de 10 a 2.");
+        ObjectNode guarantee = facts.addObject().put("id", "guarantee").put("kind", "claim");
+        guarantee
+                .putObject("text")
+                .put("en", "Every repair has a 12-month guarantee.")
+                .put("es", "Cada reparación tiene 12 meses de garantía.");
+        ObjectNode lamp = ((ArrayNode) json.path("products")).addObject().put("id", "lamp");
+        lamp.put("url", "https://casalumbre.example/vela");
+        lamp.putObject("name").put("en", "Vela lamp").put("es", "luz Vela");
+        lamp.putObject("text")
+                .put("en", "The Vela lamp is of white clay.")
+                .put("es", "La luz Vela es de barro blanco.");
+        lamp.putObject("price").put("amount", 39).put("currency", "EUR");
+        ObjectNode gift = ((ArrayNode) json.path("offers")).addObject();
+        gift.put("id", "gift").put("reward", "gift").put("until", "2026-12-31");
+        gift.putObject("gift").put("en", "salt cellar").put("es", "salero");
+        gift.putObject("terms").put("en", "with any order of bowls").put("es", "con cualquier pedido de cuencos");
+        return new Gate(BriefReader.read(json, TODAY), TODAY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en We'll come and get the piece in Granada or Motril, at no charge.",
+                "en It's free: we collect your piece at home.",
+                "en It really is free of charge.",
+                "es La recogida no te cuesta nada.",
+                "es Recogemos tus piezas gratis en Granada.",
+                "es No pagas nada por la recogida.",
+                "es Es gratis de verdad.",
+                "en Each repair comes with a year's guarantee.",
+                "en Our repairs are guaranteed for a year.",
+                "es Las reparaciones llevan un año de garantía.",
+                "es Están garantizadas durante doce meses.",
+                "en The salt cellar is there until the 31st.",
+                "en For you, until the thirty-first.",
+                "es El salero sigue hasta el 31.",
+                "es Tienes hasta el jueves 31.",
+                "en It ends on 12/31/2026.",
+                "es Termina el 31/12/2026.",
+                "es Los sábados abrimos de 10:00 a 14:00 h.",
+                "en Saturdays, 10am–2pm.",
+                "en We're open on Saturdays from ten to two.",
+                "en A salt cellar comes free with every bowl order.",
+                "es Con cada pedido de cuencos te regalamos un salero.",
+                "es Una luz por 39 € y un cuenco Alba por 24 €.",
+                "es Estamos en la calle del Horno, 7.",
+                "en Through rain and Mondays, a warm bowl helps."
+            })
+    void whatTheBriefSaysMayBePutOtherwise(String text) throws Exception {
+        assertThat(workshop()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .codes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en The pick-up is free all over Spain.",
+                "en Repairs are free.",
+                "es Las reparaciones son gratis.",
+                "en Our repairs are guaranteed for two years.",
+                "es Las reparaciones llevan dos años de garantía.",
+                "en The salt cellar is there until the 30th.",
+                "en For you, until the twentieth.",
+                "es Tienes hasta el viernes 31.",
+                "en It ends on 11/12/2026.",
+                "es Termina el 30/12/2026.",
+                "en We're open on Saturdays from 10 to 4.",
+                "es Los sábados abrimos de 9:00 a 14:00.",
+                "en We're open on Sundays from 10 to 2.",
+                "en A salt cellar comes free with every teapot.",
+                "es El salero va de regalo con cualquier reparación.",
+                "es Una luz por 24 € y un cuenco Alba por 39 €.",
+                "es Estamos en la calle del Horno, 17."
+            })
+    void whatIsPutOtherwiseIsStillTheBriefs(String text) throws Exception {
+        assertThat(workshop()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .passes())
+                .isFalse();
+    }
+
     @Test
     void theDayAfterTheLastIsNamedWithBefore() throws Exception {
         Gate gate = new Gate(DemoBrief.on(TODAY), TODAY);
