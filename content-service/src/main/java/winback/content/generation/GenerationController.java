@@ -3,8 +3,6 @@ package winback.content.generation;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import winback.chassis.problems.Problem;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.PageCursor;
 import winback.content.campaigns.Briefs;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
@@ -228,18 +227,10 @@ class GenerationController {
         if (!(limit >= 1 && limit <= 100)) {
             throw Problem.invalid("limit", "out-of-range", "1 to 100");
         }
-        List<Row> found = tables.list(campaignId, before(cursor), limit + 1);
+        List<Row> found = tables.list(campaignId, PageCursor.before(cursor), limit + 1);
         List<Row> page = found.stream().limit(limit).toList();
         return new GenerationPage(
                 page, found.size() > limit ? page.getLast().createdAt().toString() : null);
-    }
-
-    private static @Nullable Instant before(@Nullable String cursor) {
-        try {
-            return cursor == null ? null : Instant.parse(cursor);
-        } catch (DateTimeException none) {
-            throw Problem.invalid("cursor", "wrong-value", "a nextCursor of an earlier page");
-        }
     }
 
     @GetMapping("/{generationId}")

@@ -8,7 +8,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -26,6 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import winback.chassis.problems.Problem;
+import winback.content.PageCursor;
 import winback.content.cache.FeatureCache;
 import winback.content.campaigns.Campaign;
 import winback.content.campaigns.Campaigns;
@@ -147,18 +147,10 @@ class RunController {
             throw Problem.invalid("limit", "out-of-range", "1 to 100");
         }
         campaigns.get(campaignId);
-        List<Run> runs = tables.list(campaignId, before(cursor), limit + 1);
+        List<Run> runs = tables.list(campaignId, PageCursor.before(cursor), limit + 1);
         List<RunView> page = runs.stream().limit(limit).map(RunView::of).toList();
         return new RunPage(
                 page, runs.size() > limit ? page.getLast().createdAt().toString() : null);
-    }
-
-    private static @Nullable Instant before(@Nullable String cursor) {
-        try {
-            return cursor == null ? null : Instant.parse(cursor);
-        } catch (DateTimeException none) {
-            throw Problem.invalid("cursor", "wrong-value", "a nextCursor of an earlier page");
-        }
     }
 
     @GetMapping("/{runId}")

@@ -335,7 +335,13 @@ class RunsTest {
             assertThat(content.get(runs + "/" + UUID.randomUUID()).text("/code"))
                     .isEqualTo("unknown-run");
             assertThat(content.get(runs + "/nonsense").status()).isEqualTo(400);
-            assertThat(content.get(runs + "?cursor=x").text("/errors/0/field")).isEqualTo("cursor");
+            for (String cursor : List.of("x", "%2B999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z")) {
+                for (String list : List.of(runs, "/v1/campaigns/named/generations")) {
+                    assertThat(content.get(list + "?cursor=" + cursor).text("/errors/0/field"))
+                            .as("%s %s", list, cursor)
+                            .isEqualTo("cursor");
+                }
+            }
             for (String trait :
                     List.of("emailFrequency", "storeName", "phoneModel", "zip", "paid", "lastHolidayIdea")) {
                 assertThat(content.post(
