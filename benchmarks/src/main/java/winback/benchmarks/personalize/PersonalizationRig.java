@@ -56,7 +56,7 @@ final class PersonalizationRig implements AutoCloseable {
     private static final int OPEN_CONNECTIONS = 64;
 
     private static final double WARM_UP_ROUNDS = 6;
-    private static final Duration PATIENCE = Duration.ofMinutes(20);
+    private static final Duration PATIENCE = Duration.ofHours(1);
     private static final long POLL_NANOS = 100_000_000;
 
     private final Options options;
