@@ -1,6 +1,5 @@
 package winback.content.brief;
 
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.PlainText;
 import winback.content.brief.Brief.Kind;
 import winback.content.brief.Brief.Product;
 
@@ -57,8 +57,6 @@ final class Durations {
 
     /** What a singular and its plural begin with. */
     private static final int ROOT = 5;
-
-    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
 
     /** Words ahead of a length that name no thing. */
     private static final Set<String> OF_ANY = Set.of(
@@ -117,8 +115,7 @@ final class Durations {
                 .results()
                 .map(word -> word.group().toLowerCase(Locale.ROOT))
                 .filter(word -> !OF_ANY.contains(word))
-                .map(word -> ACCENT.matcher(Normalizer.normalize(word, Normalizer.Form.NFD))
-                        .replaceAll(""))
+                .map(PlainText::withoutAccents)
                 .map(word -> word.substring(0, Math.min(ROOT, word.length())))
                 .collect(Collectors.toSet());
     }

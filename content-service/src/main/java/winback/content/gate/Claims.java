@@ -99,7 +99,7 @@ final class Claims {
                     + "(?!\\p{L})",
             FLAGS);
     private static final String UNTIL =
-            "(?<=(?<!\\p{L})(?:until|till|through|before|by|on|ends on|hasta|antes del?|termina|acaba) )";
+            "(?<=(?<!\\p{L})(?:until|till|through|before|by|ends on|hasta|antes del?|termina|acaba) )";
 
     private static final Pattern ORDINAL_ALONE = Pattern.compile(
             UNTIL + "the (" + String.join("|", ORDINALS).replace("-", "[ -]+")
@@ -108,8 +108,8 @@ final class Claims {
 
     /** Of a month that is not told: "until the 31st", "hasta el domingo 20". */
     private static final Pattern DAY_ALONE = Pattern.compile(
-            UNTIL + "(?:(?:the |el |l )?(" + String.join("|", WEEKDAYS.keySet())
-                    + "),? )?(?:(?:the )?(\\d{1,2})(?:st|nd|rd|th)|(?:(?<=(?:hasta|antes del?|termina|acaba) )el |(?<=del ))?(?:día )?(\\d{1,2}))(?=\\s*(?:[.;!?)]|,(?!\\d)|$)|\\s+(?:and|y|for|con|with|se|te|no)(?!\\p{L}))",
+            UNTIL + "(?:(?:the |el )?(" + String.join("|", WEEKDAYS.keySet())
+                    + "),? (?:the |día )?(\\d{1,2})(?:st|nd|rd|th)?|the (\\d{1,2})(?:st|nd|rd|th)|(?:el |(?<=del ))(?:día )?(\\d{1,2}))(?=\\s*(?:[.;!?)]|,(?!\\d)|$)|\\s+(?:and|y|for|con|with|se|te|no)(?!\\p{L}))",
             FLAGS);
 
     private static final Pattern DAY_AND_MONTH = Pattern.compile("(?<![\\d/.,])(\\d{1,2})/(\\d{1,2})(?![\\d/])");
@@ -457,7 +457,11 @@ final class Claims {
             return " ";
         });
         return DAY_ALONE.matcher(rest).replaceAll(day -> {
-            String number = day.group(2) == null ? day.group(3) : day.group(2);
+            String number = Stream.of(2, 3, 4)
+                    .map(day::group)
+                    .filter(digits -> digits != null)
+                    .findFirst()
+                    .orElseThrow();
             boolean ofOffer = offers.days()
                     .filter(date -> date.getDayOfMonth() == Integer.parseInt(number))
                     .anyMatch(date -> day.group(1) == null

@@ -1,7 +1,6 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
-import java.text.Normalizer;
 import java.time.LocalDate;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import winback.content.PlainText;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Offer;
 import winback.content.brief.Brief.Product;
@@ -103,8 +103,6 @@ final class OfferTerms {
             FLAGS);
 
     private static final Pattern NOTHING = Pattern.compile("(?!)");
-
-    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
 
     /** A sentence of its own, on what was told before. */
     private static final Pattern SO_IT_IS = Pattern.compile(
@@ -328,8 +326,7 @@ final class OfferTerms {
 
     /** What <em>recogemos</em> and <em>recogida</em> begin with. */
     private static String root(String word) {
-        String plain = stem(ACCENT.matcher(Normalizer.normalize(word.toLowerCase(Locale.ROOT), Normalizer.Form.NFD))
-                .replaceAll(""));
+        String plain = stem(PlainText.withoutAccents(word.toLowerCase(Locale.ROOT)));
         return plain.substring(0, Math.min(ROOT, plain.length()));
     }
 
@@ -640,10 +637,10 @@ final class OfferTerms {
 
     /** Whether the sentence has all words that tell of its terms, however it puts them. */
     private static boolean hasTerms(String sentence, Offer offer) {
-        Set<String> roots = roots(Claims.wordsOf(sentence));
+        Set<String> said = roots(Claims.wordsOf(sentence));
         return offer.terms().values().stream()
-                .anyMatch(terms -> roots.containsAll(
-                        roots(Claims.tellingOf(QUANTIFIER.matcher(terms).replaceAll(" ")))));
+                .map(terms -> roots(Claims.tellingOf(QUANTIFIER.matcher(terms).replaceAll(" "))))
+                .anyMatch(telling -> !telling.isEmpty() && said.containsAll(telling));
     }
 
     /** Whether there is a minimum, and the sentence does not say it. */

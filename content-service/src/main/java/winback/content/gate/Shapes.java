@@ -88,11 +88,13 @@ final class Shapes {
 
     private final String said;
     private final Set<String> times;
+    private final boolean guarantees;
 
     /** @param said all that the brief says; what has a shape there may be said so */
     Shapes(String said) {
         this.said = rated((said + '\n' + Numerals.inDigits(said)).toLowerCase(Locale.ROOT));
         this.times = times(said);
+        this.guarantees = GUARANTEE.matcher(this.said).find();
     }
 
     private static Map<Kind, Pattern> read() {
@@ -198,7 +200,7 @@ final class Shapes {
 
     /** Without promises of what the brief promises as long, of which it may speak as a guarantee. */
     String withoutPromises(String paragraph) {
-        return GUARANTEE.matcher(said).find()
+        return guarantees
                 ? GUARANTEED.matcher(paragraph).replaceAll(promise -> {
                     Matcher time = TIME.matcher(paragraph).region(promise.end(), paragraph.length());
                     boolean given = time.lookingAt() && takesAsLong(time.group());

@@ -1,6 +1,5 @@
 package winback.content.gate;
 
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -15,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import winback.content.PlainText;
 import winback.content.brief.Brief;
 import winback.content.brief.Injection;
 import winback.content.brief.Term;
@@ -138,9 +138,7 @@ final class Wording {
     /** Without accents but for ñ. */
     private static String plain(String text) {
         String kept = text.toLowerCase(Locale.ROOT).replace('ñ', '\uE001');
-        return Normalizer.normalize(kept, Normalizer.Form.NFD)
-                .replaceAll("\\p{M}", "")
-                .replace('\uE001', 'ñ');
+        return PlainText.withoutAccents(kept).replace('\uE001', 'ñ');
     }
 
     void look(ReadMail mail, Findings findings) {

@@ -1,7 +1,6 @@
 package winback.content.runs;
 
 import java.math.BigDecimal;
-import java.text.Normalizer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +103,6 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
     private static final Set<String> SOMEBODY =
             Set.of("client", "cliente", "customer", "contact", "contacto", "member", "subscriber", "user", "usuario");
 
-    private static final Pattern ACCENT = Pattern.compile("\\p{M}");
     private static final Pattern BETWEEN_WORDS =
             Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
 
@@ -208,8 +206,7 @@ record Audience(Set<String> lifecycle, Map<String, Range> scores, Map<String, Li
         }
 
         private static boolean saysWhoSomebodyIs(String trait) {
-            String plain = ACCENT.matcher(Normalizer.normalize(trait, Normalizer.Form.NFD))
-                    .replaceAll("");
+            String plain = PlainText.withoutAccents(trait);
             List<String> words = BETWEEN_WORDS
                     .splitAsStream(plain)
                     .filter(word -> !word.isEmpty())

@@ -378,6 +378,21 @@ class GateTest {
         }
     }
 
+    /** Terms without a word that tells of anything are no reason to let more pass. */
+    @Test
+    void termsOfFrequentWordsAreTermsToo() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
+        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-17");
+        offer.putObject("gift").put("en", "table runner").put("es", "camino de mesa");
+        offer.putObject("terms").put("en", "For all of you.").put("es", "Para todos.");
+        assertThat(new Gate(BriefReader.read(json, TODAY), TODAY)
+                        .judge(with("a", "en", "body", "A free table runner comes with any order."))
+                        .codes())
+                .extracting(Finding::code)
+                .contains(Claims.DISCOUNT);
+    }
+
     @Test
     void aPairOfAGiftIsKnownByWhatThereIsAPairOf() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
