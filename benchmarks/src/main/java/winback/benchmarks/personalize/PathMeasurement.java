@@ -20,8 +20,8 @@ import winback.benchmarks.rig.ServiceProcess;
 /**
  * Personalisations of uniformly drawn subscribers, beside an endpoint of the same service whose answer is there already;
  * rounds of both by turns and their medians, in a closed loop and in an open one, because the machine has good and bad
- * minutes. Between rounds the decisions come to rest in PostgreSQL, so that the one's leftovers do not slow down the
- * other.
+ * minutes; those of the closed loop are short, so that a round and its reference's meet the same machine. Between rounds
+ * the decisions come to rest in PostgreSQL, so that the one's leftovers do not slow down the other.
  */
 final class PathMeasurement implements PersonalizationBench.Measurement {
 
@@ -29,7 +29,9 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
     static final String TIMER = "winback_personalization_seconds";
 
     private static final String ALLOCATED = "jvm_gc_memory_allocated_bytes_total";
-    private static final int ROUNDS = 3;
+    private static final int TURNS = 9;
+    private static final double TURN = 1.0 / 3;
+    private static final int OPEN_ROUNDS = 3;
     private static final int LOOKED_AT = 500;
 
     @Override
@@ -71,28 +73,28 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         ServiceProcess service = rig.service();
         HttpLoad path = rig.closed(Asks.PATH);
         HttpLoad reference = rig.closed(Asks.REFERENCE);
-        double[] answered = new double[ROUNDS];
-        double[] referred = new double[ROUNDS];
-        double[] ratios = new double[ROUNDS];
-        double[] clients = new double[ROUNDS];
-        double[] clientsOfReference = new double[ROUNDS];
-        double[] left = new double[ROUNDS];
+        double[] answered = new double[TURNS];
+        double[] referred = new double[TURNS];
+        double[] ratios = new double[TURNS];
+        double[] clients = new double[TURNS];
+        double[] clientsOfReference = new double[TURNS];
+        double[] left = new double[TURNS];
         double allocated = 0;
         double allocatedByReference = 0;
         long requests = 0;
         long references = 0;
         long errors = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < TURNS; i++) {
             double before = service.metric(ALLOCATED);
             OwnCpu cpu = new OwnCpu();
-            HttpLoad.Result ours = Report.checked(path.run(options.connections(), options.rounds(1), 10 + i));
+            HttpLoad.Result ours = Report.checked(path.run(options.connections(), options.rounds(TURN), 10 + i));
             clients[i] = cpu.share();
             allocated += service.metric(ALLOCATED) - before;
             left[i] = rig.settle(service);
 
             before = service.metric(ALLOCATED);
             cpu = new OwnCpu();
-            HttpLoad.Result theirs = Report.checked(reference.run(options.connections(), options.rounds(1), 20 + i));
+            HttpLoad.Result theirs = Report.checked(reference.run(options.connections(), options.rounds(TURN), 20 + i));
             clientsOfReference[i] = cpu.share();
             allocatedByReference += service.metric(ALLOCATED) - before;
 
@@ -123,12 +125,12 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         Duration span = rig.options().rounds(3);
         OpenLoad path = rig.open(Asks.PATH, (index, nanos, body) -> {});
         OpenLoad reference = rig.open(Asks.REFERENCE, (index, nanos, body) -> {});
-        HttpLoad.Result[] ours = new HttpLoad.Result[ROUNDS];
-        HttpLoad.Result[] theirs = new HttpLoad.Result[ROUNDS];
-        double[] serverMedian = new double[ROUNDS];
-        double[] serverP99 = new double[ROUNDS];
+        HttpLoad.Result[] ours = new HttpLoad.Result[OPEN_ROUNDS];
+        HttpLoad.Result[] theirs = new HttpLoad.Result[OPEN_ROUNDS];
+        double[] serverMedian = new double[OPEN_ROUNDS];
+        double[] serverP99 = new double[OPEN_ROUNDS];
         long errors = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < OPEN_ROUNDS; i++) {
             Report.checked(path.run(rate, span.dividedBy(6)));
             Metrics before = service.metrics();
             ours[i] = Report.checked(path.run(rate, span));
@@ -147,7 +149,7 @@ final class PathMeasurement implements PersonalizationBench.Measurement {
         addMillis(report, "open loop, reference's p50", theirs, 50, null);
         addMillis(report, "open loop, reference's p99", theirs, 99, null);
         addMillis(report, "open loop, reference's max", theirs, 100, null);
-        double[] ratios = IntStream.range(0, ROUNDS)
+        double[] ratios = IntStream.range(0, OPEN_ROUNDS)
                 .mapToDouble(i -> ours[i].millis(99) / theirs[i].millis(99))
                 .toArray();
         report.addMedian(Part.PATH, "open loop, p99 / reference's p99", ratios, "", Limit.atMost(3));

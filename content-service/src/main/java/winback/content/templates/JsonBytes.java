@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ public final class JsonBytes {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
     private static final int LONGEST_CHARACTER = 6;
+    private static final int LONGEST_INSTANT = 32;
+    private static final long SECONDS_OF_DAY = 86_400;
+    private static final long FIRST_FOUR_DIGITS =
+            Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+    private static final long LAST_FOUR_DIGITS =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     private byte[] bytes;
     private int size;
@@ -93,7 +100,49 @@ public final class JsonBytes {
 
     /** As {@link Instant#toString}, with quotes. */
     public JsonBytes instant(Instant instant) {
-        return raw('"').plain(instant.toString()).raw('"');
+        long seconds = instant.getEpochSecond();
+        if (seconds < FIRST_FOUR_DIGITS || seconds > LAST_FOUR_DIGITS) {
+            return raw('"').plain(instant.toString()).raw('"');
+        }
+        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_OF_DAY));
+        int time = (int) Math.floorMod(seconds, SECONDS_OF_DAY);
+        room(LONGEST_INSTANT);
+        return raw('"').digits(day.getYear(), 4)
+                .raw('-')
+                .digits(day.getMonthValue(), 2)
+                .raw('-')
+                .digits(day.getDayOfMonth(), 2)
+                .raw('T')
+                .digits(time / 3600, 2)
+                .raw(':')
+                .digits(time / 60 % 60, 2)
+                .raw(':')
+                .digits(time % 60, 2)
+                .fraction(instant.getNano())
+                .raw('Z')
+                .raw('"');
+    }
+
+    /** In threes, as many as are needed. */
+    private JsonBytes fraction(int nanos) {
+        if (nanos == 0) {
+            return this;
+        }
+        raw('.');
+        return nanos % 1_000_000 == 0
+                ? digits(nanos / 1_000_000, 3)
+                : nanos % 1_000 == 0 ? digits(nanos / 1_000, 6) : digits(nanos, 9);
+    }
+
+    private JsonBytes digits(int number, int count) {
+        room(count);
+        int rest = number;
+        for (int i = size + count - 1; i >= size; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += count;
+        return this;
     }
 
     public JsonBytes number(long number) {
@@ -112,12 +161,31 @@ public final class JsonBytes {
     /** Text within the quotes of a JSON string (RFC 8259, section 7). What is no character, half of a pair, becomes a question mark. */
     void text(String text) {
         int n = text.length();
-        room(LONGEST_CHARACTER * n);
+        room(n);
+        int i = 0;
+        while (i < n && isPlain(text.charAt(i))) {
+            bytes[size + i] = (byte) text.charAt(i);
+            i++;
+        }
+        size += i;
+        if (i < n) {
+            rest(text, i);
+        }
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    }
+
+    /** From that character on, whatever they are. */
+    private void rest(String text, int from) {
+        int n = text.length();
+        room(LONGEST_CHARACTER * (n - from));
         byte[] to = bytes;
         int at = size;
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < n; i++) {
             char c = text.charAt(i);
-            if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+            if (isPlain(c)) {
                 to[at++] = (byte) c;
             } else if (c < 0x80) {
                 at = escape(c, to, at);

@@ -67,13 +67,24 @@ public final class Traits {
      * @param trait a name by its own name: {@code firstName}, {@code name}, or that of a place, {@code city}
      */
     public static boolean canBeSaid(String trait, Object value) {
-        if (value instanceof Map
-                || value instanceof String text && text.codePoints().noneMatch(Traits::isSeen)) {
+        if (value instanceof Map || value instanceof String text && !isSeen(text)) {
             return false;
         }
         boolean named = PLACES.contains(trait)
                 || trait.regionMatches(true, trait.length() - NAME.length(), NAME, 0, NAME.length());
         return !named || value instanceof String name && isName(name);
+    }
+
+    /** Mostly its first character is; this is asked for each trait of each mail. */
+    private static boolean isSeen(String text) {
+        int character;
+        for (int i = 0; i < text.length(); i += Character.charCount(character)) {
+            character = text.codePointAt(i);
+            if (isSeen(character)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isSeen(int character) {
@@ -88,13 +99,22 @@ public final class Traits {
         };
     }
 
+    /** As most names are. */
+    private static boolean isOneWord(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!Character.isLetter(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isName(String text) {
         String name = text.strip().toLowerCase(Locale.ROOT);
         if (name.isEmpty() || text.length() > LONGEST_NAME || NOTHING.contains(name) || ANYBODY.contains(name)) {
             return false;
         }
-        // As most are; this is asked for each mail.
-        if (name.chars().allMatch(Character::isLetter)) {
+        if (isOneWord(name)) {
             return true;
         }
         return name.codePoints().anyMatch(Character::isLetter)
