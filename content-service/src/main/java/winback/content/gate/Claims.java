@@ -63,6 +63,10 @@ final class Claims {
             Map.entry("oct", 10),
             Map.entry("nov", 11),
             Map.entry("dec", 12),
+            Map.entry("ene", 1),
+            Map.entry("abr", 4),
+            Map.entry("ago", 8),
+            Map.entry("dic", 12),
             Map.entry("enero", 1),
             Map.entry("febrero", 2),
             Map.entry("marzo", 3),
@@ -87,8 +91,8 @@ final class Claims {
             "(?<!\\d)(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:de\\s+|of\\s+)?" + MONTH
                     + "(?!\\p{L})(?:\\s+(?:de\\s+)?(\\d{4}))?",
             FLAGS);
-    private static final Pattern MONTH_FIRST =
-            Pattern.compile("(?<!\\p{L})" + MONTH + "\\s+(\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,?\\s+(\\d{4}))?", FLAGS);
+    private static final Pattern MONTH_FIRST = Pattern.compile(
+            "(?<!\\p{L})" + MONTH + "\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,?\\s+(\\d{4}))?", FLAGS);
     private static final List<String> ORDINALS = List.of(
             ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
                             + " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third"
@@ -104,6 +108,10 @@ final class Claims {
     private static final Pattern ORDINAL_ALONE = Pattern.compile(
             UNTIL + "the (" + String.join("|", ORDINALS).replace("-", "[ -]+")
                     + ")(?= of(?!\\p{L})(?! the)|[.,;!?)]|$)",
+            FLAGS);
+
+    private static final Pattern NEW_YEARS_EVE = Pattern.compile(
+            "(?<=(?<!\\p{L})(?:until|till|through|before|by|hasta|antes de|tardar en))(?: la)? (?:New Year['’]s Eve|Nochevieja)(?!\\p{L})",
             FLAGS);
 
     /** Of a month that is not told: "until the 31st", "hasta el domingo 20". */
@@ -237,8 +245,9 @@ final class Claims {
                 .flatMap(fact -> fact.name().values().stream())
                 .map(name -> name.text().toLowerCase(Locale.ROOT))
                 .toList();
-        this.ownWords = products.stream().collect(Collectors.toMap(Product::id, this::ownWords));
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
+        this.ownWords = products.stream()
+                .collect(Collectors.toMap(Product::id, product -> ownWords(product, brief.categories())));
         this.today = today;
         this.replies = brief.sender().replies();
         List<String> weekly = texts.stream()
@@ -300,11 +309,15 @@ final class Claims {
         return decades;
     }
 
+    /** Of where somebody is from, as <em>francesa</em> is <em>francés</em>. */
+    private static final Pattern FEMININE = Pattern.compile("esas?$");
+
     /** Those phrases of a resource that the brief does not contain. */
     private static Lexicon notIn(String brief, String name) {
         List<String> rest = new ArrayList<>();
         for (String phrase : Lexicon.lines(name)) {
-            if (Lexicon.of(List.of(phrase)).first(brief).isEmpty()) {
+            String masculine = FEMININE.matcher(phrase).replaceFirst("és");
+            if (Lexicon.of(List.of(phrase, masculine)).first(brief).isEmpty()) {
                 rest.add(phrase);
             }
         }
@@ -384,9 +397,10 @@ final class Claims {
         return stated.all;
     }
 
-    /** "The tenth of January" is the 10 January. */
+    /** "The tenth of January" is the 10 January, and what is over by New Year's Eve is so on 31 December. */
     private static String ordinals(String text) {
-        String dated = ORDINAL_DAY.matcher(text).replaceAll(found -> ordinal(found.group(1)) + " " + found.group(2));
+        String feasts = NEW_YEARS_EVE.matcher(text).replaceAll(eve -> " 31 de diciembre");
+        String dated = ORDINAL_DAY.matcher(feasts).replaceAll(found -> ordinal(found.group(1)) + " " + found.group(2));
         return ORDINAL_ALONE.matcher(dated).replaceAll(found -> "the " + ordinal(found.group(1)) + "th");
     }
 
@@ -426,6 +440,8 @@ final class Claims {
     /** Before the day on which something is over. */
     private static final Pattern BEFORE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)(?: the)?\\s+$", FLAGS);
 
+    private static final Pattern BEFORE_ALONE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)\\s+$", FLAGS);
+
     private static final Pattern ADDRESS = Pattern.compile("(?i)https?://\\S+");
 
     static String withoutAddresses(String text) {
@@ -452,17 +468,21 @@ final class Claims {
                             ? " "
                             : found.group());
         }
-        rest = IN_FIGURES.matcher(rest).replaceAll(figures -> {
+        String withoutFigures = IN_FIGURES.matcher(rest).replaceAll(figures -> {
             inFigures(figures, language, stated);
             return " ";
         });
-        return DAY_ALONE.matcher(rest).replaceAll(day -> {
+        return DAY_ALONE.matcher(withoutFigures).replaceAll(day -> {
             String number = Stream.of(2, 3, 4)
                     .map(day::group)
                     .filter(digits -> digits != null)
                     .findFirst()
                     .orElseThrow();
+            boolean isBefore = BEFORE_ALONE
+                    .matcher(withoutFigures.substring(0, day.start()))
+                    .find();
             boolean ofOffer = offers.days()
+                    .flatMap(date -> isBefore ? Stream.of(date, date.plusDays(1)) : Stream.of(date))
                     .filter(date -> date.getDayOfMonth() == Integer.parseInt(number))
                     .anyMatch(date -> day.group(1) == null
                             || date.getDayOfWeek() == WEEKDAYS.get(day.group(1).toLowerCase(Locale.ROOT)));
@@ -667,9 +687,16 @@ final class Claims {
                 .toList();
     }
 
-    private Set<String> ownWords(Product product) {
+    /** None of another's name or text, nor of a whole category. */
+    private Set<String> ownWords(Product product, List<Map<String, Term>> categories) {
         Set<String> own = wordsOf(product);
-        products.stream().filter(other -> other != product).forEach(other -> own.removeAll(wordsOf(other)));
+        categories.stream()
+                .flatMap(category -> category.values().stream())
+                .forEach(category -> own.removeAll(shortWordsOf(category.text())));
+        products.stream().filter(other -> other != product).forEach(other -> {
+            own.removeAll(wordsOf(other));
+            own.removeAll(sayings.getOrDefault(other.id(), Set.of()));
+        });
         return own;
     }
 
@@ -708,7 +735,7 @@ final class Claims {
     private void counts(String text, Statements stated) {
         Matcher counted = WITH_UNIT.matcher(text);
         while (counted.find()) {
-            if (!numerals.states(Numerals.value(counted.group(1)))) {
+            if (!numerals.states(Numerals.value(counted.group(1)), text.substring(0, counted.start()))) {
                 stated.add(CLAIM, counted.group(), "is not said in the brief");
             }
         }

@@ -42,8 +42,8 @@ final class Lexicon {
             }
             patterns.add(String.join("[\\s\\u00a0-]+", words));
         }
-        return new Lexicon(
-                Pattern.compile("(?<![\\p{L}\\p{N}])(?:" + String.join("|", patterns) + ")(?![\\p{L}\\p{N}])", FLAGS));
+        return new Lexicon(Pattern.compile(
+                "(?<![\\p{L}\\p{N}])(?:" + String.join("|", patterns) + ")(?![\\p{L}\\p{N}]|['’]t(?!\\p{L}))", FLAGS));
     }
 
     static List<String> lines(String name) {

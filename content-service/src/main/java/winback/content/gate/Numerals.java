@@ -94,16 +94,9 @@ final class Numerals {
                     .filter(what -> !TURNS.contains(what))
                     .forEach(what ->
                             counts.computeIfAbsent(what, one -> new HashSet<>()).add(1));
-            counted(text).forEach(each -> {
-                counts.computeIfAbsent(each.what(), what -> new HashSet<>()).add(each.number());
-                // "11 endangered species" are so many species, too.
-                Matcher noun = NEXT_WORD.matcher(text.substring(each.end()));
-                String next = noun.lookingAt() ? noun.group(1).toLowerCase(Locale.ROOT) : "";
-                Set<Integer> same = counts.get(stem(next));
-                if (same != null) {
-                    same.add(each.number());
-                }
-            });
+            counted(text)
+                    .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
+                            .add(each.number()));
             String digits = inDigits(text);
             collect(ANY.matcher(digits), all);
             collect(PERCENT.matcher(digits), percents);
@@ -117,6 +110,17 @@ final class Numerals {
             while (money.find()) {
                 amounts.add(Amount.of(money));
             }
+        }
+        // "11 endangered species" are so many species, too.
+        for (String text : texts) {
+            counted(text).forEach(each -> {
+                Matcher noun = NEXT_WORD.matcher(text.substring(each.end()));
+                String next = noun.lookingAt() ? noun.group(1).toLowerCase(Locale.ROOT) : "";
+                Set<Integer> same = counts.get(stem(next));
+                if (same != null) {
+                    same.add(each.number());
+                }
+            });
         }
         for (Brief.Offer offer : offers) {
             BigDecimal value = offer.value();
@@ -216,6 +220,7 @@ final class Numerals {
     List<String> contradictedIn(String text) {
         return counted(text).stream()
                 .filter(each -> isAnother(each.number(), counts.getOrDefault(each.what(), Set.of())))
+                .filter(each -> !isRounded(each, text))
                 .map(Counted::words)
                 .toList();
     }
@@ -224,6 +229,27 @@ final class Numerals {
     private static boolean isAnother(int number, Set<Integer> stated) {
         boolean few = number <= DOZEN && stated.stream().allMatch(each -> each >= MOST_COUNTED);
         return !stated.isEmpty() && !few && !stated.contains(number);
+    }
+
+    private static final Pattern MORE_THAN = Pattern.compile("(?<!\\p{L})(?:more than|over|más de)\\s+$", FLAGS);
+
+    /** Of a larger number by so much at most "more than" may be said. */
+    private static final double ROUNDED = .9;
+
+    private boolean isRounded(Counted each, String text) {
+        int begins = each.end() - each.words().length();
+        return MORE_THAN.matcher(text.substring(0, begins)).find()
+                && counts.getOrDefault(each.what(), Set.of()).stream()
+                        .anyMatch(stated -> stated > each.number() && each.number() >= ROUNDED * stated);
+    }
+
+    /** Whether the brief has it, or one that is a little larger where the text says "more than" this. */
+    boolean states(BigDecimal number, String before) {
+        return states(number)
+                || MORE_THAN.matcher(before).find()
+                        && all.stream()
+                                .anyMatch(stated -> stated.compareTo(number) > 0
+                                        && number.doubleValue() >= ROUNDED * stated.doubleValue());
     }
 
     boolean states(BigDecimal number) {
@@ -301,7 +327,7 @@ final class Numerals {
     }
 
     private static final String WORD = "(?:" + String.join("|", WORDS.keySet()) + "|hundred|thousand|mil)";
-    private static final String MORE_WORDS = "(?:[\\s-]+(?:(?:and|y)\\s+)?" + WORD + ")*";
+    private static final String MORE_WORDS = "(?:[\\s-]+(?:(?:and|y)\\s+" + WORD + "|(?!una?(?!\\p{L}))" + WORD + "))*";
 
     /** A number in words, in either language. */
     static final String IN_WORDS = WORD + MORE_WORDS;

@@ -69,8 +69,8 @@ final class OfferTerms {
             "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
             FLAGS);
     /** Of whatever the sentence is about. */
-    private static final Pattern BARELY =
-            Pattern.compile("for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros", FLAGS);
+    private static final Pattern BARELY = Pattern.compile(
+            "for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros|on the house|invita la casa", FLAGS);
 
     /** Of what a sentence before names. */
     private static final Pattern IT_TOO = Pattern.compile("(?<!\\p{L})(?:te|le|os) l[oa]s? regal", FLAGS);
@@ -106,7 +106,7 @@ final class OfferTerms {
 
     /** A sentence of its own, on what was told before. */
     private static final Pattern SO_IT_IS = Pattern.compile(
-            "\\s*(?:p\\. ?[sd]\\.:?\\s+)?(?:and |y |yes,? |sí,? )?(?:(?:it|this|that|it all)(?:'s| is)? |eso |es )?(?:really |truly |completely |todo |del todo |totalmente )?(?:is |es )?(?:completely )?(?:free|for free|gratis|gratuit[oa])(?: of charge)?(?: de verdad| really| truly)?[.!]?\\s*",
+            "\\s*(?:p\\. ?[sd]\\.:?\\s+)?(?:and |y |yes,? |sí,? )*(?:you pay nothing(?: for (?:it|that))?|no (?:te |le )?cuesta nada|no pagas nada(?: por (?:ella|ello|eso))?|(?:(?:it|this|that|it all)(?:'s| is)? |eso |es )?(?:really |truly |completely |todo |del todo |totalmente )?(?:is |es )?(?:completely )?(?:free|for free|gratis|gratuit[oa])(?: of charge)?(?: de verdad| really| truly)?)[.!]?\\s*",
             FLAGS);
 
     /** What a code does, before it. */
@@ -124,7 +124,7 @@ final class OfferTerms {
 
     /** A parcel that costs nothing on its way. */
     private static final Pattern TRAVELS = Pattern.compile(
-            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,30}(?:free|gratis|for nothing)(?!\\p{L})",
+            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,60}(?:free|gratis|for nothing)(?!\\p{L})",
             FLAGS);
 
     /** Whatever is bought, and whoever buys it. */
@@ -212,6 +212,9 @@ final class OfferTerms {
     /** By product, what is said of something that comes with it. */
     private final Map<String, Pattern> with;
 
+    /** What is said of a product that would cost nothing. */
+    private final Pattern sold;
+
     /** What the brief itself says is taken off, or needed. */
     private final Set<Amount> takenOff;
 
@@ -230,6 +233,7 @@ final class OfferTerms {
     OfferTerms(Brief brief, LocalDate today, List<String> texts) {
         this.offers = brief.offersOn(today);
         this.products = brief.products();
+        this.sold = sold(products, offers);
         this.with = products.stream().collect(Collectors.toMap(Product::id, OfferTerms::with));
         this.today = today;
         this.otherwise = offers.stream()
@@ -264,13 +268,13 @@ final class OfferTerms {
                         || COSTS_NOTHING.matcher(sentence).find())
                 .map(Claims::tellingOf)
                 .toList();
-        Set<String> sold = Stream.concat(
+        Set<String> goods = Stream.concat(
                         brief.categories().stream(), products.stream().map(Product::name))
                 .flatMap(name -> name.values().stream())
                 .flatMap(name -> roots(Claims.tellingOf(name.text())).stream())
                 .collect(Collectors.toSet());
         this.services = brief.facts().stream()
-                .flatMap(fact -> FreeService.of(fact, sold).stream())
+                .flatMap(fact -> FreeService.of(fact, goods).stream())
                 .toList();
     }
 
@@ -407,7 +411,7 @@ final class OfferTerms {
     boolean isGiven(String words, String text) {
         boolean bare = IT.matcher(text).matches() && (gives(Reward.SHIPPING) || gives(Reward.GIFT));
         return bare
-                || FREE.matcher(words).find()
+                || (FREE.matcher(words).find() || ADDED.matcher(words).find())
                         && (IT_TOO.matcher(words).find() ? Stream.of(text) : Claims.sentences(text))
                                 .filter(sentence -> sentence.contains(words))
                                 .anyMatch(sentence -> isSent(words, sentence)
@@ -488,16 +492,47 @@ final class OfferTerms {
      */
     void look(String text, String rest, Statements stated) {
         Claims.sentences(text).forEach(sentence -> terms(sentence, stated));
-        Claims.sentences(rest).forEach(sentence -> {
+        String before = "";
+        for (String sentence : Claims.sentences(rest).toList()) {
             for (Sum taken : amounts(TAKEN_OFF, sentence)) {
                 if (!takenOff.contains(taken.amount())) {
                     stated.add(Claims.DISCOUNT, taken.words(), "is not what an offer of the brief takes off");
                 }
             }
-            if (isForNothing(sentence) && !isFree(sentence)) {
+            if (isForNothing(sentence)
+                    && (sold.matcher(sentence).find() || !isFree(sentence) && !isFreeToo(sentence, before))) {
                 stated.add(Claims.DISCOUNT, sentence.strip(), "nothing of the brief is given so");
             }
-        });
+            before = sentence;
+        }
+    }
+
+    /** Whether it goes on about what the sentence before names, and that is free. */
+    private boolean isFreeToo(String sentence, String before) {
+        return GOES_ON.matcher(sentence).lookingAt() && isSaidFree(before);
+    }
+
+    private static final Pattern GOES_ON = Pattern.compile(
+            "(?:and |y )?(?:it(?:'s| is| costs)|that(?:'s| is)|this is|es|eso es|no (?:te |le )?cuesta)(?!\\p{L})",
+            FLAGS);
+
+    /** That a product itself is for nothing, and no part of a gift. */
+    private static Pattern sold(List<Product> products, List<Offer> offers) {
+        String gifts = offers.stream()
+                .flatMap(offer -> offer.gift().values().stream())
+                .map(gift -> gift.text().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining("\n"));
+        String names = products.stream()
+                .flatMap(product -> product.name().values().stream())
+                .filter(name -> !gifts.contains(name.text().toLowerCase(Locale.ROOT)))
+                .map(name -> Pattern.quote(name.text()))
+                .collect(Collectors.joining("|"));
+        return names.isEmpty()
+                ? NOTHING
+                : Pattern.compile(
+                        "(?<!\\p{L})(?:" + names
+                                + ") (?:is|are|es|son|goes|comes|te sale|sale|va|viene)(?: (?:yours|all yours|tuy[oa]|completely|totalmente|with it|along))*(?: for)? (?:free|nothing|gratis|de regalo)(?! (?:shipping|delivery|of(?! charge)))(?!\\p{L})",
+                        FLAGS);
     }
 
     private static boolean isForNothing(String sentence) {
@@ -628,12 +663,27 @@ final class OfferTerms {
                 FLAGS);
     }
 
+    /** How often a code may be used, which narrows no order. */
+    private static final Pattern HOW_OFTEN = Pattern.compile(
+            "(?<!\\p{L})(?:(?:per|por) (?:order|person|customer|household|pedido|persona|cliente)|combin\\p{L}+|acumul\\p{L}+)(?!\\p{L})",
+            FLAGS);
+
     /** Whether the brief says of it with what it comes, and not so. */
     private static boolean isNarrower(Offer offer, String wide) {
         return !offer.terms().isEmpty()
                 && offer.terms().values().stream()
-                        .noneMatch(terms -> terms.toLowerCase(Locale.ROOT).contains(wide.toLowerCase(Locale.ROOT)));
+                        .noneMatch(terms ->
+                                HOW_OFTEN.matcher(terms).find() || isAsWide(terms.toLowerCase(Locale.ROOT), wide));
     }
+
+    /** "Any order of the exam course" is not any order. */
+    private static boolean isAsWide(String terms, String wide) {
+        int at = terms.indexOf(wide.toLowerCase(Locale.ROOT));
+        return at >= 0
+                && !OF.matcher(terms).region(at + wide.length(), terms.length()).lookingAt();
+    }
+
+    private static final Pattern OF = Pattern.compile("\\s+(?:of|from|for|with|del?|con|para)(?!\\p{L})");
 
     /** Whether the sentence has all words that tell of its terms, however it puts them. */
     private static boolean hasTerms(String sentence, Offer offer) {
@@ -727,11 +777,18 @@ final class OfferTerms {
         if (!gives(Reward.GIFT)) {
             return List.of();
         }
-        Set<String> stems =
-                Claims.wordsOf(sentence).stream().map(OfferTerms::stem).collect(Collectors.toSet());
+        Set<String> stems = NOUN.matcher(sentence)
+                .results()
+                .map(word -> stem(word.group().toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
         return offers.stream()
-                .filter(offer -> offer.gift().entrySet().stream()
-                        .anyMatch(gift -> stems.contains(noun(gift.getKey(), gift.getValue()))))
+                .filter(offer -> offer.gift().entrySet().stream().anyMatch(gift -> {
+                    String noun = noun(gift.getKey(), gift.getValue());
+                    return stems.contains(noun)
+                            && (!SPANS.contains(noun)
+                                    || GIVEN_SPAN.matcher(sentence).find()
+                                    || namesRest(gift.getValue(), noun, stems));
+                }))
                 .toList();
     }
 
@@ -742,7 +799,28 @@ final class OfferTerms {
         return stem(words[words.length - 1]);
     }
 
-    private static String stem(String noun) {
-        return noun.replaceAll("(?:es|s)$", "");
+    private static final Pattern NOUN = Pattern.compile("\\p{L}{3,}");
+
+    /** Of which every mail speaks: that a month is given has to be said, or of what. */
+    private static final Set<String> SPANS = Stream.of(
+                    "day", "week", "month", "year", "hour", "día", "semana", "mes", "año", "hora")
+            .map(OfferTerms::stem)
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Pattern GIVEN_SPAN = Pattern.compile(
+            "(?<!\\p{L})(?:free (?:day|week|month|year|hour)|(?:day|week|month|year|hour) (?:free|for free|on us)|(?:un|una) (?:día|semana|mes|año|hora) (?:gratis|de regalo))(?!\\p{L})",
+            FLAGS);
+
+    private static boolean namesRest(Term gift, String noun, Set<String> stems) {
+        return Claims.tellingOf(gift.text()).stream()
+                .map(OfferTerms::stem)
+                .anyMatch(word -> !word.equals(noun) && stems.contains(word));
     }
+
+    private static String stem(String noun) {
+        return noun.length() <= SHORTEST_STEM ? noun : noun.replaceAll("(?:es|s)$", "");
+    }
+
+    /** As <em>mes</em>. */
+    private static final int SHORTEST_STEM = 3;
 }

@@ -276,6 +276,7 @@ final class ReadMail {
         copy.nodeStream(TextNode.class)
                 .forEach(text -> text.text(text.getWholeText().replaceAll("[\\s\\u00a0]+", " ")));
         copy.select("p, li, h1, h2, h3, h4, tr, td, div, br").after("\n");
+        copy.select("p, li, h1, h2, h3, h4, div").before("\n");
         return copy.body().wholeText().replaceAll("[ \\t\\u00a0]+", " ").replaceAll("\\s*\\n\\s*", "\n");
     }
 

@@ -68,6 +68,10 @@ final class Shapes {
     private static final Pattern MADE_IN = Pattern.compile(
             "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)");
 
+    /** For what something is suited, as far as the brief speaks of that. */
+    private static final Pattern SUITED = Pattern.compile(
+            "(?:(?:safe|suitable) (?:in|for)|apt[oa]s? para) (?:the |a |el |la |los |las )?(?<for>\\p{L}+)|(?<what>\\p{L}+)-safe");
+
     /** Letters apart, or digits among them. */
     private static final Pattern DISGUISED =
             Pattern.compile("(?:(?<!\\p{L})\\p{L}[\\s._*-]){3,}\\p{L}(?!\\p{L})|\\p{L}[0134578@$]\\p{L}");
@@ -221,6 +225,10 @@ final class Shapes {
         Matcher place = MADE_IN.matcher(lower);
         if (place.matches()) {
             return said.contains(place.group(1));
+        }
+        Matcher suited = SUITED.matcher(lower);
+        if (suited.matches()) {
+            return said.contains(suited.group("for") == null ? suited.group("what") : suited.group("for"));
         }
         Matcher tail = AT_THE_END.matcher(lower);
         return isWithin(lower) || tail.find() && isWithin(tail.group());

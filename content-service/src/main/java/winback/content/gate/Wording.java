@@ -50,7 +50,8 @@ final class Wording {
     private static final Pattern MASKED =
             Pattern.compile("(?<![\\p{L}\\p{N}*])\\p{L}{1,3}[*#]{2,}\\p{L}{0,4}(?![\\p{L}*])");
 
-    private static final Pattern SPACED = Pattern.compile("(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}\\p{L}(?!\\p{L})");
+    private static final Pattern SPACED = Pattern.compile(
+            "(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}(?:[0134578@$!|][\\s._*-]\\p{L}|\\p{L}(?:[\\s._*-][0134578@$!|][\\s._*-]\\p{L})?)(?!\\p{L})");
 
     /** Whole groups of people said to be or do what is bad; without accents. */
     private static final String GROUP =
@@ -185,7 +186,8 @@ final class Wording {
             spaced.appendReplacement(joined, spaced.group().replaceAll("[\\s._*-]", ""));
         }
         spaced.appendTail(joined);
-        List<String> readings = new ArrayList<>(List.of(read, joined.toString(), letters(read)));
+        List<String> readings =
+                new ArrayList<>(List.of(read, joined.toString(), letters(read), letters(joined.toString())));
         if (HIDDEN.matcher(read).find()) {
             "aeio".chars().forEach(vowel -> readings.add(HIDDEN.matcher(read).replaceAll(Character.toString(vowel))));
         }
