@@ -46,7 +46,7 @@ class PersonalizationBenchIT {
                         "--scale",
                         "0.002",
                         "--seconds",
-                        "2",
+                        "1",
                         "--connections",
                         "4",
                         "--json"))
