@@ -455,7 +455,7 @@ final class Claims {
             }
         }
         String rest =
-                MONTH_FIRST.matcher(DAY_FIRST.matcher(text).replaceAll(" ")).replaceAll(" ");
+                MONTH_FIRST.matcher(DAY_FIRST.matcher(text).replaceAll(" | ")).replaceAll(" | ");
         if (language.equals("es")) {
             rest = DAY_AND_MONTH
                     .matcher(rest)

@@ -66,11 +66,12 @@ final class OfferTerms {
             "gastos de envío");
 
     private static final Pattern FREE = Pattern.compile(
-            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
+            "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
             FLAGS);
     /** Of whatever the sentence is about. */
     private static final Pattern BARELY = Pattern.compile(
-            "for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros|on the house|invita la casa", FLAGS);
+            "for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros|on the house|invita la casa|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)",
+            FLAGS);
 
     /** Of what a sentence before names. */
     private static final Pattern IT_TOO = Pattern.compile("(?<!\\p{L})(?:te|le|os) l[oa]s? regal", FLAGS);
