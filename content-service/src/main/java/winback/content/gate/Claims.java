@@ -440,8 +440,6 @@ final class Claims {
     /** Before the day on which something is over. */
     private static final Pattern BEFORE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)(?: the)?\\s+$", FLAGS);
 
-    private static final Pattern BEFORE_ALONE = Pattern.compile("(?<!\\p{L})(?:before|antes del?)\\s+$", FLAGS);
-
     private static final Pattern ADDRESS = Pattern.compile("(?i)https?://\\S+");
 
     static String withoutAddresses(String text) {
@@ -478,9 +476,8 @@ final class Claims {
                     .filter(digits -> digits != null)
                     .findFirst()
                     .orElseThrow();
-            boolean isBefore = BEFORE_ALONE
-                    .matcher(withoutFigures.substring(0, day.start()))
-                    .find();
+            boolean isBefore =
+                    BEFORE.matcher(withoutFigures.substring(0, day.start())).find();
             boolean ofOffer = offers.days()
                     .flatMap(date -> isBefore ? Stream.of(date, date.plusDays(1)) : Stream.of(date))
                     .filter(date -> date.getDayOfMonth() == Integer.parseInt(number))

@@ -231,12 +231,17 @@ class GateTest {
                 .isFalse();
     }
 
+    private static ObjectNode addGift(ObjectNode brief, String until, String english, String spanish) {
+        ObjectNode offer = ((ArrayNode) brief.path("offers")).addObject();
+        offer.put("id", "gift").put("reward", "gift").put("until", until);
+        offer.putObject("gift").put("en", english).put("es", spanish);
+        return offer;
+    }
+
     @Test
     void onlyTheGiftOfAnOfferIsFree() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
-        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
-        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-17");
-        offer.putObject("gift").put("en", "salt cellar with a lid").put("es", "salero con tapa");
+        addGift(json, "2026-12-17", "salt cellar with a lid", "salero con tapa");
         Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
         for (String given : List.of(
                 "en A free salt cellar with a lid travels with your order.",
@@ -382,9 +387,7 @@ class GateTest {
     @Test
     void termsOfFrequentWordsAreTermsToo() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
-        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
-        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-17");
-        offer.putObject("gift").put("en", "table runner").put("es", "camino de mesa");
+        ObjectNode offer = addGift(json, "2026-12-17", "table runner", "camino de mesa");
         offer.putObject("terms").put("en", "For all of you.").put("es", "Para todos.");
         assertThat(new Gate(BriefReader.read(json, TODAY), TODAY)
                         .judge(with("a", "en", "body", "A free table runner comes with any order."))
@@ -396,9 +399,7 @@ class GateTest {
     @Test
     void aPairOfAGiftIsKnownByWhatThereIsAPairOf() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
-        ObjectNode offer = ((ArrayNode) json.path("offers")).addObject();
-        offer.put("id", "gift").put("reward", "gift").put("until", "2026-12-31");
-        offer.putObject("gift").put("en", "pair of merino socks").put("es", "par de calcetines de merino");
+        ObjectNode offer = addGift(json, "2026-12-31", "pair of merino socks", "par de calcetines de merino");
         offer.putObject("minimum").put("amount", 50).put("currency", "EUR");
         Gate gate = new Gate(BriefReader.read(json, TODAY), TODAY);
         for (String given : List.of(
