@@ -131,7 +131,7 @@ final class Claims {
     private static final int QUOTE = 4;
 
     /** Gifts of the brief. */
-    private static final Pattern GIVEN = Pattern.compile("^free | de regalo$");
+    private static final Pattern GIVEN = Pattern.compile("^free | (?:de regalo|gratis|gratuit[oa]s?)$");
 
     private static final Pattern TRAIT_PERCENT =
             Pattern.compile("\\{\\{[^}]*subscriber[^}]*}}\\s*(?:%|per ?cent|por ciento)", FLAGS);
@@ -236,6 +236,7 @@ final class Claims {
     private final Lexicon delivered;
     private final Shapes shapes;
     private final Hours hours;
+    private final Features features;
 
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
@@ -263,6 +264,7 @@ final class Claims {
                 .flatMap(sentence -> tellingOf(sentence).stream())
                 .collect(Collectors.toSet());
         this.hours = new Hours(texts);
+        this.features = new Features(brief, texts);
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
         List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
@@ -381,6 +383,7 @@ final class Claims {
             }
         }
         contradicted(words, stated);
+        features.look(rest, stated);
         words = percents(said.without(words), stated);
         words = amounts(words, stated);
         prices(all, stated);
@@ -431,9 +434,12 @@ final class Claims {
                         : Matcher.quoteReplacement(found.group()));
     }
 
-    /** Of a day or an evening, and of nothing that the brief counts. */
+    /** Of a day or an evening, or of reading, and of nothing that the brief counts. */
     private static final Pattern MOMENTS = Pattern.compile(
             "(?<!\\p{L})(?:the|these|those|your|los|las|estos|tus) (?:last|first|final|next|últim[oa]s|primer[oa]s) (?:\\d+|"
+                    + Numerals.IN_WORDS
+                    + ") (?:seconds|minutes|segundos|minutos)(?!\\p{L})"
+                    + "|(?<=(?:things|reasons|ideas|news|novedades|cosas|razones|motivos|noticias|read|lectura|lee|leer|leen|leerlo) ?,? {0,2}(?:in|en|takes|takes you|te lleva|se lee en)? ?)(?:\\d+|"
                     + Numerals.IN_WORDS + ") (?:seconds|minutes|segundos|minutos)(?!\\p{L})",
             FLAGS);
 

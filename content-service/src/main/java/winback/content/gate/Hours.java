@@ -1,16 +1,24 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.gate.Claims.Statements;
 
-/** From when to when something is open: "from 10 to 2" of a brief is "de 10:00 a 14:00 h" of a mail, and no other hours are. */
+/**
+ * From when to when something is open, and until when: "from 10 to 2" of a brief is "de 10:00 a 14:00 h" of a mail, and
+ * "until noon" is "hasta las doce"; no other hours are.
+ */
 final class Hours {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
@@ -26,6 +34,24 @@ final class Hours {
                     + "(?![\\p{L}\\d%€$£]| ?(?:%|€|\\$|£|euros?|dollars?|pounds?)|[.,:]\\d)",
             FLAGS);
 
+    private static final String MARK =
+            "(?:\\s?(?:h|hs|horas|o['’]clock)(?!\\p{L})|\\s?[ap]\\.?\\s?m(?!\\p{L})\\.?|\\s(?:in the|de la|del) (?:morning|afternoon|evening|mañana|tarde|noche|mediodía)(?!\\p{L}))";
+
+    private static final String HOUR = "(?:\\d{1,2}|" + Numerals.IN_WORDS + ")";
+
+    /** What can be nothing but a time of the day. */
+    private static final Pattern CLOCK = Pattern.compile(
+            "(?<![\\p{L}\\d.,:€$£])(?:(?:12 |twelve )?noon|midday|(?:el )?mediodía|(?:las|la(?= una)) " + HOUR
+                    + "(?:[:.]\\d{2})?" + MARK + "*|" + HOUR + "(?::\\d{2})?" + MARK
+                    + "+|\\d{1,2}:\\d{2})(?![\\p{L}\\d%€$£]|[.,:]\\d| ?[%€$£])",
+            FLAGS);
+
+    private static final Pattern NOON = Pattern.compile("(?<!\\p{L})(?:noon|midday|mediodía)$", FLAGS);
+    private static final Pattern ONE_TIME = Pattern.compile(TIME, FLAGS);
+
+    private static final Pattern UNTIL =
+            Pattern.compile("(?<!\\p{L})(?:until|till|up to|before|hasta|antes de(?:l)?)\\s+$", FLAGS);
+
     private static final Pattern OPEN = Pattern.compile(
             "(?<!\\p{L})(?:open|opens|opening|closed?|closes|hours|horarios?|abr(?:e|en|imos|iremos)|abiert[oa]s?|cerrad[oa]s?|cerramos|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|lunes|martes|miércoles|jueves|viernes|sábados?|domingos?)(?!\\p{L})",
             FLAGS);
@@ -39,14 +65,22 @@ final class Hours {
         static Span of(MatchResult span) {
             return new Span(time(span.group(2), span.group(3)), time(span.group(4), span.group(5)));
         }
+    }
 
-        private static String time(String hour, @Nullable String minutes) {
-            BigDecimal twelfth = Numerals.of(hour).remainder(HALF_A_DAY);
-            return twelfth.stripTrailingZeros().toPlainString() + ":" + (minutes == null ? "00" : minutes);
-        }
+    private static String time(String hour, @Nullable String minutes) {
+        BigDecimal twelfth = Numerals.of(hour).remainder(HALF_A_DAY);
+        return twelfth.stripTrailingZeros().toPlainString() + ":" + (minutes == null ? "00" : minutes);
+    }
+
+    private static String time(String clock) {
+        Matcher time = ONE_TIME.matcher(clock);
+        return NOON.matcher(clock).find() || !time.find() ? time("12", null) : time(time.group(1), time.group(2));
     }
 
     private final Set<Span> stated;
+
+    /** By a time of the brief, the words of what it says of it. */
+    private final Map<String, Set<String>> times = new HashMap<>();
 
     /** @param texts all that the brief says in words */
     Hours(List<String> texts) {
@@ -56,6 +90,17 @@ final class Hours {
                 .flatMap(sentence -> FROM_TO.matcher(sentence).results())
                 .map(Span::of)
                 .collect(Collectors.toSet());
+        texts.stream()
+                .flatMap(Claims::sentences)
+                .forEach(sentence -> Stream.concat(
+                                CLOCK.matcher(sentence).results().map(clock -> time(clock.group())),
+                                isOfOpening(sentence)
+                                        ? FROM_TO.matcher(sentence)
+                                                .results()
+                                                .map(span -> Span.of(span).to())
+                                        : Stream.empty())
+                        .forEach(time -> times.computeIfAbsent(time, none -> new HashSet<>())
+                                .addAll(Claims.tellingOf(sentence))));
     }
 
     static boolean isOfOpening(String text) {
@@ -64,6 +109,29 @@ final class Hours {
 
     /** A paragraph without the hours of the brief. */
     String without(String text, Statements statements) {
+        String rest = withoutSpans(text, statements);
+        return times.isEmpty()
+                ? rest
+                : Claims.sentences(rest)
+                        .map(sentence -> withoutTimes(sentence, statements))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private String withoutTimes(String sentence, Statements statements) {
+        return CLOCK.matcher(sentence).replaceAll(clock -> {
+            if (times.containsKey(time(clock.group()))) {
+                return " ";
+            }
+            Set<String> telling = Claims.tellingOf(sentence);
+            if (UNTIL.matcher(sentence.substring(0, clock.start())).find()
+                    && times.values().stream().anyMatch(words -> !Collections.disjoint(words, telling))) {
+                statements.add(Claims.CLAIM, clock.group(), "the brief says another time");
+            }
+            return Matcher.quoteReplacement(clock.group());
+        });
+    }
+
+    private String withoutSpans(String text, Statements statements) {
         if (stated.isEmpty() || !isOfOpening(text)) {
             return text;
         }

@@ -212,7 +212,7 @@ final class Numerals {
             .map(Numerals::stem)
             .collect(Collectors.toUnmodifiableSet());
 
-    private static String stem(String noun) {
+    static String stem(String noun) {
         return (noun.equals("veces") ? "times" : noun).replaceAll("ies$", "y").replaceAll("(?:es|s|e)$", "");
     }
 

@@ -172,6 +172,13 @@ final class OfferTerms {
             "(?<![\\p{L}\\p{N}])(?:two|three|four|five|six|both|dos|tres|cuatro|cinco|seis|[2-9])((?:\\s+\\p{L}+){1,4})",
             FLAGS);
 
+    private static final Pattern ALWAYS = Pattern.compile(
+            "(?<!como\\s|as\\s|\\p{L})(?:siempre|always|for ?ever|all year round|todo el año|sin (?:fecha|límite|caducidad)|no end date)(?!\\s+(?:que|nos|te|le|has|ha|tan|so|you|us|we|been|be|welcome)(?!\\p{L})|\\p{L})",
+            FLAGS);
+
+    private static final Pattern SINGLE = Pattern.compile(
+            "(?<!\\p{L})(?:a single|(?:just |only )?one|una? s[óo]l[oa]|s[óo]lo una?)\\s+(\\p{L}{3,})", FLAGS);
+
     private static final String SUM = Numerals.MONEY.pattern();
 
     /** An amount off a price, or back. */
@@ -330,7 +337,7 @@ final class OfferTerms {
     }
 
     /** What <em>recogemos</em> and <em>recogida</em> begin with. */
-    private static String root(String word) {
+    static String root(String word) {
         String plain = stem(PlainText.withoutAccents(word.toLowerCase(Locale.ROOT)));
         return plain.substring(0, Math.min(ROOT, plain.length()));
     }
@@ -597,6 +604,13 @@ final class OfferTerms {
                                                 roots(Claims.wordsOf(terms)).contains(root(with.group(1))))
                                 && !hasTerms(sentence, offer)))
                 .forEach(with -> stated.add(Claims.DISCOUNT, with.group(), "the offer has terms"));
+        ALWAYS.matcher(sentence)
+                .results()
+                .forEach(always -> stated.add(Claims.CLAIM, always.group(), "the offer ends"));
+        SINGLE.matcher(sentence)
+                .results()
+                .filter(single -> made.stream().allMatch(offer -> needsSeveral(offer, Numerals.stem(single.group(1)))))
+                .forEach(single -> stated.add(Claims.DISCOUNT, single.group(), "the offer has terms"));
         for (Offer offer : made) {
             bought(sentence, offer)
                     .ifPresent(product -> stated.add(Claims.DISCOUNT, product, "does not come with that alone"));
@@ -623,6 +637,15 @@ final class OfferTerms {
     private static Pattern shipping(Offer offer) {
         String code = Pattern.quote(String.valueOf(offer.code()));
         return Pattern.compile(code + SHIPS + "|" + WITH_IT + code + IS_SENT, FLAGS);
+    }
+
+    /** Whether its terms ask for more than one of this. */
+    private static boolean needsSeveral(Offer offer, String noun) {
+        return offer.terms().values().stream()
+                .flatMap(terms -> SEVERAL.matcher(terms).results())
+                .flatMap(several -> NOUN.matcher(several.group(1)).results())
+                .anyMatch(word ->
+                        Numerals.stem(word.group().toLowerCase(Locale.ROOT)).equals(noun));
     }
 
     /** A product with which an offer is said to come that does not reach its minimum, or of which the terms of a gift do not speak. */

@@ -72,6 +72,9 @@ final class Shapes {
     private static final Pattern SUITED = Pattern.compile(
             "(?:(?:safe|suitable) (?:in|for)|apt[oa]s? para) (?:the |a |el |la |los |las )?(?<for>\\p{L}+)|(?<what>\\p{L}+)-safe");
 
+    /** For how many something is enough. */
+    private static final Pattern SERVES = Pattern.compile("(?:serves?|feeds?|sleeps?|seats?) (?:up to )?(.+)");
+
     /** Letters apart, or digits among them. */
     private static final Pattern DISGUISED =
             Pattern.compile("(?:(?<!\\p{L})\\p{L}[\\s._*-]){3,}\\p{L}(?!\\p{L})|\\p{L}[0134578@$]\\p{L}");
@@ -229,6 +232,10 @@ final class Shapes {
         Matcher suited = SUITED.matcher(lower);
         if (suited.matches()) {
             return said.contains(suited.group("for") == null ? suited.group("what") : suited.group("for"));
+        }
+        Matcher serves = SERVES.matcher(lower);
+        if (serves.matches()) {
+            return Stream.of("for ", "for up to ", "up to ").anyMatch(before -> isWithin(before + serves.group(1)));
         }
         Matcher tail = AT_THE_END.matcher(lower);
         return isWithin(lower) || tail.find() && isWithin(tail.group());

@@ -450,6 +450,89 @@ class GateTest {
         }
     }
 
+    /** A house with rooms: hours, a gift with terms that count, what one thing has and what all have, free cancellation. */
+    private static Gate inn() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ArrayNode facts = (ArrayNode) json.path("facts");
+        ObjectNode breakfast = facts.addObject().put("id", "breakfast").put("kind", "claim");
+        breakfast
+                .putObject("text")
+                .put("en", "Breakfast is served until noon, with bread baked in the house.")
+                .put("es", "El desayuno se sirve hasta mediodía, con pan hecho en casa.");
+        ObjectNode rooms = facts.addObject().put("id", "rooms").put("kind", "claim");
+        rooms.putObject("text")
+                .put("en", "There are nine rooms, and every one of them has a stove.")
+                .put("es", "Hay nueve habitaciones, y todas tienen estufa.");
+        ObjectNode leaving = facts.addObject().put("id", "cancel").put("kind", "service");
+        leaving.putObject("name").put("en", "free cancellation").put("es", "cancelación gratuita");
+        leaving.putObject("text")
+                .put("en", "Bookings can be cancelled free of charge up to three days before arrival.")
+                .put("es", "Las reservas se cancelan gratis hasta tres días antes de la llegada.");
+        ObjectNode room = ((ArrayNode) json.path("products")).addObject().put("id", "river");
+        room.put("url", "https://casalumbre.example/rio");
+        room.putObject("name").put("en", "River room").put("es", "habitación Río");
+        room.putObject("text")
+                .put("en", "The River room has a balcony over the water, for two.")
+                .put("es", "La habitación Río tiene un balcón sobre el agua, para dos.");
+        room.putObject("price").put("amount", 95).put("currency", "EUR");
+        ObjectNode gift = addGift(json, "2026-12-31", "bottle of cider", "botella de sidra");
+        gift.putObject("terms")
+                .put("en", "with any stay of two nights")
+                .put("es", "con cualquier estancia de dos noches");
+        return new Gate(BriefReader.read(json, TODAY), TODAY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en Breakfast goes on until midday.",
+                "en We serve breakfast until twelve o'clock.",
+                "es Un desayuno que dura hasta el mediodía.",
+                "es El desayuno se sirve hasta las doce.",
+                "en A bottle of cider is yours with any stay of two nights.",
+                "es La botella de sidra es tuya con dos noches.",
+                "es Si te quedas dos noches, te regalamos una botella de sidra.",
+                "en The River room has its own balcony, and a way of slowing people down.",
+                "en The balcony is included, of course.",
+                "en Every room has a stove.",
+                "es Todas las habitaciones tienen su estufa.",
+                "es Con nuestra cancelación gratuita, volver es más fácil.",
+                "en The River room sleeps two."
+            })
+    void whatAHouseOffersMayBePutOtherwise(String text) throws Exception {
+        assertThat(inn().judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .codes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en Breakfast is served until 2 p.m.",
+                "es El desayuno se sirve hasta las dos de la tarde.",
+                "en A bottle of wine is yours with any stay of two nights.",
+                "es Una botella de cava es tuya con cualquier estancia de dos noches.",
+                "en The bottle of cider is yours with a single night.",
+                "es La botella de sidra es tuya con una sola noche.",
+                "en The River room has a private sauna.",
+                "es La habitación Río tiene un jacuzzi.",
+                "en Every room has a balcony.",
+                "es Todas las habitaciones tienen chimenea.",
+                "en Dinner is included in every rate.",
+                "es Los masajes están incluidos.",
+                "en The River room is €95 for two nights.",
+                "en You can cancel free of charge until the day of arrival.",
+                "en The River room sleeps six.",
+                "en Last rooms for December.",
+                "es Últimas habitaciones para el puente.",
+                "es La segunda noche la ponemos nosotros."
+            })
+    void whatAHouseOffersIsNothingElse(String text) throws Exception {
+        assertThat(inn().judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .passes())
+                .isFalse();
+    }
+
     /** A workshop that is open at hours, collects for nothing, guarantees by months and gives something with accessories. */
     private static Gate workshop() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));

@@ -1,0 +1,136 @@
+package winback.content.gate;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import winback.content.brief.Brief;
+import winback.content.brief.Term;
+import winback.content.gate.Claims.Statements;
+
+/**
+ * What the things of a brief are said to have, and how often something is done to them: "the suite has a sauna" needs a
+ * brief that speaks of a sauna, "every room has a fireplace" one that says so of all, and what is fired twice is not
+ * fired once. What comes with a thing may be said to be included.
+ */
+final class Features {
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
+    private static final Pattern HAS = Pattern.compile(
+            "(?<!\\p{L})(?:has|have|comes? with|boasts?|tienen?|cuentan? con|disponen? de)\\s+"
+                    + "(?<article>(?:an?|its own|their own|una?|su propi[oa])\\s+)?(?<what>\\p{L}+(?:\\s+\\p{L}+){0,2})",
+            FLAGS);
+
+    /** Begins what something is said of. */
+    private static final Pattern CLAUSE = Pattern.compile("[,;:()–—]|(?<!\\p{L})(?:and|but|y|pero)(?!\\p{L})", FLAGS);
+
+    private static final Pattern ALL = Pattern.compile(
+            "(?<!\\p{L})(?:every|each|all|both|none|tod[oa]s?|cada|amb[oa]s|ningun[oa])(?!\\p{L})", FLAGS);
+
+    /** What everything has in a turn of phrase. */
+    private static final Set<String> FIGURES =
+            Set.of(("place home way name story stories secret secrets heart soul mind charm"
+                            + " character friend friends fan fans reason reasons point seat spot habit voice moment time turn"
+                            + " thing things something life past future date chance favourite owner use job world lot bit limit"
+                            + " sitio lugar hueco nombre historia historias secreto secretos alma razón razones algo manera modo"
+                            + " encanto carácter amigo amigos vida momento tiempo turno pasado futuro cita favorito dueño cosa"
+                            + " cosas límite mundo poco punto")
+                    .split(" ", -1));
+
+    private static final Pattern ONCE = Pattern.compile(
+            "(?<!\\p{L})(\\p{L}{4,})\\s+(?:(?:only|just)\\s+)?once(?!\\p{L})|(?<!\\p{L})(\\p{L}{4,})\\s+(?:s[óo]lo\\s+)?una(?:\\s+sola)?\\s+vez(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern OFTEN = Pattern.compile(
+            "(?<!\\p{L})(\\p{L}{4,})\\s+(?:twice|(?:three|four|five|dos|tres|cuatro|cinco|[2-9])\\s+(?:times|veces))(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern INCLUDED = Pattern.compile(
+            "(?<!\\p{L})(?!no )(\\p{L}+) (?:(?:is|are|comes?) (?:(?:all|always|already|also) )*included|(?:est[áa]n?|va|van|viene|vienen) (?:(?:todo|siempre|ya|también) )*incluid[oa]s?)(?!\\p{L})"
+                    + "|(?<!\\p{L})(desayuno|comida|cena|montaje|instalación|aparcamiento|entrada|bebidas?) incluid[oa]s?(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern INCLUDES = Pattern.compile(
+            "(?<!\\p{L})(?:includ|inclu[iy])|(?<!\\p{L})(?:in the (?:box|parcel|price)|en (?:la caja|el paquete|el precio))(?!\\p{L})",
+            FLAGS);
+
+    /** Lower-case names of products, news and services. */
+    private final List<String> names;
+
+    private final Set<String> said;
+    private final Set<String> saidOfAll;
+    private final Set<String> doneOften;
+
+    /** Of what comes with a product, or is said to be included. */
+    private final Set<String> included;
+
+    /** @param texts all that the brief says in words */
+    Features(Brief brief, List<String> texts) {
+        this.names = Stream.concat(
+                        brief.products().stream().flatMap(product -> product.name().values().stream()),
+                        brief.facts().stream().flatMap(fact -> fact.name().values().stream()))
+                .map(Term::text)
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
+        this.said = texts.stream().flatMap(Features::roots).collect(Collectors.toSet());
+        this.saidOfAll = texts.stream()
+                .flatMap(Claims::sentences)
+                .filter(sentence -> ALL.matcher(sentence).find())
+                .flatMap(Features::roots)
+                .collect(Collectors.toSet());
+        this.doneOften = texts.stream()
+                .flatMap(text -> OFTEN.matcher(text).results())
+                .map(done -> OfferTerms.root(done.group(1)))
+                .collect(Collectors.toSet());
+        this.included = Stream.concat(
+                        brief.products().stream().flatMap(product -> product.text().values().stream()),
+                        texts.stream().filter(text -> INCLUDES.matcher(text).find()))
+                .flatMap(Features::roots)
+                .collect(Collectors.toSet());
+    }
+
+    void look(String text, Statements statements) {
+        Claims.sentences(text).forEach(sentence -> {
+            HAS.matcher(sentence)
+                    .results()
+                    .filter(has -> isFalse(sentence, has))
+                    .forEach(has -> statements.add(Claims.CLAIM, has.group(), "is not said in the brief"));
+            INCLUDED.matcher(sentence)
+                    .results()
+                    .filter(with ->
+                            !included.contains(OfferTerms.root(with.group(1) == null ? with.group(2) : with.group(1))))
+                    .forEach(with -> statements.add(Claims.CLAIM, with.group(), "is not said in the brief"));
+            ONCE.matcher(sentence)
+                    .results()
+                    .filter(once ->
+                            doneOften.contains(OfferTerms.root(once.group(1) == null ? once.group(2) : once.group(1))))
+                    .forEach(once -> statements.add(Claims.CLAIM, once.group(), "the brief says another number"));
+        });
+    }
+
+    private boolean isFalse(String sentence, MatchResult has) {
+        String what = has.group("what").toLowerCase(Locale.ROOT);
+        Set<String> features = roots(what).collect(Collectors.toCollection(HashSet::new));
+        if (features.isEmpty() || Stream.of(what.split("\\s+", -1)).anyMatch(FIGURES::contains)) {
+            return false;
+        }
+        String[] clauses = CLAUSE.split(sentence.substring(0, has.start()), -1);
+        String subject = clauses[clauses.length - 1].toLowerCase(Locale.ROOT);
+        if (ALL.matcher(subject).find()) {
+            return roots(subject).anyMatch(said::contains) && Collections.disjoint(features, saidOfAll);
+        }
+        return has.group("article") != null
+                && names.stream().anyMatch(subject::contains)
+                && Collections.disjoint(features, said);
+    }
+
+    private static Stream<String> roots(String text) {
+        return Claims.tellingOf(text).stream().map(OfferTerms::root);
+    }
+}
