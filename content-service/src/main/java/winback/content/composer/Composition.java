@@ -531,6 +531,11 @@ final class Composition {
                     Integer.MAX_VALUE,
                     phrase -> (tells || !phrase.isLead()) && isNew(phrase));
             opening.ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            // How to get what it has just promised.
+            boolean offered = slots.contains("until");
+            if (offered) {
+                offerBehind(paragraphs.removeLast());
+            }
             boolean led = opening.filter(Phrase::isLead).isPresent();
             boolean brief = request.style().length() < .35;
             boolean generous = request.style().length() > .65;
@@ -542,7 +547,7 @@ final class Composition {
             } else if (promised.contains("category")) {
                 tellCategory();
             } else if (strategy == Strategy.SERVICE) {
-                tell("service", filling.service(), led || topic != null);
+                tell("service", filling.service(), led);
             } else if (!brief || led || promised.contains("news")) {
                 tell("news", filling.news(), led);
             }
@@ -552,7 +557,9 @@ final class Composition {
             if (!brief && TELLS_CLAIMS.contains(strategy) && !promised.contains("product")) {
                 tellClaim();
             }
-            offer();
+            if (!offered) {
+                offerBehind("");
+            }
             pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew)
                     .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
             signoff = Composition.this.signoff();
@@ -581,7 +588,12 @@ final class Composition {
                 Phrase plain = bank.section("tell " + section).getFirst();
                 Phrase lead = led
                         ? plain
-                        : pick("tell " + section, filling, text, Integer.MAX_VALUE)
+                        : pick(
+                                        "tell " + section,
+                                        filling,
+                                        text,
+                                        Integer.MAX_VALUE,
+                                        phrase -> topic == null || phrase != plain)
                                 .orElse(plain);
                 paragraphs.add(say(lead, text));
                 slots.add(section);
@@ -594,23 +606,32 @@ final class Composition {
                     .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
         }
 
-        private void offer() {
+        /** @param promise of the offer, which its code and terms go on from; empty where nothing has promised it */
+        private void offerBehind(String promise) {
             Offer offer = filling.offer();
-            if (offer == null) {
-                return;
-            }
             List<String> sentences = new ArrayList<>();
-            String terms = offer.terms().get(request.language());
-            // Terms that stand alone are of nothing.
-            if (!slots.contains("until") || terms != null && offer.code() == null) {
+            if (!promise.isEmpty()) {
+                sentences.add(promise);
+            } else if (offer != null) {
                 pick("offer", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
             }
+            if (offer != null) {
+                sentences.addAll(terms(offer));
+            }
+            if (!sentences.isEmpty()) {
+                paragraphs.add(String.join(" ", sentences));
+            }
+        }
+
+        private List<String> terms(Offer offer) {
+            List<String> sentences = new ArrayList<>();
             if (offer.code() != null) {
                 pick("code", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
             }
             if (offer.minimum() != null) {
                 sentences.add(say(bank.section("terms-from").getFirst(), null));
             }
+            String terms = offer.terms().get(request.language());
             if (terms != null) {
                 String whole = terms.matches("(?s).*[.!?]\\s*") ? terms : terms.strip() + ".";
                 sentences.add(
@@ -618,9 +639,7 @@ final class Composition {
                                 ? say(bank.section("terms-with").getFirst(), uncapitalised(whole))
                                 : whole);
             }
-            if (!sentences.isEmpty()) {
-                paragraphs.add(String.join(" ", sentences));
-            }
+            return sentences;
         }
 
         /** One that says something new; empty when there is none. A service is of use to who was shown something to have. */

@@ -195,7 +195,7 @@ class ComposerTest {
         Request request = new Request(language, 100, 1, new Style(.3, .6, .4, .5, .1), "lost");
         Generation silent = Generation.of(new Composer(), BriefReader.read(json, TODAY), request, TODAY);
         Generation listening = Generation.of(new Composer(), BRIEF, request, TODAY);
-        String[] asking = {"nswer this mail", "esponde a este correo", "esponder a este correo"};
+        String[] asking = {"eply to this email", "esponde a este correo", "esponder a este correo"};
         assertThat(with(silent.mails().stream().map(Generation.Mail::draft).toList(), asking))
                 .isZero();
         assertThat(with(listening.mails().stream().map(Generation.Mail::draft).toList(), asking))
@@ -220,9 +220,10 @@ class ComposerTest {
         assertThat(generation.blocked()).isEmpty();
         assertThat(generation.mails()).hasSizeGreaterThan(30);
         String[] leads = {
-            "So here it is", "came up with", "quickly told", "to begin with.", "the short way.", "what we would show",
-            "aquí está", "lo que se nos ocurre", "se cuenta rápido", "basta para empezar", "el camino corto.",
-                    "lo que te enseñaríamos"
+            "this is one of them", "came up with", "quickly told", "to begin with.", "the short way.",
+                    "what we would show",
+            "esta es una de ellas", "lo que se nos ocurre", "se cuenta rápido", "basta para empezar",
+                    "el camino corto.", "lo que te enseñaríamos"
         };
         assertThat(with(generation.mails().stream().map(Generation.Mail::draft).toList(), leads))
                 .isZero();
