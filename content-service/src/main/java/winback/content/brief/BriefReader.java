@@ -40,6 +40,8 @@ public final class BriefReader {
     private static final int LONGEST_NAME = 60;
     private static final int LONGEST_TEXT = 400;
     private static final int LONGEST_URL = 500;
+    private static final BigDecimal MOST_MONEY = BigDecimal.valueOf(999_999_999);
+    private static final int LAST_YEAR = 9999;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern CODE = Pattern.compile("[A-Z0-9-]{3,24}");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]{1,64}@[^\\s@<>.]+(\\.[^\\s@<>.]+)+");
@@ -52,10 +54,13 @@ public final class BriefReader {
 
     private final List<Fault> faults = new ArrayList<>();
     private final LocalDate today;
+    private final boolean kept;
     private List<String> languages = List.of();
 
-    private BriefReader(LocalDate today) {
+    /** @param kept whether it was read before, by an earlier version maybe, which took more for a value */
+    private BriefReader(LocalDate today, boolean kept) {
         this.today = today;
+        this.kept = kept;
     }
 
     /**
@@ -63,7 +68,7 @@ public final class BriefReader {
      * @throws FaultyBrief unless all is well
      */
     public static Brief read(JsonNode json, LocalDate today) throws FaultyBrief {
-        Brief brief = readKept(json, today);
+        Brief brief = new BriefReader(today, false).read(json);
         List<Fault> contradictions = Contradictions.in(brief);
         if (!contradictions.isEmpty()) {
             throw new FaultyBrief(contradictions);
@@ -72,16 +77,19 @@ public final class BriefReader {
     }
 
     /**
-     * One that was read before, by an earlier version maybe, which knew of fewer contradictions.
+     * One that was read before, by an earlier version maybe, which knew of fewer faults and contradictions.
      *
      * @param day on which it was
      * @throws FaultyBrief when it has not the form of a brief
      */
     public static Brief readKept(JsonNode json, LocalDate day) throws FaultyBrief {
-        BriefReader reader = new BriefReader(day);
-        Brief brief = reader.brief(new Node(json, ""));
-        if (!reader.faults.isEmpty()) {
-            throw new FaultyBrief(reader.faults);
+        return new BriefReader(day, true).read(json);
+    }
+
+    private Brief read(JsonNode json) throws FaultyBrief {
+        Brief brief = brief(new Node(json, ""));
+        if (!faults.isEmpty()) {
+            throw new FaultyBrief(faults);
         }
         return brief;
     }
@@ -432,7 +440,7 @@ public final class BriefReader {
         if (node.isAbsent()) {
             return otherwise;
         }
-        double value = node.json.isNumber() ? node.json.doubleValue() : Double.NaN;
+        double value = node.json.doubleValue(Double.NaN);
         if (!(value >= 0 && value <= 1)) {
             fault(node, "out-of-range", "0 to 1");
             return otherwise;
@@ -443,15 +451,16 @@ public final class BriefReader {
     private BigDecimal number(Node node) {
         if (node.isAbsent()) {
             fault(node, "missing", "is required");
-        } else if (!node.json.isNumber()
-                || node.json.decimalValue().signum() <= 0
-                || node.json.decimalValue().precision() > 9
-                || node.json.decimalValue().scale() > 2) {
-            fault(node, "out-of-range", "more than 0, with at most two decimals");
-        } else {
-            return node.json.decimalValue();
+            return BigDecimal.ONE;
         }
-        return BigDecimal.ONE;
+        // Of what JSON can write and no number can be, such as 1e400, too.
+        BigDecimal number = node.json.decimalValue(BigDecimal.ZERO);
+        boolean odd = number.signum() <= 0 || number.precision() > 9 || number.scale() > 2;
+        if (odd || !kept && number.compareTo(MOST_MONEY) > 0) {
+            fault(node, "out-of-range", "more than 0, at most 999999999, with at most two decimals");
+            return BigDecimal.ONE;
+        }
+        return number;
     }
 
     private Money money(Node node) {
@@ -463,20 +472,30 @@ public final class BriefReader {
         String code = text(node, LONGEST_NAME);
         if (!code.isEmpty()
                 && Currency.getAvailableCurrencies().stream()
+                        .filter(known -> kept || isPaidIn(known))
                         .noneMatch(known -> known.getCurrencyCode().equals(code))) {
-            fault(node, "wrong-value", "an ISO 4217 code, such as EUR");
+            fault(node, "wrong-value", "an ISO 4217 code of a currency that people pay in, such as EUR");
         }
         return code;
+    }
+
+    /** Those for tests, for none, and for metals and funds have no smallest part. */
+    private static boolean isPaidIn(Currency currency) {
+        return currency.getDefaultFractionDigits() >= 0;
     }
 
     private LocalDate date(Node node) {
         String given = text(node, LONGEST_NAME);
         try {
-            return given.isEmpty() ? today : LocalDate.parse(given);
+            LocalDate date = given.isEmpty() ? today : LocalDate.parse(given);
+            if (kept || date.getYear() >= 0 && date.getYear() <= LAST_YEAR) {
+                return date;
+            }
         } catch (DateTimeParseException malformed) {
-            fault(node, "wrong-value", "a date such as 2026-12-31");
-            return today;
+            // told below
         }
+        fault(node, "wrong-value", "a date such as 2026-12-31");
+        return today;
     }
 
     private String email(Node node) {

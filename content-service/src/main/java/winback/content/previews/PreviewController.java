@@ -234,7 +234,9 @@ class PreviewController {
         }
         List<String> wrong = new ArrayList<>();
         traits.forEach((name, value) -> {
-            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            // JSON can write numbers that are none of ours, such as 1e400.
+            boolean finite = value instanceof Number number && Double.isFinite(number.doubleValue());
+            if (value instanceof String || finite || value instanceof Boolean) {
                 if (Traits.canBeSaid(name, value)) {
                     checked.put(name, value);
                 }

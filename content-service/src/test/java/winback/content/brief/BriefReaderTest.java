@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -81,8 +82,7 @@ class BriefReaderTest {
         assertThat(faults(json -> ((ObjectNode) first(json, "products").get("text")).put("en", "A cheap bowl for 2.")))
                 .extracting(Fault::field, Fault::code)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("products[0].text", "contradiction"),
-                        org.assertj.core.groups.Tuple.tuple("products[0].text.en", "contradiction"));
+                        tuple("products[0].text", "contradiction"), tuple("products[0].text.en", "contradiction"));
     }
 
     @Test
@@ -91,7 +91,7 @@ class BriefReaderTest {
                         .put("en", "Four glazes to choose from.")
                         .put("es", "Four glazes to choose from.")))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text", "wrong-language"));
+                .containsExactly(tuple("facts[0].text", "wrong-language"));
     }
 
     @ParameterizedTest
@@ -99,7 +99,7 @@ class BriefReaderTest {
     void mailsShowNothingByWhichSomebodyCanBeReached(String trait) {
         assertThat(faults(json -> json.putArray("traits").add("automobile").add(trait)))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("traits[1]", "personal-data"));
+                .containsExactly(tuple("traits[1]", "personal-data"));
     }
 
     @ParameterizedTest
@@ -119,7 +119,7 @@ class BriefReaderTest {
                             .put("es", text);
                 }))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text.es", "contradiction"));
+                .containsExactly(tuple("facts[0].text.es", "contradiction"));
     }
 
     @ParameterizedTest
@@ -134,7 +134,7 @@ class BriefReaderTest {
     void noTwoProductsHaveOneName() {
         assertThat(faults(json -> ((ObjectNode) json.get("products").get(1).get("name")).put("en", "Alba Bowl")))
                 .extracting(Fault::field, Fault::code)
-                .contains(org.assertj.core.groups.Tuple.tuple("products[1].name.en", "duplicate"));
+                .contains(tuple("products[1].name.en", "duplicate"));
     }
 
     @Test
@@ -151,13 +151,13 @@ class BriefReaderTest {
                                 ((ArrayNode) json.get("facts")).get(5).get("text"))
                         .put("es", "4,9 de 5 en 2130 opiniones")))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[5].text", "contradiction"));
+                .containsExactly(tuple("facts[5].text", "contradiction"));
         assertThat(faults(json -> first(json, "offers").put("from", "2026-12-31")))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("offers[0].until", "contradiction"));
+                .containsExactly(tuple("offers[0].until", "contradiction"));
         assertThat(faults(json -> ((ArrayNode) json.get("avoid")).add("kiln")))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[6].text.en", "contradiction"));
+                .containsExactly(tuple("facts[6].text.en", "contradiction"));
         assertThat(faults(json -> {
                     ((ArrayNode) json.get("avoid")).add("trinket");
                     ObjectNode gift = first(json, "offers").put("reward", "gift");
@@ -165,7 +165,7 @@ class BriefReaderTest {
                     gift.putObject("gift").put("en", "clay trinket").put("es", "figura de barro");
                 }))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("offers[0].gift.en", "contradiction"));
+                .containsExactly(tuple("offers[0].gift.en", "contradiction"));
         ObjectNode longer = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
         ((ObjectNode) first(longer, "facts").get("text"))
                 .put("en", "We mend your bowl in three weeks. We mend your teapot in ten days.")
@@ -177,7 +177,7 @@ class BriefReaderTest {
                     fact.put("es", "Arreglamos el cuenco en tres semanas.");
                 }))
                 .extracting(Fault::field, Fault::code)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("facts[0].text.en", "contradiction"));
+                .containsExactly(tuple("facts[0].text.en", "contradiction"));
     }
 
     /** Of the demo's brief, which has days for returns already. */
@@ -195,7 +195,7 @@ class BriefReaderTest {
     void onePromiseHasOneLength(String one, String other) {
         assertThat(faults(json -> sayOf(json, one, other, "Uno.", "Otro.")))
                 .extracting(Fault::field, Fault::code)
-                .contains(org.assertj.core.groups.Tuple.tuple("facts[1].text.en", "contradiction"));
+                .contains(tuple("facts[1].text.en", "contradiction"));
     }
 
     @ParameterizedTest
@@ -210,7 +210,7 @@ class BriefReaderTest {
     void unaPromesaTieneUnaDuracion(String one, String other) {
         assertThat(faults(json -> sayOf(json, "One.", "Other.", one, other)))
                 .extracting(Fault::field, Fault::code)
-                .contains(org.assertj.core.groups.Tuple.tuple("facts[1].text.es", "contradiction"));
+                .contains(tuple("facts[1].text.es", "contradiction"));
     }
 
     @ParameterizedTest
@@ -244,8 +244,7 @@ class BriefReaderTest {
         assertThat(faults(named))
                 .extracting(Fault::field, Fault::code)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("facts[1].text.en", "contradiction"),
-                        org.assertj.core.groups.Tuple.tuple("facts[1].text.es", "contradiction"));
+                        tuple("facts[1].text.en", "contradiction"), tuple("facts[1].text.es", "contradiction"));
     }
 
     /** Numbers of both languages are compared, too, so that words stand for what the other says in digits. */
@@ -280,8 +279,7 @@ class BriefReaderTest {
                         .put("es", es)))
                 .extracting(Fault::field, Fault::code)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("facts[0].text.en", "contradiction"),
-                        org.assertj.core.groups.Tuple.tuple("facts[0].text.es", "contradiction"));
+                        tuple("facts[0].text.en", "contradiction"), tuple("facts[0].text.es", "contradiction"));
     }
 
     @ParameterizedTest
@@ -316,6 +314,54 @@ class BriefReaderTest {
                         .put("currency", "USD"))))
                 .containsExactly(new Fault(
                         "offers[0].minimum.currency", "contradiction", "is USD, where the amount off is in EUR"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e400", "1e999999999", "-1e999999999", "1e308", "1e-400", "0", "-1", "1.001", "1000000000"})
+    void anAmountIsOneThatPeoplePay(String number) {
+        String range = "more than 0, at most 999999999, with at most two decimals";
+        assertThat(faults(json -> {
+                    first(json, "offers").set("value", JSON.readTree(number));
+                    ((ObjectNode) first(json, "products").get("price")).set("amount", JSON.readTree(number));
+                }))
+                .contains(
+                        new Fault("offers[0].value", "out-of-range", range),
+                        new Fault("products[0].price.amount", "out-of-range", range));
+    }
+
+    @Test
+    void noNumberIsTooLongToBeRead() {
+        String long400 = "9".repeat(400);
+        assertThat(faults(json -> {
+                    ((ObjectNode) json.get("tone")).set("warmth", JSON.readTree(long400));
+                    ((ObjectNode) json.get("tone")).set("energy", JSON.readTree("1e400"));
+                    first(json, "offers").set("value", JSON.readTree(long400));
+                    json.putObject("approval").put("by", "policy").set("mostLive", JSON.readTree("1e400"));
+                }))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(
+                        tuple("tone.warmth", "out-of-range"),
+                        tuple("tone.energy", "out-of-range"),
+                        tuple("offers[0].value", "out-of-range"),
+                        tuple("approval.mostLive", "out-of-range"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"XXX", "XTS", "XAU", "EURO", "eur"})
+    void aCurrencyIsOneThatPeoplePayIn(String code) {
+        assertThat(faults(json -> ((ObjectNode) first(json, "products").get("price")).put("currency", code)))
+                .extracting(Fault::field, Fault::code)
+                .containsExactly(tuple("products[0].price.currency", "wrong-value"));
+        ObjectNode francs = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) first(francs, "products").get("price")).put("currency", "XAF");
+        assertThatCode(() -> BriefReader.read(francs, TODAY)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"+10000-01-01", "+999999999-12-31", "2026-02-30", "soon"})
+    void anOfferEndsOnADayOfFourDigits(String until) {
+        assertThat(faults(json -> first(json, "offers").put("until", until)))
+                .containsExactly(new Fault("offers[0].until", "wrong-value", "a date such as 2026-12-31"));
     }
 
     @Test

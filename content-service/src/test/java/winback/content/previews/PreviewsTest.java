@@ -159,6 +159,11 @@ class PreviewsTest {
         assertThat(preview(Map.of("campaignId", "hand", "variantId", "warm", "traits", Map.of("a", List.of())))
                         .text("/errors/0/field"))
                 .isEqualTo("traits.a");
+        assertThat(content.post(
+                                "/v1/previews",
+                                "{\"campaignId\": \"hand\", \"variantId\": \"warm\", \"traits\": {\"a\": 1, \"b\": 1e400}}")
+                        .text("/errors/0/field"))
+                .isEqualTo("traits.b");
         Answer picture =
                 content.post("/v1/previews", Map.of("campaignId", "hand", "variantId", "warm"), "Accept", "image/png");
         assertThat(picture.status()).isEqualTo(501);
