@@ -34,6 +34,12 @@ class Browser {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final int TALLEST = 4000;
 
+    /**
+     * So much wider and taller than the picture is the window. It begins with bars, and never narrower than 500 pixels, and a
+     * picture may be taken before it has been brought to the size that was asked for.
+     */
+    private static final int BEYOND = 500;
+
     /** Left below the last line of a mail. */
     private static final int MARGIN = 16;
 
@@ -78,7 +84,7 @@ class Browser {
                 throw Problem.away("browser-busy", "Other pictures are being taken; try again.");
             }
             directory = Files.createTempDirectory("winback-preview");
-            Path page = Files.writeString(directory.resolve("page.html"), framed(html));
+            Path page = Files.writeString(directory.resolve("page.html"), framed(html, width));
             BufferedImage image = take(directory, browser, page, width, dark);
             // On a very busy machine it may have been taken before anything was drawn.
             return png(height(image) > 0 ? image : take(directory, browser, page, width, dark));
@@ -103,7 +109,7 @@ class Browser {
                 program,
                 "--headless=new",
                 "--screenshot=" + picture,
-                "--window-size=" + width + "," + TALLEST,
+                "--window-size=" + (width + BEYOND) + "," + (TALLEST + BEYOND),
                 // Until the frame is there, too, or that much of the page's own time has passed.
                 "--virtual-time-budget=5000",
                 "--user-data-dir=" + directory.resolve("profile"),
@@ -143,16 +149,21 @@ class Browser {
             throw new IOException("exit code " + process.exitValue() + ": "
                     + said.strip().lines().reduce((first, last) -> last).orElse(""));
         }
-        return ImageIO.read(picture.toFile());
+        BufferedImage window = ImageIO.read(picture.toFile());
+        if (window == null || window.getWidth() < width || window.getHeight() < TALLEST) {
+            throw new IOException("the picture is incomplete");
+        }
+        return window.getSubimage(0, 0, width, TALLEST);
     }
 
-    private static String framed(String html) {
+    /** In a frame of the picture's size, whatever the window's is. */
+    private static String framed(String html, int width) {
         return """
                 <!doctype html><meta charset="utf-8">
                 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-                <style>html,body{margin:0}iframe{display:block;border:0;width:100vw;height:100vh}</style>
+                <style>html,body{margin:0}iframe{display:block;border:0;width:%dpx;height:%dpx}</style>
                 <iframe sandbox srcdoc="%s"></iframe>
-                """.formatted(html.replace("&", "&amp;").replace("\"", "&quot;"));
+                """.formatted(width, TALLEST, html.replace("&", "&amp;").replace("\"", "&quot;"));
     }
 
     /** Of what is not empty; 0 for a picture with nothing in it. */

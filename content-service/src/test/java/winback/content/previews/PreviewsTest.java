@@ -1,14 +1,20 @@
 package winback.content.previews;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -20,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import winback.chassis.problems.Problem;
@@ -207,6 +214,9 @@ class PreviewsTest {
             assertThat(light.getHeight()).isBetween(300, 1500);
             assertThat(light.getRGB(2, 2)).isEqualTo(0xffffffff);
             assertThat(dark.getRGB(2, 2)).isEqualTo(0xff16181c);
+            for (int i = 0; i < 3; i++) {
+                assertThat(image(browser.picture(html, 400, true)).getHeight()).isEqualTo(dark.getHeight());
+            }
             for (int x = 0; x < refused.getWidth(); x++) {
                 for (int y = 0; y < refused.getHeight(); y++) {
                     assertThat(refused.getRGB(x, y)).isNotEqualTo(RED);
@@ -218,6 +228,47 @@ class PreviewsTest {
             server.stop(0);
         }
         assertThat(fetched).hasValue(0);
+    }
+
+    /** A window that was not brought to its size has bars at its end, in whose place there is nothing. */
+    @Test
+    void aPictureEndsWhereTheMailDoesWhateverSizeTheWindowHas(@TempDir Path directory) throws IOException {
+        BufferedImage window = new BufferedImage(1000, 4300, BufferedImage.TYPE_INT_RGB);
+        Graphics2D drawing = window.createGraphics();
+        drawing.setColor(Color.WHITE);
+        drawing.fillRect(0, 0, 1000, 4300);
+        drawing.setColor(Color.BLACK);
+        drawing.fillRect(0, 0, 390, 4000);
+        drawing.setColor(Color.RED);
+        drawing.fillRect(0, 0, 390, 700);
+        drawing.dispose();
+        ImageIO.write(window, "png", directory.resolve("window.png").toFile());
+
+        byte[] picture = drawnBy(directory, "window.png").picture("<p>Hello</p>", 390, true);
+
+        assertThat(image(picture).getWidth()).isEqualTo(390);
+        assertThat(image(picture).getHeight()).isEqualTo(716);
+    }
+
+    @Test
+    void aWindowThatDoesNotHoldTheMailIsNoPicture(@TempDir Path directory) throws IOException {
+        ImageIO.write(
+                new BufferedImage(500, 3857, BufferedImage.TYPE_INT_RGB),
+                "png",
+                directory.resolve("small.png").toFile());
+        assertThatThrownBy(() -> drawnBy(directory, "small.png").picture("<p>Hello</p>", 390, true))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo("browser-failed"));
+    }
+
+    /** A browser that takes that picture of whatever it is shown. */
+    private static Browser drawnBy(Path directory, String picture) throws IOException {
+        Path program = Files.writeString(
+                directory.resolve("browser"),
+                "#!/bin/sh\nfor a; do case $a in --screenshot=*) cp '" + directory.resolve(picture)
+                        + "' \"${a#--screenshot=}\";; esac; done\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        return new Browser(new PreviewSettings(program.toString(), List.of(), Duration.ofSeconds(60)));
     }
 
     private static BufferedImage image(byte[] png) throws IOException {
