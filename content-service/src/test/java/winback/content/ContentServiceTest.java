@@ -392,7 +392,8 @@ class ContentServiceTest {
 
         Answer refused = content.post("/v1/drafts/validations", "{\"brief\": {}, \"drafts\": [%s]}".formatted(draft));
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.text("/errors/0/field")).startsWith("brief");
+        assertThat(refused.text("/errors/0/field")).isEqualTo("brief");
+        assertThat(refused.text("/detail")).startsWith("brief: is empty");
         assertThat(content.post("/v1/drafts/validations", "{\"brief\": %s}".formatted(brief))
                         .text("/errors/0/field"))
                 .isEqualTo("drafts");

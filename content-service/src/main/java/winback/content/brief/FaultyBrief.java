@@ -19,4 +19,16 @@ public final class FaultyBrief extends Exception {
     public List<Fault> faults() {
         return faults;
     }
+
+    /** The same where the brief is a {@code brief} of something else. */
+    public List<Fault> faultsWithin() {
+        return faults.stream()
+                .map(fault -> new Fault(
+                        fault.field().equals(BriefReader.WHOLE)
+                                ? fault.field()
+                                : BriefReader.WHOLE + "." + fault.field(),
+                        fault.code(),
+                        fault.detail()))
+                .toList();
+    }
 }

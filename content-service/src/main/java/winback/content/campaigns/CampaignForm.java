@@ -167,8 +167,7 @@ record CampaignForm(
                 faults.add(new Fault("brief.languages", "wrong-value", "lacks the campaign's language"));
             }
         } catch (FaultyBrief faulty) {
-            faulty.faults()
-                    .forEach(fault -> faults.add(new Fault("brief." + fault.field(), fault.code(), fault.detail())));
+            faults.addAll(faulty.faultsWithin());
         }
     }
 

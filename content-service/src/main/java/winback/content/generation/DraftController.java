@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -161,7 +162,7 @@ class DraftController {
         if (request.brief() == null) {
             throw Problem.invalid("brief", "missing", "is required");
         }
-        Gate gate = new Gate(read(request.brief(), "brief.", today), today);
+        Gate gate = new Gate(read(request.brief(), today, FaultyBrief::faultsWithin), today);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             String number = Integer.toString(i + 1);
@@ -195,19 +196,18 @@ class DraftController {
         return checked;
     }
 
-    private static Brief read(JsonNode json, String path, LocalDate today) {
+    /** @param faults as who handed it in knows their fields */
+    private static Brief read(JsonNode json, LocalDate today, Function<FaultyBrief, List<Problem.Fault>> faults) {
         try {
             return BriefReader.read(json, today);
         } catch (FaultyBrief faulty) {
-            throw Problem.invalid(
-                    path + faulty.getMessage(),
-                    faulty.faults().stream()
-                            .map(fault -> new Problem.Fault(
-                                    fault.field().equals(BriefReader.WHOLE) ? fault.field() : path + fault.field(),
-                                    fault.code(),
-                                    fault.detail()))
-                            .toList());
+            throw invalid(faults.apply(faulty));
         }
+    }
+
+    private static Problem invalid(List<Problem.Fault> faults) {
+        return Problem.invalid(
+                faults.getFirst().field() + ": " + faults.getFirst().detail(), faults);
     }
 
     @GetMapping("/v1/campaigns/{campaignId}/brief")
@@ -227,7 +227,7 @@ class DraftController {
                     + " may say in other words what the brief says no longer.")
     NewBrief putBrief(@PathVariable String campaignId, @RequestBody JsonNode json) {
         Campaign campaign = campaigns.get(campaignId);
-        Brief brief = read(json, "", briefs.today());
+        Brief brief = read(json, briefs.today(), FaultyBrief::faults);
         if (!brief.campaignId().equals(campaignId)) {
             throw Problem.invalid("campaignId", "wrong-value", "differs from the path");
         }
@@ -261,6 +261,12 @@ class DraftController {
                 .toList();
         if (!missing.isEmpty()) {
             throw Problem.invalid("a draft needs " + String.join(", ", draft.missing()), missing);
+        }
+        List<Problem.Fault> unstorable = draft.withNul().stream()
+                .map(field -> new Problem.Fault(field, "control-character", "has a NUL character in it"))
+                .toList();
+        if (!unstorable.isEmpty()) {
+            throw invalid(unstorable);
         }
         if (!Campaigns.isId(draft.id())) {
             throw Problem.invalid("id", "wrong-value", "1 to 64 of A-Z a-z 0-9 . _ -");

@@ -201,6 +201,38 @@ class DraftsTest {
                 .isEqualTo("brief");
     }
 
+    @Test
+    void aBriefWithoutAnythingIsNamedAsTheFieldThatItIs() {
+        Answer empty = create("empty", JSON.createObjectNode());
+        assertThat(empty.status()).isEqualTo(400);
+        assertThat(empty.text("/errors/0/field")).isEqualTo("brief");
+        assertThat(empty.text("/errors/1/field")).isEqualTo("brief.languages");
+    }
+
+    @Test
+    void anAmountThatIsNoNumberIsNamedWhereverABriefIsRead() {
+        create("huge", brief("huge"));
+        String huge = brief("huge").toString().replaceFirst("\"value\":[0-9.]+", "\"value\":1e400");
+        Answer put = content.put("/v1/campaigns/huge/brief", huge);
+        Answer validated = content.post("/v1/drafts/validations", "{\"drafts\": [{}], \"brief\": %s}".formatted(huge));
+        assertThat(put.status()).isEqualTo(400);
+        assertThat(put.text("/errors/0/field")).isEqualTo("offers[0].value");
+        assertThat(validated.status()).isEqualTo(400);
+        assertThat(validated.text("/errors/0/field")).isEqualTo("brief.offers[0].value");
+    }
+
+    @Test
+    void aCharacterThatCannotBeKeptIsNamed() {
+        create("nul", brief("nul"));
+        Answer refused = content.post("/v1/campaigns/nul/drafts", """
+                {"subject": "Hello", "preheader": "a\\u0000b", "html": "<p>Hello</p>", "text": "Hello",
+                 "cta": {"label": "Look\\u0000", "url": "https://casalumbre.example/"}}""");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/errors/0/field")).isEqualTo("preheader");
+        assertThat(refused.text("/errors/1/field")).isEqualTo("cta.label");
+        assertThat(refused.text("/errors/0/code")).isEqualTo("control-character");
+    }
+
     /** The other ways in: past the gate by the variants' address, and past the service altogether. */
     @Test
     void nothingElseCanBeServed() {
