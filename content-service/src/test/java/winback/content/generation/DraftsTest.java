@@ -222,6 +222,21 @@ class DraftsTest {
     }
 
     @Test
+    void whatIsGivenTwiceIsRefusedByItsPlace() {
+        create("doubled", brief("doubled"));
+        String brief = brief("doubled").toString().replaceFirst("\"value\":", "\"value\":1,\"value\":");
+        Answer validated = content.post("/v1/drafts/validations", "{\"drafts\": [{}], \"brief\": %s}".formatted(brief));
+        assertThat(validated.status()).isEqualTo(400);
+        assertThat(validated.text("/errors/0/field")).isEqualTo("brief.offers[0].value");
+        assertThat(validated.text("/errors/0/code")).isEqualTo("duplicate");
+        assertThat(content.put("/v1/campaigns/doubled/brief", brief).text("/errors/0/field"))
+                .isEqualTo("offers[0].value");
+        assertThat(content.post("/v1/campaigns/doubled/drafts", "{\"cta\": {}, \"cta\": {\"label\": \"Look\"}}")
+                        .text("/errors/0/field"))
+                .isEqualTo("cta");
+    }
+
+    @Test
     void aCharacterThatCannotBeKeptIsNamed() {
         create("nul", brief("nul"));
         Answer refused = content.post("/v1/campaigns/nul/drafts", """

@@ -4,10 +4,13 @@ import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Texts in requests, also in trees, are refused when they have half of a surrogate pair; the parser itself refuses such names. */
 final class WholeTexts extends SimpleModule {
@@ -49,6 +52,21 @@ final class WholeTexts extends SimpleModule {
             JsonNode tree = super.deserialize(from, context);
             check(tree, from);
             return tree;
+        }
+
+        @Override
+        protected void _handleDuplicateProperty(
+                JsonParser from,
+                DeserializationContext context,
+                JsonNodeFactory nodes,
+                String name,
+                ObjectNode object,
+                JsonNode before,
+                JsonNode now) {
+            if (context.isEnabled(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)) {
+                throw new GivenTwice(from); // the library's own exception has no place
+            }
+            super._handleDuplicateProperty(from, context, nodes, name, object, before, now);
         }
 
         private static void check(JsonNode tree, JsonParser from) {

@@ -13,6 +13,7 @@ import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import winback.chassis.http.GivenTwice;
 import winback.chassis.http.HalfOfPair;
 
 /** Says of JSON that could not be read what is wrong with it, and where, in the terms of who sent it. */
@@ -28,6 +29,9 @@ final class UnreadableJson {
                         .formatted(
                                 failure.getLocation().getLineNr(),
                                 failure.getLocation().getColumnNr());
+        if (failure instanceof GivenTwice twice) {
+            return Problem.invalid(twice.place(), "duplicate", "is given twice" + at);
+        }
         boolean misfit = failure instanceof DatabindException || failure instanceof InputCoercionException;
         if (misfit && !path.isEmpty()) {
             return Problem.invalid(path, "wrong-value", expected(failure) + at);

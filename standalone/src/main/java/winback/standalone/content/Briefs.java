@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import winback.content.brief.Brief;
 import winback.content.brief.BriefReader;
 import winback.content.brief.DemoBrief;
@@ -42,7 +41,7 @@ final class Briefs {
             if (Files.size(path) > MOST_BYTES) {
                 throw new CommandFailed(path + " is larger than a brief may be, " + MOST_BYTES + " bytes");
             }
-            return BriefReader.read(JsonMapper.shared().readTree(HandedIn.read(path)), today);
+            return BriefReader.read(HandedIn.json(HandedIn.read(path)), today);
         } catch (NoSuchFileException missing) {
             throw new CommandFailed("there is no file " + path);
         } catch (FaultyBrief faulty) {

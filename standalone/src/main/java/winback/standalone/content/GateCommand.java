@@ -81,7 +81,7 @@ public final class GateCommand {
             return Verdict.unreadable(id, place, "is not UTF-8");
         }
         try {
-            JsonNode json = JsonMapper.shared().readTree(line.text().get());
+            JsonNode json = HandedIn.json(line.text().get());
             id = DraftReader.id(json, id);
             Integer before = lineOf.putIfAbsent(id, line.number());
             if (before != null) {

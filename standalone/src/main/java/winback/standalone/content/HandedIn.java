@@ -11,12 +11,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A text file that somebody hands in, in UTF-8, line by line, so that a line that is not can be told by its number. */
 final class HandedIn implements AutoCloseable {
 
     /** Where the library says that it does not say where something began. */
     private static final Pattern PLACES = Pattern.compile("\\s*\\([^()]*\\[Source: .*", Pattern.DOTALL);
+
+    /** Of what is given twice one would be lost. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
@@ -67,6 +75,11 @@ final class HandedIn implements AutoCloseable {
             }
         }
         return all.toString();
+    }
+
+    /** @throws JacksonException when it is not JSON, or has something twice */
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
     }
 
     /** What is wrong with the JSON of a file, without its place. */

@@ -97,4 +97,29 @@ class GateCommandTest {
                 .isInstanceOf(CommandFailed.class)
                 .hasMessageEndingWith("brief.json is not UTF-8 at line 3");
     }
+
+    private void brief(String json) throws IOException {
+        Path file = Files.writeString(folder.resolve("brief.json"), json);
+        Briefs.of(
+                Arguments.parse(List.of("--brief", file.toString()), Set.of("brief"), Set.of()), LocalDate.now(CLOCK));
+    }
+
+    @Test
+    void anAmountThatIsNoNumberIsAFaultOfItsField() {
+        String huge = DemoBrief.json(LocalDate.now(CLOCK)).replaceFirst("\"value\": *[0-9.]+", "\"value\": 1e400");
+        assertThatThrownBy(() -> brief(huge))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageContaining("offers[0].value: more than 0, at most 999999999");
+    }
+
+    @Test
+    void whatIsGivenTwiceIsNamed() throws IOException {
+        String twice = DemoBrief.json(LocalDate.now(CLOCK)).replaceFirst("\"value\":", "\"value\": 1, \"value\":");
+        assertThatThrownBy(() -> brief(twice))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageContaining("\"value\"")
+                .hasMessageContaining("line ");
+        assertThat(verdicts("{\"subject\": \"a\", \"subject\": \"b\"}\n", StandardCharsets.UTF_8))
+                .contains("unreadable-draft", "subject");
+    }
 }
