@@ -50,6 +50,9 @@ enum Escape {
 
     static final String RESERVED = "winback_";
 
+    /** Of Arabic, behind which are the scripts with joiners; before it the soft hyphen is the only format character. */
+    private static final char FIRST_JOINED = '\u0600';
+
     private final String filter;
 
     Escape(String filter) {
@@ -100,8 +103,8 @@ enum Escape {
     }
 
     /**
-     * Without control characters; line breaks and tabs become spaces. Marks that reorder or hide the text around them go
-     * too.
+     * Without control characters; line breaks and tabs become spaces. What does not show, or reorders or hides the text around
+     * it, goes too (Unicode's format characters, Cf), but for joiners between letters of scripts that need them, or emoji.
      */
     static String line(String value) {
         int harmless = 0;
@@ -121,22 +124,38 @@ enum Escape {
             } else if (Character.isHighSurrogate(c)
                     && i + 1 < value.length()
                     && Character.isLowSurrogate(value.charAt(i + 1))) {
-                line.append(c).append(value.charAt(++i));
+                i++;
+                if (Character.getType(Character.toCodePoint(c, value.charAt(i))) != Character.FORMAT) {
+                    line.append(c).append(value.charAt(i));
+                }
+            } else if (joins(value, i)) {
+                line.append(c);
             }
         }
         return line.toString();
     }
 
+    /** Whether it shows in how its neighbours are drawn; Latin, Greek, Cyrillic and Hebrew letters are drawn as ever. */
+    private static boolean joins(String value, int i) {
+        char c = value.charAt(i);
+        return (c == '\u200c' || c == '\u200d')
+                && i > 0
+                && value.charAt(i - 1) >= FIRST_JOINED
+                && i + 1 < value.length()
+                && value.charAt(i + 1) >= FIRST_JOINED;
+    }
+
+    /** Most characters are told by the first comparisons, which the path does for each of a mail. */
     private static boolean isHarmless(char c) {
         return c >= 0x20
                 && (c < 0x7f
                         || c > 0x9f
-                                && !Character.isSurrogate(c) // pairs are looked at together
-                                && c != '\u2028'
-                                && c != '\u2029'
-                                && !(c >= '\u202a' && c <= '\u202e')
-                                && !(c >= '\u2066' && c <= '\u2069')
-                                && c != '\ufeff');
+                                && c != '\u00ad'
+                                && (c < FIRST_JOINED
+                                        || !Character.isSurrogate(c) // pairs are looked at together
+                                                && c != '\u2028'
+                                                && c != '\u2029'
+                                                && Character.getType(c) != Character.FORMAT));
     }
 
     private static String html(String value) {

@@ -50,6 +50,27 @@ class MailTemplateTest {
         assertThat(mail.text()).startsWith("Hello Ann Bcc: everybody@example.com.\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Ana\u200b, Ana",
+        "An\u00ada, Ana",
+        "\u2060Ana\ufeff, Ana",
+        "A\u200dna\u200c, Ana",
+        "\u200eAna\u061c, Ana",
+        "Ana\udb40\udc41, Ana",
+        "Iñaki, Iñaki",
+        "\u06cc\u200c\u0645\u0627, \u06cc\u200c\u0645\u0627",
+        "\u0915\u094d\u200d\u0937, \u0915\u094d\u200d\u0937",
+        "\ud83d\udc69\u200d\ud83d\ude80, \ud83d\udc69\u200d\ud83d\ude80"
+    })
+    void namesAreWithoutWhatDoesNotShow(String name, String shown) throws Exception {
+        MailTemplate template = MailTemplate.compile(
+                source("{{ subscriber.firstName }}, come back", "{{ subscriber.firstName }}", ""), "en");
+        RenderedMail mail = template.render(inputs(name));
+        assertThat(mail.subject()).isEqualTo(shown + ", come back");
+        assertThat(mail.preheader()).isEqualTo(shown);
+    }
+
     @Test
     void anAbsentTraitTakesItsDefault() throws Exception {
         MailTemplate template =
