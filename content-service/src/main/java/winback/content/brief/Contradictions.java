@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ final class Contradictions {
 
     /** Names, such as "B Corp", are the same in every language. */
     private static final Pattern WORDS = Pattern.compile("(?<!\\S)\\p{Ll}{2,}.*\\s\\p{Ll}{2,}");
-
-    private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
@@ -183,21 +180,14 @@ final class Contradictions {
         if (en != null && en.equals(es) && WORDS.matcher(en).find()) {
             faults.add(new Fault(field, "wrong-language", "is the same in both languages"));
         }
-        if (en != null && es != null && !numbers(en).equals(numbers(es))) {
-            faults.add(new Fault(
-                    field,
-                    "contradiction",
-                    "the languages differ in their numbers: " + numbers(en) + ", " + numbers(es)));
+        if (en != null && es != null) {
+            Numbers english = new Numbers(en);
+            Numbers spanish = new Numbers(es);
+            if (!english.areThoseOf(spanish)) {
+                faults.add(new Fault(
+                        field, "contradiction", "the languages differ in their numbers: " + english + ", " + spanish));
+            }
         }
-    }
-
-    private static Set<String> numbers(String text) {
-        Set<String> numbers = new TreeSet<>();
-        Matcher matcher = NUMBER.matcher(text);
-        while (matcher.find()) {
-            numbers.add(matcher.group().replaceAll("\\D", ""));
-        }
-        return numbers;
     }
 
     private void refuseAvoided(Brief brief, String field, Map<String, String> texts) {

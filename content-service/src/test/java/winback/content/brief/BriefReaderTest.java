@@ -298,6 +298,56 @@ class BriefReaderTest {
         assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Bowls leave until 4 p.m. | Los cuencos salen hasta las 16:00.",
+                "Bowls leave until 4 pm on Fridays. | Los cuencos salen hasta las 16 h los viernes.",
+                "Bowls leave until 4:30 p.m. | Los cuencos salen hasta las 4 y media de la tarde.",
+                "Bowls leave until 4 in the afternoon. | Los cuencos salen hasta las 16:00 h.",
+                "Bowls leave until four. | Los cuencos salen hasta las 16:00.",
+                "Bowls leave until 4 p.m. | Los cuencos salen hasta las cuatro de la tarde.",
+                "Bowls leave until noon. | Los cuencos salen hasta las 12.",
+                "Bowls leave at noon. | Los cuencos salen a media jornada.",
+                "Bowls leave at 12 p.m. | Los cuencos salen a las 12 de la mañana.",
+                "Bowls leave at 12 a.m. | Los cuencos salen a las 12 de la noche.",
+                "Bowls leave at 12 p.m. | Los cuencos salen a las 12 del mediodía.",
+                "The workshop is open from 10 to 2. | El taller abre de 10:00 a 14:00 h.",
+                "The workshop is open from 10 a.m. to 2 p.m. | El taller abre de 10 a 14 h.",
+                "The workshop is open 10–14 h. | El taller abre de 10:00 a 14:00.",
+                "Bowls leave in 24 h, 12 at a time. | Los cuencos salen en 24 horas, 12 a la vez.",
+                "A bowl of 10.5 by 20 cm. | Un cuenco de 10,5 por 20 cm."
+            })
+    void hoursAreToldInEachLanguagesWay(String en, String es) {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) first(json, "facts").get("text")).put("en", en).put("es", es);
+        assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Bowls leave until 4 p.m. | Los cuencos salen hasta las 17:00.",
+                "Bowls leave until 4 a.m. | Los cuencos salen hasta las 16:00.",
+                "Bowls leave until 4 p.m. | Los cuencos salen hasta las 4 de la madrugada.",
+                "Bowls leave until 4:15 p.m. | Los cuencos salen hasta las 16:00.",
+                "Bowls leave until noon. | Los cuencos salen hasta las 14:00.",
+                "Bowls leave until midnight. | Los cuencos salen hasta las 12 del mediodía.",
+                "The workshop is open from 10 to 2. | El taller abre de 10:00 a 15:00 h.",
+                "We have 16 bowls. | Tenemos las 4 piezas.",
+                "Bowls leave in 4 h. | Los cuencos salen en 16 h.",
+                "Bowls leave in 12 h. | Los cuencos salen en 24 h."
+            })
+    void otherHoursAreContradictions(String en, String es) {
+        assertThat(faults(json -> ((ObjectNode) first(json, "facts").get("text"))
+                        .put("en", en)
+                        .put("es", es)))
+                .extracting(Fault::field, Fault::code)
+                .contains(tuple("facts[0].text", "contradiction"));
+    }
+
     @Test
     void anAmountOffIsBelowItsMinimumAndInItsCurrency() {
         Consumer<ObjectNode> amount = json ->
