@@ -40,15 +40,22 @@ public class Briefs {
 
     /** The newest of a campaign; empty when it has none. */
     public Optional<Kept> of(String campaignId) {
-        return tables.brief(campaignId).map(row -> {
-            JsonNode json = JsonMapper.shared().readTree(row.brief());
-            try {
-                // By the day it was checked on: what has ended since is still part of it.
-                return new Kept(row.version(), BriefReader.readKept(json, row.writtenOn()), json, row.writtenAt());
-            } catch (FaultyBrief faulty) {
-                throw new IllegalStateException("the brief of " + campaignId + " can no longer be read", faulty);
-            }
-        });
+        return tables.brief(campaignId, Integer.MAX_VALUE).map(row -> read(campaignId, row));
+    }
+
+    /** The newest up to that version, which is at least 1, of a campaign that has one. */
+    public Kept of(String campaignId, int version) {
+        return read(campaignId, tables.brief(campaignId, version).orElseThrow());
+    }
+
+    private static Kept read(String campaignId, CampaignTables.BriefRow row) {
+        JsonNode json = JsonMapper.shared().readTree(row.brief());
+        try {
+            // By the day it was checked on: what has ended since is still part of it.
+            return new Kept(row.version(), BriefReader.readKept(json, row.writtenOn()), json, row.writtenAt());
+        } catch (FaultyBrief faulty) {
+            throw new IllegalStateException("the brief of " + campaignId + " can no longer be read", faulty);
+        }
     }
 
     /** @return the version, from 2 */

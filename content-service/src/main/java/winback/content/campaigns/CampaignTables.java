@@ -148,13 +148,14 @@ class CampaignTables {
         }
     }
 
-    /** The newest; empty for a campaign without. */
-    Optional<BriefRow> brief(String campaignId) {
+    /** The newest up to that version; empty for a campaign without. */
+    Optional<BriefRow> brief(String campaignId, int newest) {
         return db.sql("""
                         SELECT version, brief, written_on, written_at FROM brief
-                        WHERE campaign_id = :id ORDER BY version DESC LIMIT 1
+                        WHERE campaign_id = :id AND version <= :newest ORDER BY version DESC LIMIT 1
                         """)
                 .param("id", campaignId)
+                .param("newest", newest)
                 .query((row, n) -> new BriefRow(
                         row.getInt(1),
                         row.getString(2),
@@ -167,7 +168,7 @@ class CampaignTables {
     int putBrief(String campaignId, JsonNode brief, Instant now, LocalDate today) {
         Integer version = transactions.execute(transaction -> {
             lock(campaignId);
-            int next = brief(campaignId).orElseThrow().version() + 1;
+            int next = brief(campaignId, Integer.MAX_VALUE).orElseThrow().version() + 1;
             insertBrief(campaignId, next, brief, now, today);
             return next;
         });

@@ -125,6 +125,7 @@ public class Drafts {
 
     /** The gate as of today and, where that makes a difference, of tomorrow. */
     private static final class Judge {
+        private final Brief brief;
         private final Gate today;
         private final @Nullable Gate tomorrow;
         private final BriefChange change;
@@ -136,10 +137,20 @@ public class Drafts {
 
         /** @param before what drafts were written by */
         Judge(Brief brief, LocalDate day, Brief before) {
+            this(brief, before, new Gate(brief, day), changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null);
+        }
+
+        private Judge(Brief brief, Brief before, Gate today, @Nullable Gate tomorrow) {
+            this.brief = brief;
             this.change = BriefChange.between(before, brief);
             this.alone = brief.approval().byPolicy();
-            this.today = new Gate(brief, day);
-            this.tomorrow = changes(brief, day) ? new Gate(brief, day.plusDays(1)) : null;
+            this.today = today;
+            this.tomorrow = tomorrow;
+        }
+
+        /** Of drafts that were written by another. */
+        Judge since(Brief before) {
+            return new Judge(brief, before, today, tomorrow);
         }
 
         private static boolean changes(Brief brief, LocalDate day) {
@@ -447,8 +458,38 @@ public class Drafts {
                 toRead.add(id);
             }
         }
+        judgeOutdated(campaignId, brief.version(), judge, today);
         letOut(campaignId, brief.brief().approval());
         return new Judged(lost, toRead);
+    }
+
+    /** What went since the brief said otherwise may be what it says again. */
+    private void judgeOutdated(String campaignId, int version, Judge judge, LocalDate today) {
+        Map<Integer, Judge> since = new HashMap<>();
+        for (KeptDraft kept : tables.list(campaignId, State.STOPPED, 0, Integer.MAX_VALUE)) {
+            if (!kept.verdict().isOutdated()) {
+                continue;
+            }
+            String id = kept.draft().id();
+            Verdict verdict = since.computeIfAbsent(
+                            kept.briefVersion() - 1,
+                            stood -> judge.since(briefs.of(campaignId, stood).brief()))
+                    .judge(kept.draft());
+            if (verdict.equals(kept.verdict())) {
+                continue;
+            }
+            if (verdict.isOutdated()) {
+                // The version stays that by which it went: it is what later ones are compared with.
+                tables.judged(campaignId, id, kept.state(), verdict, kept.briefVersion(), today);
+            } else {
+                boolean back = verdict.passes() && kept.state() == State.DRAFT;
+                State state = back ? State.GATED : kept.state();
+                tables.judged(campaignId, id, state, verdict, version, today);
+                if (back) {
+                    tables.note(campaignId, id, new Step(now(), state, GATE, "the brief says so again"));
+                }
+            }
+        }
     }
 
     private void told(String campaignId, Judged judged) {

@@ -13,7 +13,7 @@ import winback.content.gate.Verdict;
  * @param generator {@code composer}, {@code person}, or the model that wrote it
  * @param generationId absent for those that persons hand in
  * @param verdict the newest
- * @param briefVersion by which it was judged
+ * @param briefVersion by which it was judged; of an outdated one the first of which it was not true
  * @param approvedBy absent until it is approved
  */
 record KeptDraft(

@@ -20,6 +20,9 @@ public enum State {
     /** Those that the gate has let pass, and that it judges again when the day or the brief is another. */
     static final Set<State> PASSED = EnumSet.of(GATED, APPROVED, LIVE);
 
+    /** The others, which no decision chooses. */
+    static final Set<State> STOPPED = EnumSet.complementOf(EnumSet.copyOf(PASSED));
+
     /** As in tables and answers. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);

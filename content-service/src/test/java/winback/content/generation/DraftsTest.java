@@ -381,6 +381,58 @@ class DraftsTest {
     }
 
     @Test
+    void whatTheBriefSaysAgainIsNotOutdatedAnyMore() {
+        create("restored", brief("restored"));
+        generate("restored", "{\"count\": 40}");
+        List<String> speaking = ids(drafts("restored", "gated").stream()
+                .filter(draft -> draft.at("/attributes/facts").toString().contains("\"teapot\""))
+                .toList());
+        assertThat(speaking.size()).isGreaterThanOrEqualTo(2);
+        String live = speaking.get(0);
+        String approved = speaking.get(1);
+        move("restored", "live", List.of(live));
+        move("restored", "approved", List.of(approved));
+        assertThat(content.put("/v1/campaigns/restored/brief", without("teapot"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(draft(live).at("/verdict/outdated").asBoolean()).isTrue();
+        assertThat(draft(approved).path("state").asString()).isEqualTo("draft");
+        // Of a version between it is compared with what it was written by still.
+        ObjectNode other = without("teapot");
+        other.remove("tone");
+        assertThat(content.put("/v1/campaigns/restored/brief", other).status()).isEqualTo(200);
+        assertThat(draft(approved).at("/verdict/outdated").asBoolean()).isTrue();
+
+        assertThat(content.put("/v1/campaigns/restored/brief", brief("restored"))
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(draft(approved).at("/verdict/outdated").asBoolean()).isFalse();
+        assertThat(draft(approved).path("state").asString()).isEqualTo("gated");
+        assertThat(draft(approved).path("steps").toString()).contains("the brief says so again");
+        // Retired is for ever, and yet it says nothing that is not so.
+        assertThat(draft(live).path("state").asString()).isEqualTo("retired");
+        assertThat(draft(live).at("/verdict/verdict").asString()).isEqualTo("pass");
+        assertThat(draft(live).at("/verdict/outdated").asBoolean()).isFalse();
+        assertThat(ids(drafts("restored", "draft"))).isEmpty();
+    }
+
+    private static JsonNode draft(String id) {
+        return content.get("/v1/campaigns/restored/drafts/" + id).body();
+    }
+
+    private static ObjectNode without(String fact) {
+        ObjectNode brief = brief("restored");
+        ArrayNode facts = (ArrayNode) brief.path("facts");
+        for (int i = facts.size() - 1; i >= 0; i--) {
+            if (facts.get(i).path("id").asString().equals(fact)) {
+                facts.remove(i);
+            }
+        }
+        return brief;
+    }
+
+    @Test
     void whatMaySayTheSameInOtherWordsIsReadAgainOrGoes() {
         String handed = """
                 {"id": "%s", "subject": "A quiet word", "preheader": "", "text": "Hello,\\n\\n%s\\n\\n{{ links.cta }}\\n\\nUnsubscribe: {{ links.unsubscribe }}\\n\\nCasa Lumbre S.L., Calle del Horno 7, 18010 Granada, Spain",
