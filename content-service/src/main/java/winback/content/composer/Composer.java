@@ -27,7 +27,7 @@ public final class Composer implements Generator {
             throw new IllegalArgumentException("the brief is not in " + request.language());
         }
         List<Draft> drafts = new Composition(brief, request, today).drafts();
-        return new Written(drafts, null);
+        return new Written(drafts, 0, null);
     }
 
     /** As many different ones of what stands around a mail's words, for mails that others write. */

@@ -11,9 +11,11 @@ public interface Generator {
     /**
      * What came of it.
      *
+     * @param doubles how many more there were that were too near to others
      * @param shortfall why there are fewer than asked for; absent when there are not, or when the brief gives no more
      */
-    record Written(List<Draft> drafts, @Nullable String shortfall) {}
+    record Written(
+            List<Draft> drafts, int doubles, @Nullable String shortfall) {}
 
     /** {@code composer}, or the model that writes. */
     String name();

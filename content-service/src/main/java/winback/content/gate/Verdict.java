@@ -1,7 +1,10 @@
 package winback.content.gate;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the gate says of a draft.
@@ -32,6 +35,19 @@ public record Verdict(String id, String verdict, List<Finding> codes, int rubric
                 List.of(new Finding(Claims.CLAIM, FACTS, what + ": the brief says otherwise now")),
                 0,
                 Map.of());
+    }
+
+    /** How many mails are blocked, and how many of them for each code: {@code 3 blocked by the gate (claim-outside-brief 2, …)}. */
+    public static String blocked(Collection<Verdict> blocked) {
+        Map<String, Long> codes = blocked.stream()
+                .flatMap(verdict -> verdict.codes().stream().map(Finding::code).distinct())
+                .collect(Collectors.groupingBy(code -> code, TreeMap::new, Collectors.counting()));
+        return blocked.size() + " blocked by the gate"
+                + codes.entrySet().stream()
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                        .map(code -> code.getKey() + " " + code.getValue())
+                        .collect(Collectors.collectingAndThen(
+                                Collectors.joining(", "), all -> all.isEmpty() ? "" : " (" + all + ")"));
     }
 
     /** Whether it speaks of what the brief no longer has, or says otherwise. */

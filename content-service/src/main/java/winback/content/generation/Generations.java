@@ -29,6 +29,7 @@ import winback.content.drafts.Generator;
 import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Style;
+import winback.content.gate.Verdict;
 
 /** Has drafts written behind the requests that ask for them, one campaign after the other. */
 @Component
@@ -93,19 +94,23 @@ class Generations {
         try {
             List<Style> styles = vary ? wanted.style().around() : List.of(wanted.style());
             List<Draft> written = new ArrayList<>();
-            String shortfall = null;
-            for (int i = 0; i < styles.size() && shortfall == null; i++) {
+            int doubles = 0;
+            String reason = null;
+            for (int i = 0; i < styles.size() && reason == null; i++) {
                 int before = wanted.count() * i / styles.size();
                 int count = wanted.count() * (i + 1) / styles.size() - before;
                 if (count > 0) {
-                    shortfall =
+                    Generator.Written more =
                             write(campaignId, id, brief, generator, wanted.in(styles.get(i), count, before), written);
+                    doubles += more.doubles();
+                    reason = more.shortfall();
                 }
             }
             // Together, so that a policy has all styles to choose from.
             List<KeptDraft> kept = new ArrayList<>(keep(campaignId, id, generator, written));
             int missing = wanted.count() - passed(kept);
             if (missing > 0 && !generator.name().equals(Composer.NAME)) {
+                reason = shortfall(reason, wanted.count(), kept, doubles);
                 Generator composer = new Composer();
                 List<Draft> instead = new ArrayList<>();
                 write(campaignId, id, brief, composer, wanted.of(missing), instead);
@@ -113,7 +118,7 @@ class Generations {
                 meters.counter("winback.generations.fallbacks").increment();
                 log.warn("generation {}: the composer writes {} mails in place of the model", id, missing);
             }
-            tables.finish(id, "completed", shortfall, passed(kept), kept.size() - passed(kept), now());
+            tables.finish(id, "completed", reason, passed(kept), kept.size() - passed(kept), now());
         } catch (RuntimeException failed) {
             log.error("generation {} of campaign {} failed", id, campaignId, failed);
             meters.counter("winback.generations.failures").increment();
@@ -123,8 +128,18 @@ class Generations {
         }
     }
 
-    /** @return why there are fewer than wanted */
-    private @Nullable String write(
+    /** Why a model's mails are too few: what it was stopped by, if it was, and what became of those that it wrote. */
+    private static String shortfall(@Nullable String stopped, int wanted, List<KeptDraft> kept, int doubles) {
+        List<Verdict> blocked = kept.stream()
+                .map(KeptDraft::verdict)
+                .filter(verdict -> !verdict.passes())
+                .toList();
+        String became = "%d of %d mails were written, %s; %d more were left out as doubles"
+                .formatted(kept.size(), wanted, Verdict.blocked(blocked), doubles);
+        return stopped == null ? became : stopped + "; " + became;
+    }
+
+    private Generator.Written write(
             String campaignId, UUID id, Briefs.Kept brief, Generator generator, Request wanted, List<Draft> into) {
         List<String> taken = Stream.concat(
                         draftTables.subjects(campaignId).stream(),
@@ -140,7 +155,7 @@ class Generations {
                     draft.source(),
                     draft.attributes()));
         }
-        return written.shortfall();
+        return written;
     }
 
     private static String strategy(Draft draft) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer all that came back, however little
  * @param outcome {@code ok}, {@code rate-limited}, {@code refused}, {@code server-error}, {@code timed-out},
  *     {@code unreachable}, {@code cut-short} or {@code malformed}
- * @param detail absent when it is {@code ok}
+ * @param detail of one that is {@code ok} what became of its mails; of others what went wrong
  * @param inputTokens as the endpoint counts, or estimated where it does not say
  * @param cost by the prices of the settings
  */

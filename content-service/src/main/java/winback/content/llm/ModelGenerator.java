@@ -30,7 +30,6 @@ import winback.content.drafts.Generator;
 import winback.content.drafts.Letter;
 import winback.content.drafts.Request;
 import winback.content.drafts.Strategy;
-import winback.content.drafts.Trigrams;
 import winback.content.drafts.Turns;
 
 /**
@@ -40,9 +39,6 @@ import winback.content.drafts.Turns;
 final class ModelGenerator implements Generator {
 
     private static final Logger log = LoggerFactory.getLogger(ModelGenerator.class);
-
-    /** Two subjects with more than this share of trigrams in common are one. */
-    private static final double NEAR_DUPLICATE = .6;
 
     private static final int CHARACTERS_OF_A_TOKEN = 4;
 
@@ -103,35 +99,36 @@ final class ModelGenerator implements Generator {
         if (!brief.languages().contains(request.language())) {
             throw new IllegalArgumentException("the brief is not in " + request.language());
         }
-        List<Draft> drafts = new ArrayList<>();
-        List<String> subjects = new ArrayList<>(request.taken());
+        Taken taken = new Taken(brief, request, today);
+        List<Draft> drafts = taken.drafts();
         List<Letter.Frame> frames = Composer.frames(brief, request, today);
         Turns turns = new Turns(request.shares(), request.first());
         int mostCalls = 2 * (request.count() / settings.mailsPerCall() + 1);
         for (int call = 0; drafts.size() < request.count(); call++) {
             if (call == mostCalls) {
-                return new Written(drafts, "too little of what it wrote was new and usable");
+                return new Written(
+                        drafts, taken.doubles(), "asked " + mostCalls + " times, the most for so many mails");
             }
             int wanted = Math.min(settings.mailsPerCall(), request.count() - drafts.size());
             String system = Prompts.system(request);
-            String user = Prompts.user(brief, request, strategies(turns, wanted), subjects, today);
+            String user = Prompts.user(brief, request, strategies(turns, wanted), taken.subjects(), today);
             String over = overBudget(system.length() + user.length());
             if (over != null) {
-                return new Written(drafts, over);
+                return new Written(drafts, taken.doubles(), over);
             }
             List<Letter.Frame> left = frames.subList(drafts.size(), drafts.size() + wanted);
             try {
-                Answers.Read read = ask(system, user, brief, request, left);
-                for (Draft draft : read.drafts()) {
-                    addIfNew(draft, drafts, subjects);
-                }
+                ask(system, user, brief, request, left, taken);
             } catch (CallNotPermittedException open) {
-                return new Written(drafts, "circuit-open: the model failed too often and is not asked for a minute");
+                return new Written(
+                        drafts,
+                        taken.doubles(),
+                        "circuit-open: the model failed too often and is not asked for a minute");
             } catch (CallFailed failed) {
-                return new Written(drafts, shortened(failed.outcome() + ": " + failed.getMessage()));
+                return new Written(drafts, taken.doubles(), shortened(failed.outcome() + ": " + failed.getMessage()));
             }
         }
-        return new Written(drafts, null);
+        return new Written(drafts, taken.doubles(), null);
     }
 
     private static String shortened(String text) {
@@ -146,16 +143,6 @@ final class ModelGenerator implements Generator {
             strategies.add(next);
         }
         return strategies;
-    }
-
-    private static void addIfNew(Draft draft, List<Draft> drafts, List<String> subjects) {
-        String subject = Letter.unnamed(draft.source().subject());
-        Trigrams trigrams = Trigrams.of(subject);
-        if (subjects.stream().allMatch(other -> trigrams.similarity(Trigrams.of(other)) <= NEAR_DUPLICATE)) {
-            subjects.add(subject);
-            drafts.add(new Draft(
-                    draft.id() + "-" + (drafts.size() + 1), draft.language(), draft.source(), draft.attributes()));
-        }
     }
 
     /** Why nothing more may be asked today; null when it may. */
@@ -176,15 +163,11 @@ final class ModelGenerator implements Generator {
         return null;
     }
 
-    private Answers.Read ask(String system, String user, Brief brief, Request request, List<Letter.Frame> frames) {
+    private void ask(String system, String user, Brief brief, Request request, List<Letter.Frame> frames, Taken taken) {
         int[] attempts = {0};
         try {
-            Answers.Read read = retries.execute(
-                    () -> circuit.executeSupplier(() -> attempt(++attempts[0], system, user, brief, request, frames)));
-            if (read == null) {
-                throw new IllegalStateException("no answer");
-            }
-            return read;
+            retries.execute(() ->
+                    circuit.executeSupplier(() -> attempt(++attempts[0], system, user, brief, request, frames, taken)));
         } catch (RetryException failed) {
             if (failed.getCause() instanceof RuntimeException last) {
                 throw last;
@@ -193,8 +176,15 @@ final class ModelGenerator implements Generator {
         }
     }
 
-    private Answers.Read attempt(
-            int number, String system, String user, Brief brief, Request request, List<Letter.Frame> frames) {
+    /** @return what became of the mails */
+    private String attempt(
+            int number,
+            String system,
+            String user,
+            Brief brief,
+            Request request,
+            List<Letter.Frame> frames,
+            Taken taken) {
         ModelClient.Reply reply = new ModelClient.Reply();
         Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         long began = System.nanoTime();
@@ -203,11 +193,13 @@ final class ModelGenerator implements Generator {
         try {
             client.ask(system, user, reply);
             Answers.Read read = Answers.read(reply.text(), brief, request, frames);
+            String became = taken.add(read.drafts());
             if (!read.unusable().isEmpty()) {
-                detail = shortened(read.unusable().size() + " not taken: "
+                became += shortened("; " + read.unusable().size() + " not taken: "
                         + String.join("; ", read.unusable().stream().distinct().toList()));
             }
-            return read;
+            detail = became;
+            return became;
         } catch (CallFailed failed) {
             outcome = failed.outcome();
             detail = failed.getMessage();

@@ -126,6 +126,7 @@ class ModelGeneratorTest {
 
         JsonNode call = content.get(generation + "/calls").body().at("/calls/0");
         assertThat(call.path("outcome").asString()).isEqualTo("ok");
+        assertThat(call.path("detail").asString()).matches("\\d kept, 0 blocked by the gate, \\d left out as doubles");
         assertThat(call.path("inputTokens").asInt()).isEqualTo(1000);
         assertThat(call.path("outputTokens").asInt()).isEqualTo(200);
         assertThat(call.path("cost").asDouble()).isEqualTo((1000 * 2 + 200 * 8) / 1e6);
@@ -191,6 +192,29 @@ class ModelGeneratorTest {
             assertThat(draft.path("generator").asString()).isEqualTo("stub-model");
             assertThat(draft.path("verdict").toString()).contains("discount-outside-brief", "claim-outside-brief");
         }
+        int n = blocked.size();
+        assertThat(content.get(generation).text("/reason"))
+                .contains(n + " of 3 mails were written, " + n + " blocked by the gate (")
+                .contains("claim-outside-brief " + n, "discount-outside-brief " + n)
+                .matches(".*; \\d+ more were left out as doubles");
+        assertThat(content.get(generation + "/calls").text("/calls/0/detail"))
+                .matches("0 kept, \\d blocked by the gate \\(.*claim-outside-brief \\d.*\\), \\d left out as doubles");
+    }
+
+    @Test
+    void aModelThatRepeatsItselfIsSaidTo() {
+        create("repeating");
+        stub.mode = Mode.REPEATING;
+        String generation = generate("repeating", "{\"count\": 3}");
+
+        assertThat(content.get(generation).text("/passed")).isEqualTo("3");
+        assertThat(content.get(generation).text("/reason"))
+                .isEqualTo(
+                        "asked 2 times, the most for so many mails; 1 of 3 mails were written, 0 blocked by the gate;"
+                                + " 4 more were left out as doubles");
+        JsonNode calls = content.get(generation + "/calls").body().path("calls");
+        assertThat(calls.at("/0/detail").asString()).isEqualTo("1 kept, 0 blocked by the gate, 2 left out as doubles");
+        assertThat(calls.at("/1/detail").asString()).isEqualTo("0 kept, 0 blocked by the gate, 2 left out as doubles");
     }
 
     @Test
@@ -202,7 +226,7 @@ class ModelGeneratorTest {
         assertThat(content.get(generation).text("/passed")).isEqualTo("3");
         assertThat(drafts("markup", "draft").size()).isZero();
         assertThat(content.get(generation + "/calls").text("/calls/0/detail"))
-                .isEqualTo("3 not taken: subject: markup");
+                .isEqualTo("0 kept, 0 blocked by the gate, 0 left out as doubles; 3 not taken: subject: markup");
     }
 
     @Test

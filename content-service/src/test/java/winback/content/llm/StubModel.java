@@ -30,6 +30,7 @@ final class StubModel implements AutoCloseable {
         NO_JSON,
         OFF_BRIEF,
         MARKUP,
+        REPEATING,
         TOO_LONG
     }
 
@@ -122,6 +123,7 @@ final class StubModel implements AutoCloseable {
                     switch (mode) {
                         case OFF_BRIEF -> "Half price on all " + word + " today only";
                         case MARKUP -> "Hi {{ subscriber.email }}";
+                        case REPEATING -> "A quiet look at the bowls";
                         default -> i % 2 == 0 ? "A quiet look at the " + word : "Remember our " + word + "?";
                     });
             mail.put("subjectWithName", mode == Mode.WELL ? "{name}, a look at the " + word : null);
