@@ -589,6 +589,8 @@ class GateTest {
                 "es Termina el 31/12/2026.",
                 "es Los sábados abrimos de 10:00 a 14:00 h.",
                 "en Saturdays, 10am–2pm.",
+                "en Take a closer look at our Saturday opening.",
+                "en We're open until 2 in the afternoon on Saturdays.",
                 "en We're open on Saturdays from ten to two.",
                 "en A salt cellar comes free with every bowl order.",
                 "es Con cada pedido de cuencos te regalamos un salero.",
