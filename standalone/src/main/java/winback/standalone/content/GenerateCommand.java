@@ -77,11 +77,15 @@ public final class GenerateCommand {
         if (!stage.equals("lapsed") && !stage.equals("lost")) {
             throw new WrongCommandLine("--stage is lapsed or lost, not '" + stage + "'");
         }
+        List<String> chosen = languages(arguments, brief);
+        // One is judged while the other is written.
+        List<Generation> written = chosen.parallelStream()
+                .map(language ->
+                        Generation.of(new Composer(), brief, new Request(language, count, seed, style, stage), today))
+                .toList();
         Map<String, Generation> generations = new LinkedHashMap<>();
-        for (String language : languages(arguments, brief)) {
-            generations.put(
-                    language,
-                    Generation.of(new Composer(), brief, new Request(language, count, seed, style, stage), today));
+        for (int i = 0; i < chosen.size(); i++) {
+            generations.put(chosen.get(i), written.get(i));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (arguments.flag("json")) {
