@@ -132,7 +132,8 @@ abstract sealed class Grammar {
             String shorter = text;
             for (Map.Entry<String, String> pair : CONTRACTIONS.entrySet()) {
                 if (shorter.contains(pair.getKey())) {
-                    shorter = shorter.replaceAll("(?<![\\p{L}'])" + pair.getKey() + "(?= [\\p{Ll}\\d])", pair.getValue());
+                    shorter =
+                            shorter.replaceAll("(?<![\\p{L}'])" + pair.getKey() + "(?= [\\p{Ll}\\d])", pair.getValue());
                 }
             }
             return shorter;

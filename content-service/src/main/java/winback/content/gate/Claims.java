@@ -709,7 +709,7 @@ final class Claims {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static Set<String> shortWordsOf(String text) {
+    static Set<String> shortWordsOf(String text) {
         Set<String> words = wordsOf(text);
         SHORT.matcher(text)
                 .results()

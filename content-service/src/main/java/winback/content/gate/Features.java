@@ -1,15 +1,18 @@
 package winback.content.gate;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import winback.content.brief.Brief;
+import winback.content.brief.Brief.Product;
 import winback.content.brief.Term;
 import winback.content.gate.Claims.Statements;
 
@@ -23,9 +26,12 @@ final class Features {
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
     private static final Pattern HAS = Pattern.compile(
-            "(?<!\\p{L})(?:has|have|comes? with|boasts?|tienen?|cuentan? con|disponen? de)\\s+"
+            "(?<!\\p{L})(?:(?:has|have)\\s+(?=(?:an?|its|their)\\s|\\p{L}+s(?!\\p{L}))|(?:comes? with|boasts?|tienen?|vienen? con|traen?|cuentan? con|disponen? de)\\s+)"
                     + "(?<article>(?:an?|its own|their own|una?|su propi[oa])\\s+)?(?<what>\\p{L}+(?:\\s+\\p{L}+){0,2})",
             FLAGS);
+
+    /** With what comes with a thing there is no doubt that it is a thing, too: "viene con tapa". */
+    private static final Pattern COMES = Pattern.compile("comes? with|vienen? con|traen?", FLAGS);
 
     /** Begins what something is said of. */
     private static final Pattern CLAUSE = Pattern.compile("[,;:()–—]|(?<!\\p{L})(?:and|but|y|pero)(?!\\p{L})", FLAGS);
@@ -40,7 +46,7 @@ final class Features {
                             + " thing things something life past future date chance favourite owner use job world lot bit limit"
                             + " sitio lugar hueco nombre historia historias secreto secretos alma razón razones algo manera modo"
                             + " encanto carácter amigo amigos vida momento tiempo turno pasado futuro cita favorito dueño cosa"
-                            + " cosas límite mundo poco punto")
+                            + " cosas límite mundo poco punto que")
                     .split(" ", -1));
 
     private static final Pattern ONCE = Pattern.compile(
@@ -60,8 +66,8 @@ final class Features {
             "(?<!\\p{L})(?:includ|inclu[iy])|(?<!\\p{L})(?:in the (?:box|parcel|price)|en (?:la caja|el paquete|el precio))(?!\\p{L})",
             FLAGS);
 
-    /** Lower-case names of products, news and services. */
-    private final List<String> names;
+    /** By lower-case name of a product, of news or of a service, the roots of all but what is said of other products. */
+    private final Map<String, Set<String>> saidOf = new HashMap<>();
 
     private final Set<String> said;
     private final Set<String> saidOfAll;
@@ -72,13 +78,9 @@ final class Features {
 
     /** @param texts all that the brief says in words */
     Features(Brief brief, List<String> texts) {
-        this.names = Stream.concat(
-                        brief.products().stream().flatMap(product -> product.name().values().stream()),
-                        brief.facts().stream().flatMap(fact -> fact.name().values().stream()))
-                .map(Term::text)
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toList();
         this.said = texts.stream().flatMap(Features::roots).collect(Collectors.toSet());
+        brief.facts().forEach(fact -> name(fact.name(), said));
+        brief.products().forEach(product -> name(product.name(), saidBut(brief, product, texts)));
         this.saidOfAll = texts.stream()
                 .flatMap(Claims::sentences)
                 .filter(sentence -> ALL.matcher(sentence).find())
@@ -91,6 +93,21 @@ final class Features {
         this.included = Stream.concat(
                         brief.products().stream().flatMap(product -> product.text().values().stream()),
                         texts.stream().filter(text -> INCLUDES.matcher(text).find()))
+                .flatMap(Features::roots)
+                .collect(Collectors.toSet());
+    }
+
+    private void name(Map<String, Term> names, Set<String> words) {
+        names.values().forEach(name -> saidOf.put(name.text().toLowerCase(Locale.ROOT), words));
+    }
+
+    private static Set<String> saidBut(Brief brief, Product product, List<String> texts) {
+        Set<String> others = brief.products().stream()
+                .filter(other -> other != product)
+                .flatMap(other -> other.text().values().stream())
+                .collect(Collectors.toSet());
+        return texts.stream()
+                .filter(text -> !others.contains(text))
                 .flatMap(Features::roots)
                 .collect(Collectors.toSet());
     }
@@ -125,12 +142,15 @@ final class Features {
         if (ALL.matcher(subject).find()) {
             return roots(subject).anyMatch(said::contains) && Collections.disjoint(features, saidOfAll);
         }
-        return has.group("article") != null
-                && names.stream().anyMatch(subject::contains)
-                && Collections.disjoint(features, said);
+        return (has.group("article") != null || COMES.matcher(has.group()).lookingAt())
+                && saidOf.entrySet().stream()
+                        .filter(named -> subject.contains(named.getKey()))
+                        .anyMatch(named -> Collections.disjoint(features, named.getValue()));
     }
 
     private static Stream<String> roots(String text) {
-        return Claims.tellingOf(text).stream().map(OfferTerms::root);
+        return Claims.shortWordsOf(text).stream()
+                .filter(word -> !Wording.isFrequent(word))
+                .map(OfferTerms::root);
     }
 }
