@@ -1,6 +1,8 @@
 package winback.content.brief;
 
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
+import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem.Fault;
 import winback.content.brief.Brief.Fact;
@@ -48,6 +52,15 @@ final class Contradictions {
             FLAGS);
     static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
+    private static final Map<String, DayOfWeek> WEEKDAYS = Stream.of(Locale.ENGLISH, Locale.of("es"))
+            .flatMap(language -> Stream.of(DayOfWeek.values())
+                    .map(day -> Map.entry(
+                            day.getDisplayName(TextStyle.FULL, language).toLowerCase(Locale.ROOT), day)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private static final Pattern WEEKDAY =
+            Pattern.compile("(?<!\\p{L})(" + String.join("|", WEEKDAYS.keySet()) + ")s?(?!\\p{L})", FLAGS);
+
     private final List<Fault> faults = new ArrayList<>();
 
     private Contradictions() {}
@@ -81,6 +94,10 @@ final class Contradictions {
             SINGLE.forEach((what, pattern) -> compare(what, pattern, texts));
             compareQuantities(texts);
             faults.addAll(Durations.differing(brief, language, texts));
+            Counts.differing(texts).stream()
+                    .filter(fault ->
+                            faults.stream().noneMatch(known -> known.field().equals(fault.field())))
+                    .forEach(faults::add);
             texts.forEach((field, text) -> GivenAway.in(text, brief)
                     .ifPresent(given -> faults.add(new Fault(
                             field, "contradiction", "states a discount, \"" + given + "\"; discounts are offers"))));
@@ -187,7 +204,19 @@ final class Contradictions {
                 faults.add(new Fault(
                         field, "contradiction", "the languages differ in their numbers: " + english + ", " + spanish));
             }
+            Set<DayOfWeek> days = weekdays(en);
+            Set<DayOfWeek> others = weekdays(es);
+            if (!days.isEmpty() && !others.isEmpty() && !days.equals(others)) {
+                faults.add(new Fault(field, "contradiction", "the languages differ in their days of the week"));
+            }
         }
+    }
+
+    private static Set<DayOfWeek> weekdays(String text) {
+        return WEEKDAY.matcher(text)
+                .results()
+                .map(day -> WEEKDAYS.get(day.group(1).toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
     }
 
     private void refuseAvoided(Brief brief, String field, Map<String, String> texts) {

@@ -25,7 +25,8 @@ final class Durations {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
-    private static final Map<String, Integer> WORDS = words();
+    /** Lower-case numbers. */
+    static final Map<String, Integer> WORDS = words();
 
     private static final String LENGTH = "(?<![\\p{L}\\d])(?<n>\\d{1,4}|"
             + WORDS.keySet().stream()

@@ -64,13 +64,20 @@ final class Shapes {
                     + ")[\\s-]+(working |business )?(hour|day|week|month|year|hora|día|semana|mes|año)(?:s|es)?(?!\\p{L})( laborables?| hábil(?:es)?)?",
             FLAGS);
 
-    /** Where, as far as the brief names the place. */
-    private static final Pattern MADE_IN = Pattern.compile(
-            "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)");
+    /** Where something is made or of what, for what it is suited, in what it is washed, of what it tastes. */
+    private static final List<Pattern> IN_A_WORD = Stream.of(
+                    "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)",
+                    "(?:(?:safe|suitable) (?:in|for)|apt[oa]s? para) (?:the |a |el |la |los |las )?(\\p{L}+)",
+                    "(\\p{L}+)-safe",
+                    "(?:(?:is|are|was|were) made (?:out )?(?:of|from)|(?:es|son|está|están) hech[oa]s? (?:de|con)) .*?(\\p{L}+)",
+                    "(?:tastes? (?:of|like)|saben? a) (\\p{L}+)",
+                    "(?:go|van?|ir|mete\\p{L}*|lava\\p{L}*) .*?(dishwasher|oven|washing machine|lavavajillas|lavadora|secadora)")
+            .map(Pattern::compile)
+            .toList();
 
-    /** For what something is suited, as far as the brief speaks of that. */
-    private static final Pattern SUITED = Pattern.compile(
-            "(?:(?:safe|suitable) (?:in|for)|apt[oa]s? para) (?:the |a |el |la |los |las )?(?<for>\\p{L}+)|(?<what>\\p{L}+)-safe");
+    /** Of which anything may taste. */
+    private static final Set<String> TURNS =
+            Set.of("nothing", "more", "home", "summer", "nada", "más", "poco", "gloria", "casa", "verano");
 
     /** For how many something is enough. */
     private static final Pattern SERVES = Pattern.compile("(?:serves?|feeds?|sleeps?|seats?) (?:up to )?(.+)");
@@ -225,13 +232,11 @@ final class Shapes {
     /** Also where the brief says how many, and of what. */
     private boolean isSaid(String words) {
         String lower = words.toLowerCase(Locale.ROOT);
-        Matcher place = MADE_IN.matcher(lower);
-        if (place.matches()) {
-            return said.contains(place.group(1));
-        }
-        Matcher suited = SUITED.matcher(lower);
-        if (suited.matches()) {
-            return said.contains(suited.group("for") == null ? suited.group("what") : suited.group("for"));
+        for (Pattern pattern : IN_A_WORD) {
+            Matcher telling = pattern.matcher(lower);
+            if (telling.matches()) {
+                return TURNS.contains(telling.group(1)) || said.contains(telling.group(1));
+            }
         }
         Matcher serves = SERVES.matcher(lower);
         if (serves.matches()) {

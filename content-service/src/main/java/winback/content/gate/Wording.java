@@ -53,6 +53,9 @@ final class Wording {
     private static final Pattern SPACED = Pattern.compile(
             "(?<!\\p{L})(?:\\p{L}[\\s._*-]){2,}(?:[0134578@$!|][\\s._*-]\\p{L}|\\p{L}(?:[\\s._*-][0134578@$!|][\\s._*-]\\p{L})?)(?!\\p{L})");
 
+    private static final Pattern GAPS = Pattern.compile("[\\s._*-]");
+    private static final Pattern ENDS = Pattern.compile("^(.)(.*)(.)$");
+
     /** Whole groups of people said to be or do what is bad; without accents. */
     private static final String GROUP =
             "(?:gitan\\p{L}+|gyps(?:y|ies)|moros?|moras|negros|judi[oa]s?|jews?|musulman\\p{L}*|muslims?|rumanos|blacks|in?migra\\p{L}+|refug\\p{L}+|foreigners|extranjeros|gays?|homosexual\\p{L}*|lesbian\\p{L}*)";
@@ -180,14 +183,18 @@ final class Wording {
     /** As it is written, without blanks between single letters, and with what imitates letters as such; without accents. */
     static List<String> readings(String text) {
         String read = plain(text);
-        StringBuilder joined = new StringBuilder(read.length());
-        Matcher spaced = SPACED.matcher(read);
-        while (spaced.find()) {
-            spaced.appendReplacement(joined, spaced.group().replaceAll("[\\s._*-]", ""));
+        List<String> readings = new ArrayList<>(List.of(read, letters(read)));
+        if (SPACED.matcher(read).find()) {
+            // A word of one letter may stand before it or behind it: "y b a r a t o".
+            for (String apart : List.of("$1$2$3", "$1 $2$3", "$1$2 $3", "$1 $2 $3")) {
+                String joined = SPACED.matcher(read)
+                        .replaceAll(spaced -> Matcher.quoteReplacement(
+                                ENDS.matcher(GAPS.matcher(spaced.group()).replaceAll(""))
+                                        .replaceAll(apart)));
+                readings.add(joined);
+                readings.add(letters(joined));
+            }
         }
-        spaced.appendTail(joined);
-        List<String> readings =
-                new ArrayList<>(List.of(read, joined.toString(), letters(read), letters(joined.toString())));
         if (HIDDEN.matcher(read).find()) {
             "aeio".chars().forEach(vowel -> readings.add(HIDDEN.matcher(read).replaceAll(Character.toString(vowel))));
         }

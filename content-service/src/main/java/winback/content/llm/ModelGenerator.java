@@ -107,7 +107,9 @@ final class ModelGenerator implements Generator {
         for (int call = 0; drafts.size() < request.count(); call++) {
             if (call == mostCalls) {
                 return new Written(
-                        drafts, taken.doubles(), "asked " + mostCalls + " times, the most for so many mails");
+                        drafts,
+                        taken.doubles(),
+                        "asked " + mostCalls + " times, the most for so many mails" + taken.notTaken());
             }
             int wanted = Math.min(settings.mailsPerCall(), request.count() - drafts.size());
             String system = Prompts.system(request);
@@ -193,13 +195,8 @@ final class ModelGenerator implements Generator {
         try {
             client.ask(system, user, reply);
             Answers.Read read = Answers.read(reply.text(), brief, request, frames);
-            String became = taken.add(read.drafts());
-            if (!read.unusable().isEmpty()) {
-                became += shortened("; " + read.unusable().size() + " not taken: "
-                        + String.join("; ", read.unusable().stream().distinct().toList()));
-            }
-            detail = became;
-            return became;
+            detail = taken.add(read);
+            return detail;
         } catch (CallFailed failed) {
             outcome = failed.outcome();
             detail = failed.getMessage();

@@ -17,9 +17,12 @@ final class Taken {
     /** Two subjects with more than this share of trigrams in common are one. */
     private static final double NEAR_DUPLICATE = .6;
 
+    private static final int LONGEST = 300;
+
     private final Gate gate;
     private final List<Draft> drafts = new ArrayList<>();
     private final List<String> subjects;
+    private final List<String> unusable = new ArrayList<>();
     private int doubles;
 
     Taken(Brief brief, Request request, LocalDate today) {
@@ -28,10 +31,10 @@ final class Taken {
     }
 
     /** @return what became of the mails, for the audit */
-    String add(List<Draft> answer) {
+    String add(Answers.Read answer) {
         int before = doubles;
         List<Verdict> blocked = new ArrayList<>();
-        for (Draft draft : answer) {
+        for (Draft draft : answer.drafts()) {
             if (addIfNew(draft)) {
                 Verdict verdict = gate.judge(draft);
                 if (!verdict.passes()) {
@@ -41,9 +44,26 @@ final class Taken {
                 doubles++;
             }
         }
+        unusable.addAll(answer.unusable());
         int twice = doubles - before;
-        return "%d kept, %s, %d left out as doubles"
-                .formatted(answer.size() - twice - blocked.size(), Verdict.blocked(blocked), twice);
+        return "%d kept, %s, %d left out as doubles%s"
+                .formatted(
+                        answer.drafts().size() - twice - blocked.size(),
+                        Verdict.blocked(blocked),
+                        twice,
+                        notTaken(answer.unusable()));
+    }
+
+    /** Of all answers; empty when all could be used. */
+    String notTaken() {
+        return notTaken(unusable);
+    }
+
+    private static String notTaken(List<String> unusable) {
+        String why = String.join("; ", unusable.stream().distinct().toList());
+        return unusable.isEmpty()
+                ? ""
+                : "; " + unusable.size() + " not taken: " + why.substring(0, Math.min(LONGEST, why.length()));
     }
 
     private boolean addIfNew(Draft draft) {

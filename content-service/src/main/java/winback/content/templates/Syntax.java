@@ -1,5 +1,8 @@
 package winback.content.templates;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,9 +36,7 @@ final class Syntax {
         if (unexpected.find()) {
             return !unexpected.group("what").equals("<EOF>")
                     ? "unexpected " + quote(rest.isEmpty() ? unexpected.group("what") : rest)
-                    : message.contains("expecting TagStart")
-                            ? "a tag has no end, such as {% endif %}"
-                            : "a tag is not closed";
+                    : message.contains("expecting TagStart") ? withoutEnd(source) : "a tag is not closed";
         }
         if (message.contains("no viable alternative")) {
             return rest.isEmpty()
@@ -44,6 +45,30 @@ final class Syntax {
         }
         Matcher sign = UNKNOWN_SIGN.matcher(message);
         return sign.find() ? "unexpected '" + sign.group("what") + "'" : message;
+    }
+
+    private static final Pattern BLOCK =
+            Pattern.compile("\\{%-?\\s*(?<end>end)?(?<tag>if|unless|case|for|tablerow|capture|comment|raw)(?!\\p{L})");
+
+    /** Of a text that goes on to where it ends: the innermost tag that waits there for its own. */
+    private static String withoutEnd(String source) {
+        Deque<MatchResult> open = new ArrayDeque<>();
+        BLOCK.matcher(source).results().forEach(tag -> {
+            if (tag.group("end") == null) {
+                open.push(tag);
+            } else if (!open.isEmpty() && open.peek().group("tag").equals(tag.group("tag"))) {
+                open.pop();
+            }
+        });
+        if (open.isEmpty()) {
+            return "a tag has no end, such as {% endif %}";
+        }
+        String before = source.substring(0, open.peek().start());
+        return "the {%% %1$s %%} of line %2$d, column %3$d has no {%% end%1$s %%}"
+                .formatted(
+                        open.peek().group("tag"),
+                        before.lines().count() + (before.isEmpty() || before.endsWith("\n") ? 1 : 0),
+                        before.length() - before.lastIndexOf('\n'));
     }
 
     /** The tag or placeholder that begins there, or the word or sign. */

@@ -198,6 +198,46 @@ class BriefReaderTest {
                 .contains(tuple("facts[1].text.en", "contradiction"));
     }
 
+    /** Of one thing, however much more the one sentence says than the other. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "You can pause your box for up to 3 months, with one click. | You can pause your box for up to six months.",
+                "The monthly box brings two cups of clay, each from another kiln. | The monthly box brings three cups.",
+                "Five potters work at the wheel in our workshop. | Seven potters work in our workshop.",
+            })
+    void oneThingHasOneNumber(String one, String other) {
+        assertThat(faults(json -> sayOf(json, one, other, "Uno.", "Otro.")))
+                .extracting(Fault::field, Fault::code)
+                .contains(tuple("facts[1].text.en", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "The small box holds two cups of clay. | The large box holds four cups of clay.",
+                "Our shop has two tables. | Our kiln has two doors.",
+                "The day course lasts three hours. | The weekend course lasts nine hours.",
+            })
+    void otherThingsHaveNumbersOfTheirOwn(String one, String other) {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        sayOf(json, one, other, "Uno.", "Otro.");
+        assertThatCode(() -> BriefReader.read(json, TODAY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theLanguagesNameTheSameDays() {
+        assertThat(faults(json ->
+                        sayOf(json, "We fire on Wednesdays.", "Two.", "Encendemos el horno los jueves.", "Dos.")))
+                .extracting(Fault::field, Fault::code)
+                .contains(tuple("facts[0].text", "contradiction"));
+        ObjectNode same = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        sayOf(same, "We fire on Wednesdays.", "Two.", "Encendemos el horno los miércoles.", "Dos.");
+        assertThatCode(() -> BriefReader.read(same, TODAY)).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -219,7 +219,7 @@ class MailTemplateTest {
                 "{% if subscriber.a = 'x' %}a{% endif %} ~ unexpected '=' (line 1, column 20)",
                 "{{ a..b }} ~ cannot be read: '{{ a..b }}' (line 1, column 1)",
                 "{{ subscriber.a ~ a placeholder is not closed (line 1, column 16)",
-                "{% if subscriber.a %}b ~ a tag has no end, such as {% endif %} (line 1, column 23)",
+                "{% if subscriber.a %}b ~ the {% if %} of line 1, column 1 has no {% endif %} (line 1, column 23)",
                 "{% if subscriber.a ~ a tag is not closed (line 1, column 19)",
                 "{% shout %} ~ unknown tag 'shout' (line 1, column 4)",
                 "{{ $a }} ~ unexpected '$' (line 1, column 4)"

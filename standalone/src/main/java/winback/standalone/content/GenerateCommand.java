@@ -59,14 +59,15 @@ public final class GenerateCommand {
         arguments.atMost(0);
         long start = System.nanoTime();
         LocalDate today = LocalDate.now(clock);
-        Brief brief = Briefs.of(arguments, today);
         if (arguments.flag("print-brief")) {
-            if (arguments.option("brief").isPresent()) {
+            if (arguments.option("brief").isPresent()
+                    || !arguments.option("campaign").orElse("demo").equals("demo")) {
                 throw new WrongCommandLine("--print-brief is for --campaign demo");
             }
             out.print(DemoBrief.json(today));
             return 0;
         }
+        Brief brief = Briefs.of(arguments, today);
         int count = arguments.number("count", MAILS);
         if (count < 1 || count > MOST_MAILS) {
             throw new WrongCommandLine("--count is 1 to " + MOST_MAILS + ", not " + count);

@@ -1,0 +1,124 @@
+package winback.content.brief;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import winback.chassis.problems.Problem.Fault;
+import winback.content.PlainText;
+
+/**
+ * How many of something two sentences say that are about the same thing: the one that says less says nothing that the other
+ * one does not. "Pause for up to six months" is none of "you can pause for up to three months with one button", while a
+ * small and a large box may hold different numbers of bags.
+ */
+final class Counts {
+
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+
+    private static final Pattern COUNTED = Pattern.compile(
+            "(?<![\\p{L}\\d.,€$£])(?<n>\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6}|" + String.join("|", Durations.WORDS.keySet())
+                    + ")[ -](?!(?:in|of|to|or|and|out|on|from|de|en|a|por|y|o|sobre|del)(?!\\p{L}))(?<noun>\\p{L}+)",
+            FLAGS);
+    private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
+
+    /** What a singular and its plural begin with. */
+    private static final int ROOT = 5;
+
+    private static final Set<String> FREQUENT = Set.of(
+            ("the and our for you can are has not its all any was but how who out off via your yours with from have that this these each every there their they when what them into than then will"
+                            + " also only para cada como tiene tienen desde hasta puede puedes pueden nuestro nuestra nuestros nuestras"
+                            + " todo toda todos todas este esta estos estas sobre también hay los las una uno unos unas del con por que sus tus son más sin")
+                    .split(" "));
+
+    /** Words that are too few to tell what a sentence is about. */
+    private static final int FEWEST = 2;
+
+    /**
+     * @param counts by the stem of what is counted, where it is counted once
+     * @param about roots of its words, but for what is counted
+     */
+    private record Sentence(String field, String words, Map<String, Integer> counts, Set<String> about) {
+
+        static Sentence of(String field, String words) {
+            Map<String, Integer> counts = new HashMap<>();
+            Set<String> twice = new HashSet<>();
+            Set<String> about = WORD.matcher(words)
+                    .results()
+                    .map(word -> word.group().toLowerCase(Locale.ROOT))
+                    .filter(word -> !FREQUENT.contains(word) && !Durations.WORDS.containsKey(word))
+                    .map(Counts::root)
+                    .collect(Collectors.toCollection(HashSet::new));
+            COUNTED.matcher(words).results().forEach(counted -> {
+                String noun = counted.group("noun").toLowerCase(Locale.ROOT);
+                about.remove(root(noun));
+                if (counts.put(stem(noun), number(counted)) != null) {
+                    twice.add(stem(noun));
+                }
+            });
+            counts.keySet().removeAll(twice);
+            return new Sentence(field, words, counts, about);
+        }
+
+        boolean contradicts(Sentence other) {
+            boolean differ = counts.entrySet().stream()
+                    .anyMatch(count -> other.counts.getOrDefault(count.getKey(), count.getValue())
+                            != count.getValue().intValue());
+            if (!differ) {
+                return false;
+            }
+            Set<String> less = about.size() < other.about.size() ? about : other.about;
+            Set<String> more = less == about ? other.about : about;
+            return less.size() >= FEWEST && more.containsAll(less);
+        }
+    }
+
+    private Counts() {}
+
+    /** @param texts by field */
+    static List<Fault> differing(Map<String, String> texts) {
+        List<Sentence> before = new ArrayList<>();
+        Map<String, Fault> faults = new LinkedHashMap<>();
+        texts.forEach((field, text) -> {
+            List<Sentence> here = Contradictions.SENTENCES
+                    .splitAsStream(text)
+                    .map(words -> Sentence.of(field, words.strip()))
+                    .filter(sentence -> !sentence.counts().isEmpty())
+                    .toList();
+            here.forEach(sentence -> before.stream()
+                    .filter(sentence::contradicts)
+                    .findFirst()
+                    .ifPresent(other -> faults.putIfAbsent(
+                            field,
+                            new Fault(
+                                    field,
+                                    "contradiction",
+                                    "says \"" + sentence.words() + "\", where " + other.field() + " says \""
+                                            + other.words() + "\""))));
+            before.addAll(here);
+        });
+        return List.copyOf(faults.values());
+    }
+
+    private static int number(MatchResult counted) {
+        String written = counted.group("n").toLowerCase(Locale.ROOT);
+        Integer word = Durations.WORDS.get(written);
+        return word == null ? Integer.parseInt(written.replaceAll("[.,]", "")) : word;
+    }
+
+    private static String stem(String noun) {
+        return noun.replaceAll("(?:es|s|e)$", "");
+    }
+
+    private static String root(String word) {
+        String plain = PlainText.withoutAccents(word);
+        return plain.substring(0, Math.min(ROOT, plain.length()));
+    }
+}
