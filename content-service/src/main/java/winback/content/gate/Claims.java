@@ -117,7 +117,7 @@ final class Claims {
     /** Of a month that is not told: "until the 31st", "hasta el domingo 20". */
     private static final Pattern DAY_ALONE = Pattern.compile(
             UNTIL + "(?:(?:the |el )?(" + String.join("|", WEEKDAYS.keySet())
-                    + "),? (?:the |día )?(\\d{1,2})(?:st|nd|rd|th)?|the (\\d{1,2})(?:st|nd|rd|th)|(?:el |(?<=del ))(?:día )?(\\d{1,2}))(?=\\s*(?:[.;!?)]|,(?!\\d)|$)|\\s+(?:and|y|for|con|with|se|te|no)(?!\\p{L}))",
+                    + "),? (?:the |día )?(\\d{1,2})(?:st|nd|rd|th)?|the (\\d{1,2})(?:st|nd|rd|th)|(?:el |(?<=del ))(?:día )?(\\d{1,2}))(?=\\s*(?:[.;!?)]|,(?!\\d)|$)|\\s+(?:and|y|for|o|or|con|with|se|te|le|no|va|van|viene|vienen|lleva|tienes|tiene|hay|you|we|it)(?!\\p{L}))",
             FLAGS);
 
     private static final Pattern DAY_AND_MONTH = Pattern.compile("(?<![\\d/.,])(\\d{1,2})/(\\d{1,2})(?![\\d/])");
@@ -365,7 +365,7 @@ final class Claims {
                         Numerals.inDigits(ordinals(exempt.in(language).without(paragraph))))
                 .replaceAll(" ");
         // What the brief says in these very words is not looked at any further, addresses least of all.
-        String rest = hours.without(quoted.without(withoutAddresses(all)), stated);
+        String rest = hours.without(Hours.withoutSmallTalk(quoted.without(withoutAddresses(all))), stated);
         offers.look(all, rest, stated);
         String words = days(withoutWeekdays(rest), language, stated);
         words = shapes.withoutPromises(words);

@@ -107,6 +107,27 @@ final class Hours {
         return OPEN.matcher(text).find();
     }
 
+    /** "Even if it is at twelve": of nothing that opens, arrives or begins then. */
+    private static final Pattern WHENEVER = Pattern.compile(
+            "(?<!\\p{L})(?:a|sobre|hacia) las (?:\\d{1,2}|" + Numerals.IN_WORDS
+                    + ")(?![\\p{L}\\d:.]\\d|\\s?h(?!\\p{L}))",
+            FLAGS);
+
+    private static final Pattern AT_SET_TIMES = Pattern.compile(
+            "(?<!\\p{L})(?:abr|cierr|cerr|entreg|lleg|recib|env[ií]|recog|atend|atiend|respond|contest|empie|empez|acab|termin|sal|list|clase|curso|cata|visita|taller)\\p{L}*",
+            FLAGS);
+
+    static String withoutSmallTalk(String text) {
+        return WHENEVER.matcher(text).find()
+                ? Claims.sentences(text)
+                        .map(sentence -> isOfOpening(sentence)
+                                        || AT_SET_TIMES.matcher(sentence).find()
+                                ? sentence
+                                : WHENEVER.matcher(sentence).replaceAll(" "))
+                        .collect(Collectors.joining("\n"))
+                : text;
+    }
+
     /** A paragraph without the hours of the brief. */
     String without(String text, Statements statements) {
         String rest = withoutSpans(text, statements);

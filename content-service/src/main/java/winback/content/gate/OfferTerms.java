@@ -70,7 +70,7 @@ final class OfferTerms {
             FLAGS);
     /** Of whatever the sentence is about. */
     private static final Pattern BARELY = Pattern.compile(
-            "for free|free of charge|for nothing|gratis|l[oa]s? pagamos nosotros|on the house|invita la casa|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)",
+            "for free|free of charge|(?:at no|without)(?: extra| additional| further)? (?:cost|charge)|sin (?:coste|cargo)|for nothing|gratis|(?:sale|salen|es|son|va|van) gratis|l[oa]s? pagamos nosotros|on the house|invita la casa|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)",
             FLAGS);
 
     /** Of what a sentence before names. */
@@ -81,8 +81,8 @@ final class OfferTerms {
             "\\s*(?:(?:it|this|that)(?:'s| is) on us|on us|our treat|(?:corre|va) (?:de|por) nuestra cuenta|(?:de|por) nuestra cuenta|invitamos nosotros)[.!]?\\s*",
             FLAGS);
 
-    private static final Pattern SENT =
-            Pattern.compile("(?<!\\p{L})(?:ship|send|sent|deliver|post|envi|envío|mand|entreg)\\p{L}*", FLAGS);
+    private static final Pattern SENT = Pattern.compile(
+            "(?<!\\p{L})(?:ship|send|sent|deliver|post|courier|envi|envío|mand|entreg|portes|carter)\\p{L}*", FLAGS);
 
     /** Of no price, in either language. */
     private static final Pattern FOR_NOTHING = Pattern.compile(
@@ -100,7 +100,7 @@ final class OfferTerms {
                     + "|free(?=\\s+(?:to|again|as|from(?!\\s+[€$£\\d])|of(?! charge)|if|when|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
                     + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hands?|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
                     + "|(?:you|we|i|they|nobody|everybody|who|people|birds|them)(?:\\s+(?:are|is|am|all|were|be|most|of))+\\s+free(?=\\s*(?:[.,;!?]|$))"
-                    + "|(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+\\s+free(?=\\s+(?:on|at|in|for|next|and)(?!\\p{L})))",
+                    + "|(?:(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+|(?:are|were)\\s+you)\\s+free(?=\\s+(?:on|at|in|for|next|and)(?!\\p{L})))",
             FLAGS);
 
     private static final Pattern NOTHING = Pattern.compile("(?!)");
@@ -324,8 +324,10 @@ final class OfferTerms {
         }
     }
 
-    private static final Pattern QUANTIFIER =
-            Pattern.compile("(?<!\\p{L})(?:any|every|each|all|cualquier|cada|tod[oa]s?)(?!\\p{L})", FLAGS);
+    /** As far as it says how much is ordered, and not what. */
+    private static final Pattern QUANTIFIER = Pattern.compile(
+            "(?<!\\p{L})(?:any|every|each|all|cualquier|cada|tod[oa]s?)(?: (?:orders?|purchases?|pedidos?|compras?))?(?!\\p{L})",
+            FLAGS);
 
     private static final int ROOT = 5;
 

@@ -23,8 +23,8 @@ final class ProperNames {
     private static final Pattern NAME = Pattern.compile(
             "(?<=[\\p{Ll}\\p{N},;)”\"'’] )\\p{Lu}[\\p{L}-]+(?:[’'][\\p{Ll}]+)?(?![\\p{L}\\p{N}])(?: \\p{Lu}[\\p{L}-]+(?![\\p{L}\\p{N}]))*");
     private static final Pattern WORD = Pattern.compile("[\\p{L}][\\p{L}-]*");
-    private static final Pattern FEASTS =
-            Pattern.compile("(?<!\\p{L})(?:New Year['’]s|Christmas|Midsummer['’]s) (?:Eve|Day)(?!\\p{L})");
+    private static final Pattern TURNS = Pattern.compile(
+            "(?<!\\p{L})(?:(?:New Year['’]s|Christmas|Midsummer['’]s) (?:Eve|Day)|Russian dolls?|(?:Tower|[Tt]orre) (?:of|de) Pisa)(?!\\p{L})");
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]+");
 
     /** Of the words of a line, from which on it is a title. */
@@ -66,7 +66,7 @@ final class ProperNames {
 
     private List<String> unknown(String paragraph, String language) {
         List<String> unknown = new ArrayList<>();
-        for (String line : FEASTS.matcher(Claims.withoutAddresses(paragraph))
+        for (String line : TURNS.matcher(Claims.withoutAddresses(paragraph))
                 .replaceAll(" ")
                 .split("\\R", -1)) {
             Matcher names = NAME.matcher(line);

@@ -79,6 +79,8 @@ final class Shapes {
     private static final Set<String> TURNS =
             Set.of("nothing", "more", "home", "summer", "nada", "más", "poco", "gloria", "casa", "verano");
 
+    private static final Pattern DOZEN = Pattern.compile("(?:a |one )dozen |una docena de ");
+
     /** For how many something is enough. */
     private static final Pattern SERVES = Pattern.compile("(?:serves?|feeds?|sleeps?|seats?) (?:up to )?(.+)");
 
@@ -241,6 +243,11 @@ final class Shapes {
         Matcher serves = SERVES.matcher(lower);
         if (serves.matches()) {
             return Stream.of("for ", "for up to ", "up to ").anyMatch(before -> isWithin(before + serves.group(1)));
+        }
+        Matcher dozen = DOZEN.matcher(lower);
+        if (dozen.lookingAt()) {
+            String of = lower.substring(dozen.end());
+            return Stream.of("twelve ", "doce ", "12 ").anyMatch(twelve -> isWithin(twelve + of)) || isWithin(lower);
         }
         Matcher tail = AT_THE_END.matcher(lower);
         return isWithin(lower) || tail.find() && isWithin(tail.group());
