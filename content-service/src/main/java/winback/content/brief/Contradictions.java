@@ -2,7 +2,6 @@ package winback.content.brief;
 
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
-import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem.Fault;
 import winback.content.brief.Brief.Fact;
@@ -52,14 +50,8 @@ final class Contradictions {
             FLAGS);
     static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
-    private static final Map<String, DayOfWeek> WEEKDAYS = Stream.of(Locale.ENGLISH, Locale.of("es"))
-            .flatMap(language -> Stream.of(DayOfWeek.values())
-                    .map(day -> Map.entry(
-                            day.getDisplayName(TextStyle.FULL, language).toLowerCase(Locale.ROOT), day)))
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-
     private static final Pattern WEEKDAY =
-            Pattern.compile("(?<!\\p{L})(" + String.join("|", WEEKDAYS.keySet()) + ")s?(?!\\p{L})", FLAGS);
+            Pattern.compile("(?<!\\p{L})(" + String.join("|", Weekdays.BY_NAME.keySet()) + ")s?(?!\\p{L})", FLAGS);
 
     private final List<Fault> faults = new ArrayList<>();
 
@@ -215,7 +207,7 @@ final class Contradictions {
     private static Set<DayOfWeek> weekdays(String text) {
         return WEEKDAY.matcher(text)
                 .results()
-                .map(day -> WEEKDAYS.get(day.group(1).toLowerCase(Locale.ROOT)))
+                .map(day -> Weekdays.BY_NAME.get(day.group(1).toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toSet());
     }
 

@@ -12,7 +12,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import winback.chassis.problems.Problem.Fault;
-import winback.content.PlainText;
 
 /**
  * How many of something two sentences say that are about the same thing: the one that says less says nothing that the other
@@ -28,9 +27,6 @@ final class Counts {
                     + ")[ -](?!(?:in|of|to|or|and|out|on|from|de|en|a|por|y|o|sobre|del)(?!\\p{L}))(?<noun>\\p{L}+)",
             FLAGS);
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
-
-    /** What a singular and its plural begin with. */
-    private static final int ROOT = 5;
 
     private static final Set<String> FREQUENT = Set.of(
             ("the and our for you can are has not its all any was but how who out off via your yours with from have that this these each every there their they when what them into than then will"
@@ -54,11 +50,11 @@ final class Counts {
                     .results()
                     .map(word -> word.group().toLowerCase(Locale.ROOT))
                     .filter(word -> !FREQUENT.contains(word) && !Durations.WORDS.containsKey(word))
-                    .map(Counts::root)
+                    .map(Durations::root)
                     .collect(Collectors.toCollection(HashSet::new));
             COUNTED.matcher(words).results().forEach(counted -> {
                 String noun = counted.group("noun").toLowerCase(Locale.ROOT);
-                about.remove(root(noun));
+                about.remove(Durations.root(noun));
                 if (counts.put(stem(noun), number(counted)) != null) {
                     twice.add(stem(noun));
                 }
@@ -115,10 +111,5 @@ final class Counts {
 
     private static String stem(String noun) {
         return noun.replaceAll("(?:es|s|e)$", "");
-    }
-
-    private static String root(String word) {
-        String plain = PlainText.withoutAccents(word);
-        return plain.substring(0, Math.min(ROOT, plain.length()));
     }
 }

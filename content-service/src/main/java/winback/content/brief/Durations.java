@@ -116,9 +116,14 @@ final class Durations {
                 .results()
                 .map(word -> word.group().toLowerCase(Locale.ROOT))
                 .filter(word -> !OF_ANY.contains(word))
-                .map(PlainText::withoutAccents)
-                .map(word -> word.substring(0, Math.min(ROOT, word.length())))
+                .map(Durations::root)
                 .collect(Collectors.toSet());
+    }
+
+    /** Of a lower-case word; without accents. */
+    static String root(String word) {
+        String plain = PlainText.withoutAccents(word);
+        return plain.substring(0, Math.min(ROOT, plain.length()));
     }
 
     /** Frames may be guaranteed for longer than batteries. */

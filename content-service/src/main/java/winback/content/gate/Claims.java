@@ -3,11 +3,9 @@ package winback.content.gate;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
-import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +21,7 @@ import winback.content.brief.Brief;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
+import winback.content.brief.Weekdays;
 import winback.content.gate.ReadMail.Field;
 
 /** Whatever a mail states that its brief does not: numbers, prices, discounts, codes, days, praise, urgency. */
@@ -81,7 +80,7 @@ final class Claims {
             Map.entry("noviembre", 11),
             Map.entry("diciembre", 12));
     static final String MONTH = "(" + String.join("|", MONTHS.keySet()) + ")";
-    private static final Map<String, DayOfWeek> WEEKDAYS = weekdays();
+    private static final Map<String, DayOfWeek> WEEKDAYS = Weekdays.BY_NAME;
     private static final Pattern WEEKDAY_OF_DATE = Pattern.compile(
             "(?<!\\p{L})(" + String.join("|", WEEKDAYS.keySet())
                     + "),?\\s+(?:the |día )?(?=\\d{1,2}(?:st|nd|rd|th)?\\s+(?:de |of )?" + MONTH + "|" + MONTH
@@ -172,15 +171,6 @@ final class Claims {
     private static @Nullable DayOfWeek weekday(MatchResult weekly) {
         String name = weekly.group(1) == null ? weekly.group(2) : weekly.group(1);
         return WEEKDAYS.get(name.toLowerCase(Locale.ROOT));
-    }
-
-    private static Map<String, DayOfWeek> weekdays() {
-        Map<String, DayOfWeek> names = new HashMap<>();
-        for (DayOfWeek day : DayOfWeek.values()) {
-            names.put(day.getDisplayName(TextStyle.FULL, Locale.ENGLISH).toLowerCase(Locale.ROOT), day);
-            names.put(day.getDisplayName(TextStyle.FULL, Locale.of("es")).toLowerCase(Locale.ROOT), day);
-        }
-        return Map.copyOf(names);
     }
 
     /**
