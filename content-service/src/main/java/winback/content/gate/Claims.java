@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
+import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
@@ -228,6 +230,9 @@ final class Claims {
     private final Hours hours;
     private final Features features;
 
+    /** Roots of what the brand sells. */
+    private final Set<String> goods;
+
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
         this.offers = new OfferTerms(brief, today, texts);
@@ -255,6 +260,16 @@ final class Claims {
                 .collect(Collectors.toSet());
         this.hours = new Hours(texts);
         this.features = new Features(brief, texts);
+        this.goods = Stream.concat(
+                        GOODS.stream(),
+                        Stream.of(
+                                        products.stream().map(Product::name),
+                                        brief.categories().stream(),
+                                        brief.facts().stream().map(Brief.Fact::name))
+                                .flatMap(names -> names)
+                                .flatMap(name -> name.values().stream())
+                                .flatMap(name -> tellingOf(name.text()).stream().map(OfferTerms::root)))
+                .collect(Collectors.toSet());
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
         List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
@@ -351,8 +366,8 @@ final class Claims {
 
     private List<Statement> stated(String paragraph, String language) {
         Statements stated = new Statements();
-        String all = MOMENTS.matcher(
-                        Numerals.inDigits(ordinals(exempt.in(language).without(paragraph))))
+        String all = MOMENTS.matcher(Numerals.inDigits(
+                        ordinals(Shapes.withoutTurns(exempt.in(language).without(paragraph)))))
                 .replaceAll(" ");
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String rest = hours.without(Hours.withoutSmallTalk(quoted.without(withoutAddresses(all))), stated);
@@ -375,17 +390,18 @@ final class Claims {
         contradicted(words, stated);
         features.look(rest, stated);
         words = percents(said.without(words), stated);
-        words = amounts(words, stated);
+        words = amounts(words, all, stated);
         prices(all, stated);
         others(all, stated);
         counts(words, stated);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
-            if (offers.isGiven(claim, all)) {
+            if (offers.isGiven(claim, all) || offers.isUnlimited(claim, all)) {
                 continue;
             }
             stated.add(CLAIM, claim, "is not said in the brief");
         }
+        praise(text, stated);
         urgency(text, language, stated);
         return stated.all;
     }
@@ -562,12 +578,52 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    private String amounts(String text, Statements stated) {
+    private static final Pattern BEST = Pattern.compile(
+            "(?<!\\p{L})(?:the best|(?:el|la|los|las) mejor(?:es)?)(?!\\p{L})(?<what>(?:[\\s-]+\\p{L}+){0,4})", FLAGS);
+
+    /** Of all there are, or said of ourselves. */
+    private static final Pattern BEST_OF_ALL = Pattern.compile(
+            "^\\s*(?:in|of|on|from|del?|en) (?:all |the |tod[oa] |la |el )?(?:world|country|market|town|city|region|business|year|season|mundo|país|mercado|ciudad|región|año|temporada|(?-iu:\\p{Lu})\\p{L}+)"
+                    + "|\\s(?:in|en|of|de) (?:(?:the|el|la) )?(?:world|country|market|mundo|país|mercado|(?-iu:\\p{Lu})\\p{L}+)"
+                    + "|^\\s*(?:there (?:is|are)|available|around|ever|anywhere|money|you(?:'ll| will|'ve| have)?(?: ever)? (?:find|get|had|seen|tried|buy|tasted)|que (?:hay|existen?|encontrar|vas|puedes|has|hemos))(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern WE_ARE = Pattern.compile(
+            "(?<!\\p{L})(?:we|we're|we've|they|they're|it's|it|ours|our \\p{L}+|simply|just|somos|son|es|hacemos|tenemos|ofrecemos|vendemos|nuestr[oa]s?(?: \\p{L}+)?)(?: (?:are|is|make|have|offer|sell|do|bake|grow|only|still|son|es|the|simplemente))*\\s+$",
+            FLAGS);
+
+    /** What every brand has, whatever its brief calls what it sells. */
+    private static final Set<String> GOODS = Stream.of(
+                    ("quality price prices value service shop store workshop team deal deals product products brand school hotel"
+                                    + " selection range offer offers calidad precio precios servicio tienda taller equipo producto productos"
+                                    + " marca escuela selección gama oferta ofertas")
+                            .split(" ", -1))
+            .map(OfferTerms::root)
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** That something of the brand's is the best; the best of families, weeks and excuses are not. */
+    private void praise(String text, Statements stated) {
+        Matcher best = BEST.matcher(text);
+        while (best.find()) {
+            String what = best.group("what");
+            boolean ofBrand = tellingOf(what).stream().map(OfferTerms::root).anyMatch(goods::contains);
+            if (ofBrand
+                    || BEST_OF_ALL.matcher(what).find()
+                    || WE_ARE.matcher(text.substring(0, best.start())).find()) {
+                stated.add(
+                        CLAIM,
+                        best.group().substring(0, best.group().length() - what.length()),
+                        "is not said in the brief");
+            }
+        }
+    }
+
+    private String amounts(String text, String all, Statements stated) {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
             Numerals.Amount amount = Numerals.Amount.of(matcher);
             boolean forNothing = amount.value().signum() == 0 && offers.isShipped(around(text, matcher));
-            if (!forNothing && !numerals.statesAmount(amount)) {
+            if (!forNothing && !numerals.statesAmount(amount) && !isReckoned(amount, all)) {
                 boolean reduces = isReduction(text, matcher);
                 stated.add(
                         reduces ? DISCOUNT : PRICE,
@@ -576,6 +632,36 @@ final class Claims {
             }
         }
         return matcher.replaceAll(" ");
+    }
+
+    /** Whether it is what several cost, or what an offer leaves of that, of products that are named if any are. */
+    private boolean isReckoned(Numerals.Amount amount, String text) {
+        List<Product> named = namedIn(text);
+        List<Money> prices = (named.isEmpty() ? products : named)
+                .stream().map(Product::price).filter(price -> price != null).toList();
+        if (named.isEmpty()) {
+            return prices.stream().flatMap(offers::left).anyMatch(amount::equals);
+        }
+        String counting = Lexicon.of(named.stream()
+                        .flatMap(product -> product.name().values().stream())
+                        .map(Term::text)
+                        .toList())
+                .without(text);
+        return Stream.concat(
+                        Numerals.upTo(MOST_RECKONED, counting)
+                                .flatMap(number -> prices.stream()
+                                        .map(price -> new Money(price.amount().multiply(number), price.currency()))),
+                        Stream.concat(prices.stream(), sum(prices).stream()))
+                .flatMap(sum -> Stream.concat(Numerals.Amount.of(sum), offers.left(sum)))
+                .anyMatch(amount::equals);
+    }
+
+    private static final int MOST_RECKONED = 12;
+
+    private static Optional<Money> sum(List<Money> prices) {
+        return prices.stream().map(Money::currency).distinct().count() == 1
+                ? prices.stream().reduce((one, other) -> new Money(one.amount().add(other.amount()), one.currency()))
+                : Optional.empty();
     }
 
     /** A price is that of a product which its sentence names, or else the one before; of news that the sentence names ahead of it, none. */

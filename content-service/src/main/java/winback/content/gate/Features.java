@@ -43,9 +43,9 @@ final class Features {
     private static final Set<String> FIGURES =
             Set.of(("place home way name story stories secret secrets heart soul mind charm"
                             + " character friend friends fan fans reason reasons point seat spot habit voice moment time turn"
-                            + " thing things something life past future date chance favourite owner use job world lot bit limit"
+                            + " thing things something answer answers say life past future date chance favourite owner use job world lot bit limit"
                             + " sitio lugar hueco nombre historia historias secreto secretos alma razón razones algo manera modo"
-                            + " encanto carácter amigo amigos vida momento tiempo turno pasado futuro cita favorito dueño cosa"
+                            + " encanto carácter amigo amigos vida momento tiempo turno pasado futuro cita favorito respuesta solución dueño cosa"
                             + " cosas límite mundo poco punto que")
                     .split(" ", -1));
 
@@ -60,6 +60,11 @@ final class Features {
     private static final Pattern INCLUDED = Pattern.compile(
             "(?<!\\p{L})(?!no )(\\p{L}+) (?:(?:is|are|comes?) (?:(?:all|always|already|also) )*included|(?:est[áa]n?|va|van|viene|vienen) (?:(?:todo|siempre|ya|también) )*incluid[oa]s?)(?!\\p{L})"
                     + "|(?<!\\p{L})(desayuno|comida|cena|montaje|instalación|aparcamiento|entrada|bebidas?) incluid[oa]s?(?!\\p{L})",
+            FLAGS);
+
+    /** What is said to come with whatever was spoken of. */
+    private static final Pattern WITH_IT = Pattern.compile(
+            "(?<!\\p{L})(?:an?|some|una?|unos|unas) (?:\\p{L}+ ){0,4}?(\\p{L}{4,})(?: (?:of|for|de|para) (?:\\p{L}+ ){0,2}?\\p{L}+)? (?:comes? with (?:it|them|yours)|viene con (?:ella|él|ellas|ellos))(?!\\p{L})",
             FLAGS);
 
     private static final Pattern INCLUDES = Pattern.compile(
@@ -118,10 +123,11 @@ final class Features {
                     .results()
                     .filter(has -> isFalse(sentence, has))
                     .forEach(has -> statements.add(Claims.CLAIM, has.group(), "is not said in the brief"));
-            INCLUDED.matcher(sentence)
-                    .results()
-                    .filter(with ->
-                            !included.contains(OfferTerms.root(with.group(1) == null ? with.group(2) : with.group(1))))
+            Stream.of(INCLUDED, WITH_IT)
+                    .flatMap(pattern -> pattern.matcher(sentence).results())
+                    .filter(with -> !included.contains(
+                                    OfferTerms.root(with.group(1) == null ? with.group(2) : with.group(1)))
+                            && !FIGURES.contains(String.valueOf(with.group(1)).toLowerCase(Locale.ROOT)))
                     .forEach(with -> statements.add(Claims.CLAIM, with.group(), "is not said in the brief"));
             ONCE.matcher(sentence)
                     .results()

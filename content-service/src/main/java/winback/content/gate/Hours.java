@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import winback.content.brief.Weekdays;
 import winback.content.gate.Claims.Statements;
 
 /**
@@ -117,7 +118,28 @@ final class Hours {
             "(?<!\\p{L})(?:abr|cierr|cerr|entreg|lleg|recib|env[ií]|recog|atend|atiend|respond|contest|empie|empez|acab|termin|sal|list|clase|curso|cata|visita|taller)\\p{L}*",
             FLAGS);
 
-    static String withoutSmallTalk(String text) {
+    /** "6:47 p.m. and the fridge is empty": a scene, at a time at which nobody opens or delivers. */
+    private static final Pattern SCENE = Pattern.compile(
+            "(?:^|(?<=[.!?\\n] ))(?:(?:it's|it is|son|a|at) )?(?:(?:on )?(?:"
+                    + String.join("|", Weekdays.BY_NAME.keySet())
+                    + "),? )?(?:a las |las |at )?\\d{1,2}[:.]\\d{2}(?:" + MARK
+                    + ")*(?=\\s*(?:[.,:;!?]|$|(?:and|when|on|y|cuando|de la|de un)(?!\\p{L})))",
+            FLAGS);
+
+    private static final Pattern OPENS = Pattern.compile(
+            "(?<!\\p{L})(?:open|clos|deliver|arriv|ship|send|answer|repl|start|begin|end|until|before|from|between|we|us|our|nosotros|hasta|desde|antes|entre)(?:s|es|ing|ed|ies|y)?(?!\\p{L})",
+            FLAGS);
+
+    private static String withoutScenes(String text) {
+        return SCENE.matcher(text).find()
+                        && !AT_SET_TIMES.matcher(text).find()
+                        && !OPENS.matcher(text).find()
+                ? SCENE.matcher(text).replaceAll(" ")
+                : text;
+    }
+
+    static String withoutSmallTalk(String paragraph) {
+        String text = withoutScenes(paragraph);
         return WHENEVER.matcher(text).find()
                 ? Claims.sentences(text)
                         .map(sentence -> isOfOpening(sentence)

@@ -106,6 +106,11 @@ final class Numerals {
                     .map(found -> number(found.group()))
                     .filter(number -> number > TEN)
                     .forEach(number -> all.add(BigDecimal.valueOf(number).stripTrailingZeros()));
+            FIVE_STARS
+                    .matcher(digits)
+                    .results()
+                    .map(rating -> value(rating.group(1)))
+                    .forEach(rating -> all.add(FIVE.subtract(rating).stripTrailingZeros()));
             Matcher money = MONEY.matcher(digits);
             while (money.find()) {
                 amounts.add(Amount.of(money));
@@ -141,6 +146,12 @@ final class Numerals {
             }
         }
     }
+
+    /** "The missing 0.2" of a rating. */
+    private static final Pattern FIVE_STARS =
+            Pattern.compile("(?<![\\d.,])(\\d[.,]\\d) ?(?:out of|de|sobre|/) ?(?:5|five|cinco)(?![\\d.,]\\d)", FLAGS);
+
+    private static final BigDecimal FIVE = BigDecimal.valueOf(5);
 
     private static void collect(Matcher matcher, Set<BigDecimal> into) {
         while (matcher.find()) {
@@ -221,9 +232,15 @@ final class Numerals {
         return counted(text).stream()
                 .filter(each -> isAnother(each.number(), counts.getOrDefault(each.what(), Set.of())))
                 .filter(each -> !isRounded(each, text))
+                // Growers are people, however many the brief has of others.
+                .filter(each -> !each.what().equals(PEOPLE) && !each.what().equals(PERSONS)
+                        || !states(BigDecimal.valueOf(each.number())))
                 .map(Counted::words)
                 .toList();
     }
+
+    private static final String PEOPLE = stem("people");
+    private static final String PERSONS = stem("personas");
 
     /** "Four pairs" are none of the brief's fourteen thousand. */
     private static boolean isAnother(int number, Set<Integer> stated) {
@@ -397,6 +414,15 @@ final class Numerals {
 
     /** Superscript digits in order, and the lowered ones. */
     private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉";
+
+    /** The numbers in a text that are more than one and at most so many, in digits or words. */
+    static Stream<BigDecimal> upTo(int most, String text) {
+        return Stream.concat(
+                        ANY.matcher(text).results().map(digits -> value(digits.group())),
+                        ALL_WORDS.matcher(text).results().map(words -> BigDecimal.valueOf(number(words.group()))))
+                .filter(number ->
+                        number.compareTo(BigDecimal.ONE) > 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0);
+    }
 
     /** A small number in words. */
     static String word(String language, int number) {

@@ -1,6 +1,7 @@
 package winback.content.gate;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoUnit;
@@ -64,6 +65,9 @@ final class OfferTerms {
             "envío va por nuestra cuenta",
             "gastos de envío corren de nuestra cuenta",
             "gastos de envío");
+
+    private static final Pattern WITHOUT_MINIMUM =
+            Pattern.compile("no minimum|sin mínimo|however small|por pequeño que sea", FLAGS);
 
     private static final Pattern FREE = Pattern.compile(
             "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
@@ -357,6 +361,31 @@ final class OfferTerms {
         return Lexicon.of(gives(Reward.SHIPPING) ? SHIPPED : List.of());
     }
 
+    /** What the offers leave of what has to be paid, and how much they take off, where it reaches their minimum. */
+    Stream<Amount> left(Brief.Money sum) {
+        return offers.stream()
+                .filter(offer -> offer.minimum() == null
+                        || offer.minimum().currency().equals(sum.currency())
+                                && offer.minimum().amount().compareTo(sum.amount()) <= 0)
+                .flatMap(offer -> reduction(offer, sum).stream())
+                .flatMap(less -> Stream.of(less, sum.amount().subtract(less)))
+                .filter(amount -> amount.signum() > 0)
+                .flatMap(amount -> Amount.of(amount, sum.currency()));
+    }
+
+    private static Optional<BigDecimal> reduction(Offer offer, Brief.Money price) {
+        BigDecimal value = offer.value();
+        if (value == null) {
+            return Optional.empty();
+        }
+        return switch (offer.reward()) {
+            case PERCENT ->
+                Optional.of(price.amount().multiply(value).movePointLeft(2).setScale(2, RoundingMode.HALF_UP));
+            case AMOUNT -> price.currency().equals(offer.currency()) ? Optional.of(value) : Optional.empty();
+            case SHIPPING, GIFT -> Optional.empty();
+        };
+    }
+
     /** What the offers that run entitle to say. */
     List<String> implied() {
         List<String> words = new ArrayList<>();
@@ -406,6 +435,15 @@ final class OfferTerms {
         return offers.stream().anyMatch(offer -> day.is(offer.until().plusDays(1)));
     }
 
+    /** Whether it says that there is no minimum, of an offer that has none. */
+    boolean isUnlimited(String words, String text) {
+        return WITHOUT_MINIMUM.matcher(words).matches()
+                && offers.stream().anyMatch(offer -> offer.minimum() == null)
+                && offers.stream()
+                        .filter(offer -> offer.minimum() != null)
+                        .noneMatch(offer -> Claims.sentences(text).anyMatch(sentence -> makes(sentence, offer)));
+    }
+
     /** Whether an offer begins or ends on it. */
     boolean isDay(Claims.Written day) {
         return isDay(offers, day);
@@ -438,7 +476,15 @@ final class OfferTerms {
                                 .anyMatch(sentence -> !giftsIn(sentence).isEmpty()));
     }
 
+    /** What a parcel is sent over. */
+    private static final Pattern WAY_ON_US = Pattern.compile(
+            "(?<!\\p{L})(?:last mile|journey|trip|ride|stamp|paseo|viaje|trayecto|camino|sello)s?(?: \\p{L}+){0,4}? (?:(?:is|are) on us|(?:corre|va)n? (?:de|por) nuestra cuenta)",
+            FLAGS);
+
     private boolean isSent(String words, String sentence) {
+        if (gives(Reward.SHIPPING) && WAY_ON_US.matcher(sentence).find()) {
+            return true;
+        }
         String sent = BARELY.matcher(words).matches() ? sentence : words;
         return gives(Reward.SHIPPING)
                 && (SENT.matcher(sent).find() || TRAVELS.matcher(sent).find());

@@ -21,10 +21,13 @@ import winback.content.gate.ReadMail.Field;
 final class ProperNames {
 
     private static final Pattern NAME = Pattern.compile(
-            "(?<=[\\p{Ll}\\p{N},;)”\"'’] )\\p{Lu}[\\p{L}-]+(?:[’'][\\p{Ll}]+)?(?![\\p{L}\\p{N}])(?: \\p{Lu}[\\p{L}-]+(?![\\p{L}\\p{N}]))*");
+            "(?<=[\\p{Ll}\\p{N},;)”\"'’] )(?<![.!?…][”\"'’)»] )\\p{Lu}[\\p{L}-]+(?:[’'][\\p{Ll}]+)?(?![\\p{L}\\p{N}])(?: \\p{Lu}[\\p{L}-]+(?![\\p{L}\\p{N}]))*");
     private static final Pattern WORD = Pattern.compile("[\\p{L}][\\p{L}-]*");
     private static final Pattern TURNS = Pattern.compile(
             "(?<!\\p{L})(?:(?:New Year['’]s|Christmas|Midsummer['’]s) (?:Eve|Day)|Russian dolls?|(?:Tower|[Tt]orre) (?:of|de) Pisa)(?!\\p{L})");
+    /** "Mostly Cs", of answers. */
+    private static final Pattern LETTERS = Pattern.compile("\\p{L}s");
+
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]+");
 
     /** Of the words of a line, from which on it is a title. */
@@ -90,7 +93,8 @@ final class ProperNames {
                 || known.contains(word + "s")
                 || ALLOWED.contains(word)
                 || Wording.isInvitation(word, language)
-                || ROMAN.matcher(word).matches();
+                || ROMAN.matcher(word).matches()
+                || LETTERS.matcher(word).matches();
     }
 
     private static boolean isTitle(String line) {

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import winback.content.brief.Weekdays;
 
 /** Ways of stating something that no list of words holds, in either language; the patterns are those of {@code shapes.txt}. */
 final class Shapes {
@@ -69,6 +71,8 @@ final class Shapes {
                     "(?:made|thrown|fired|woven|crafted|built|designed|produced|sewn|glazed|knitted|printed|hech|torne|coci|fabric|tej|cos|diseñ|esmalt|impres).* (?:in|en) (\\p{L}+)",
                     "(?:(?:safe|suitable) (?:in|for)|apt[oa]s? para) (?:the |a |el |la |los |las )?(\\p{L}+)",
                     "(\\p{L}+)-safe",
+                    ".*(?:from|out of|into|in) (?:a|an|the|your) (?:hot )?(oven|microwave|freezer)",
+                    ".*in (?:the |a |national )?(magazine|newspaper|paper)",
                     "(?:(?:is|are|was|were) made (?:out )?(?:of|from)|(?:es|son|está|están) hech[oa]s? (?:de|con)) .*?(\\p{L}+)",
                     "(?:tastes? (?:of|like)|saben? a) (\\p{L}+)",
                     "(?:go|van?|ir|mete\\p{L}*|lava\\p{L}*) .*?(dishwasher|oven|washing machine|lavavajillas|lavadora|secadora)")
@@ -83,6 +87,25 @@ final class Shapes {
 
     /** For how many something is enough. */
     private static final Pattern SERVES = Pattern.compile("(?:serves?|feeds?|sleeps?|seats?) (?:up to )?(.+)");
+
+    /** Of what something is free: in a brief, any of these ways of saying so will do. */
+    private static final Pattern WITHOUT = Pattern.compile("(?:no|free of|without|sin) (\\p{L}+)");
+
+    private static final List<String> WAYS_WITHOUT = List.of(
+            "no %s",
+            "without %s", "without any %s", "free of %s", "%s-free", "%s free", "sin %s", "libre de %s", "nada de %s");
+
+    private static final Pattern CROWD = Pattern.compile("(\\S+) (?:people|personas)");
+
+    /** Days on which one works, behind a number of them. */
+    private static final Pattern WORKING = Pattern.compile("\\s+(?:laborables?|hábil(?:es)?)(?!\\p{L})", FLAGS);
+
+    private static final Pattern BY_WEEKDAY =
+            Pattern.compile("(?:until|by|before|hasta|antes del?) (?:el |este |next |this )?("
+                    + String.join("|", Weekdays.BY_NAME.keySet()) + ")");
+
+    private static final List<String> WAYS_UNTIL =
+            List.of("until %s", "by %s", "before %s", "until the %s", "hasta el %s", "antes del %s", "hasta %s");
 
     /** Letters apart, or digits among them. */
     private static final Pattern DISGUISED =
@@ -100,6 +123,12 @@ final class Shapes {
 
     private static final Pattern GUARANTEE = Pattern.compile("guarante|warrant|garant");
 
+    private static final String TURN = "turn";
+
+    private static final Pattern TURNS_OF_PHRASE = pattern(lines(TURN::equals)
+            .flatMap(shape -> alternatives(shape[1]).stream())
+            .toList());
+
     private static final Map<Kind, Pattern> PATTERNS = read();
 
     private final String said;
@@ -115,14 +144,25 @@ final class Shapes {
 
     private static Map<Kind, Pattern> read() {
         Map<Kind, List<String>> shapes = new EnumMap<>(Kind.class);
-        for (String line : Lexicon.lines("shapes.txt")) {
-            String[] parts = line.split(" ", 2);
-            shapes.computeIfAbsent(Kind.valueOf(parts[0].toUpperCase(Locale.ROOT)), kind -> new ArrayList<>())
-                    .addAll(alternatives(parts[1]));
-        }
+        lines(kind -> !kind.equals(TURN))
+                .forEach(shape -> shapes.computeIfAbsent(
+                                Kind.valueOf(shape[0].toUpperCase(Locale.ROOT)), kind -> new ArrayList<>())
+                        .addAll(alternatives(shape[1])));
         Map<Kind, Pattern> patterns = new EnumMap<>(Kind.class);
         shapes.forEach((kind, each) -> patterns.put(kind, pattern(each)));
         return patterns;
+    }
+
+    /** Each of a kind, and its pattern. */
+    private static Stream<String[]> lines(Predicate<String> kind) {
+        return Lexicon.lines("shapes.txt").stream()
+                .map(line -> line.split(" ", 2))
+                .filter(shape -> kind.test(shape[0]));
+    }
+
+    /** Without what is said in a turn of phrase that claims nothing. */
+    static String withoutTurns(String text) {
+        return TURNS_OF_PHRASE.matcher(text).replaceAll(" | ");
     }
 
     private static List<String> alternatives(String shape) {
@@ -185,7 +225,9 @@ final class Shapes {
         readings.forEach(text -> PATTERNS.forEach((kind, pattern) -> {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                if (!isSaid(matcher.group()) && !(kind == Kind.CLAIM && takesAsLong(matcher.group()))) {
+                Matcher working = WORKING.matcher(text).region(matcher.end(), text.length());
+                String taking = matcher.group() + (working.lookingAt() ? working.group() : "");
+                if (!isSaid(matcher.group()) && !(kind == Kind.CLAIM && takesAsLong(taking))) {
                     found.add(new Found(kind, matcher.group()));
                 }
             }
@@ -240,6 +282,18 @@ final class Shapes {
                 return TURNS.contains(telling.group(1)) || said.contains(telling.group(1));
             }
         }
+        Matcher without = WITHOUT.matcher(lower);
+        if (without.matches()) {
+            return isWithin(WAYS_WITHOUT, without.group(1));
+        }
+        Matcher day = BY_WEEKDAY.matcher(lower);
+        if (day.matches()) {
+            return isWithin(WAYS_UNTIL, day.group(1));
+        }
+        Matcher crowd = CROWD.matcher(lower);
+        if (crowd.matches()) {
+            return isWithin(crowd.group(1));
+        }
         Matcher serves = SERVES.matcher(lower);
         if (serves.matches()) {
             return Stream.of("for ", "for up to ", "up to ").anyMatch(before -> isWithin(before + serves.group(1)));
@@ -251,6 +305,10 @@ final class Shapes {
         }
         Matcher tail = AT_THE_END.matcher(lower);
         return isWithin(lower) || tail.find() && isWithin(tail.group());
+    }
+
+    private boolean isWithin(List<String> ways, String word) {
+        return ways.stream().anyMatch(way -> isWithin(way.formatted(word)));
     }
 
     /** In whole words: of "la mitad del ruido" nothing is "a mitad". */
