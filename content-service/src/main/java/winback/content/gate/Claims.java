@@ -16,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
@@ -364,10 +365,16 @@ final class Claims {
         }
     }
 
+    /** Of time, and not eleven. */
+    private static final Pattern ONCE = Pattern.compile(
+            "(?<!\\p{L})once(?= (?:the|an?|your|our|my|you|we|they|it|it's|you've|that|this|people|guests|every\\p{L}+|in)(?!\\p{L}))",
+            FLAGS);
+
     private List<Statement> stated(String paragraph, String language) {
         Statements stated = new Statements();
+        String read = language.equals("en") ? ONCE.matcher(paragraph).replaceAll(" when") : paragraph;
         String all = MOMENTS.matcher(Numerals.inDigits(
-                        ordinals(Shapes.withoutTurns(exempt.in(language).without(paragraph)))))
+                        ordinals(Shapes.withoutTurns(exempt.in(language).without(read)))))
                 .replaceAll(" ");
         // What the brief says in these very words is not looked at any further, addresses least of all.
         String rest = hours.without(Hours.withoutSmallTalk(quoted.without(withoutAddresses(all))), stated);
@@ -379,7 +386,7 @@ final class Claims {
                 case REPLY -> replies;
                 case SHIPPING -> offers.gives(Reward.SHIPPING) || offers.isGiven(found.words(), all);
                 case GIFT -> offers.isGift(found.words(), all);
-                case LIMIT -> offers.endsWithMonth(found.words());
+                case LIMIT -> offers.endsWithMonth(found.words()) || isOfNothing(found.words(), all);
                 case DISCOUNT -> offers.isGiven(found.words(), all) || offers.isPart(found.words());
                 default -> false;
             };
@@ -406,9 +413,38 @@ final class Claims {
         return stated.all;
     }
 
+    /** What ends, or may be done until then only. */
+    private static final Pattern DEALINGS = Pattern.compile(
+            "[%€$£\\d]|(?<!\\p{L})(?:offer|code|discount|sale|deal|end|over|expire|order|buy|pay|price|cost|sav|off|free|gift|ship|deliver|post|claim|us[ei]|enter|renew|subscri|join|book|last|only|just|left|open|clos|your|take|have|had|keep|choose|choice|decide|hurry|available|valid|good|yes|sign"
+                    + "|oferta|código|descuent|rebaj|promoc|acab|termin|caduc|venc|expir|pid|ped|compr|pag|preci|cuest|ahorr|gratis|regal|env|us[ao]|renov|renuev|suscri|reserv|s[oó]lo|qued|abr|abiert|cierr|cerr|tien|llev|aprovech|decid|dispon|vale|apúnt)\\p{L}*|(?<!\\p{L})get (?:it|them|yours|one|the|an?|our|this|these)(?!\\p{L})",
+            FLAGS);
+
+    /** Whether a day is told in a sentence that speaks of nothing that could end with it: "back to the stove before January". */
+    private static boolean isOfNothing(String day, String text) {
+        return !DEALINGS.matcher(day).find()
+                && sentences(text)
+                        .filter(sentence -> sentence.contains(day))
+                        .map(sentence -> sentence.replace(day, " ").strip())
+                        .allMatch(rest -> NAMING.matcher(rest).find()
+                                && !DEALINGS.matcher(rest).find());
+    }
+
+    /** "December 17 and 20", "el 17 y el 20 de diciembre". */
+    private static final Pattern TWO_DAYS = Pattern.compile(
+            "(?<!\\p{L})" + MONTH
+                    + " (\\d{1,2}) and (\\d{1,2})(?!\\d|[.,:]\\d|\\s?%)|(?<![\\d.,])(\\d{1,2}) y (?:el )?(\\d{1,2}) de "
+                    + MONTH + "(?!\\p{L})",
+            FLAGS);
+
     /** "The tenth of January" is the 10 January, and what is over by New Year's Eve is so on 31 December. */
     private static String ordinals(String text) {
-        String feasts = NEW_YEARS_EVE.matcher(text).replaceAll(eve -> " 31 de diciembre");
+        String feasts = NEW_YEARS_EVE
+                .matcher(TWO_DAYS.matcher(text)
+                        .replaceAll(days -> days.group(1) == null
+                                ? days.group(4) + " de " + days.group(6) + " y el " + days.group(5) + " de "
+                                        + days.group(6)
+                                : days.group(1) + " " + days.group(2) + " and " + days.group(1) + " " + days.group(3)))
+                .replaceAll(eve -> " 31 de diciembre");
         String dated = ORDINAL_DAY.matcher(feasts).replaceAll(found -> ordinal(found.group(1)) + " " + found.group(2));
         return ORDINAL_ALONE.matcher(dated).replaceAll(found -> "the " + ordinal(found.group(1)) + "th");
     }
@@ -640,7 +676,10 @@ final class Claims {
         List<Money> prices = (named.isEmpty() ? products : named)
                 .stream().map(Product::price).filter(price -> price != null).toList();
         if (named.isEmpty()) {
-            return prices.stream().flatMap(offers::left).anyMatch(amount::equals);
+            // Where nothing is named, whole euros may be anything's price.
+            boolean odd = amount.value().scale() > 0;
+            return prices.stream().flatMap(offers::left).anyMatch(amount::equals)
+                    || odd && baskets(prices).flatMap(offers::left).anyMatch(amount::equals);
         }
         String counting = Lexicon.of(named.stream()
                         .flatMap(product -> product.name().values().stream())
@@ -657,6 +696,17 @@ final class Claims {
     }
 
     private static final int MOST_RECKONED = 12;
+
+    /** Some of one product, two of different ones, or one of each. */
+    private static Stream<Money> baskets(List<Money> prices) {
+        Stream<Money> several = prices.stream()
+                .flatMap(price -> IntStream.rangeClosed(2, MOST_RECKONED)
+                        .mapToObj(number ->
+                                new Money(price.amount().multiply(BigDecimal.valueOf(number)), price.currency())));
+        Stream<Money> pairs =
+                prices.stream().flatMap(one -> prices.stream().flatMap(other -> sum(List.of(one, other)).stream()));
+        return Stream.of(several, pairs, sum(prices).stream()).flatMap(sums -> sums);
+    }
 
     private static Optional<Money> sum(List<Money> prices) {
         return prices.stream().map(Money::currency).distinct().count() == 1

@@ -1,5 +1,6 @@
 package winback.content.gate;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import winback.content.PlainText;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Term;
@@ -54,7 +57,11 @@ final class Features {
             FLAGS);
 
     private static final Pattern OFTEN = Pattern.compile(
-            "(?<!\\p{L})(\\p{L}{4,})\\s+(?:twice|(?:three|four|five|dos|tres|cuatro|cinco|[2-9])\\s+(?:times|veces))(?!\\p{L})",
+            "(?<!\\p{L})(\\p{L}{4,})\\s+(?:twice|(three|four|five|dos|tres|cuatro|cinco|[2-9])\\s+(?:times|veces))(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern TIMES = Pattern.compile(
+            "(?<!\\p{L})(?:twice|(three|four|five|six|dos|tres|cuatro|cinco|seis|[2-9])\\s+(?:times|veces))(?!\\p{L})",
             FLAGS);
 
     private static final Pattern INCLUDED = Pattern.compile(
@@ -74,16 +81,18 @@ final class Features {
     /** By lower-case name of a product, of news or of a service, the roots of all but what is said of other products. */
     private final Map<String, Set<String>> saidOf = new HashMap<>();
 
-    private final Set<String> said;
     private final Set<String> saidOfAll;
-    private final Set<String> doneOften;
+    private final Map<String, Set<BigDecimal>> doneOften = new HashMap<>();
+
+    /** Stems of what the brief names. */
+    private final Set<String> nouns;
 
     /** Of what comes with a product, or is said to be included. */
     private final Set<String> included;
 
     /** @param texts all that the brief says in words */
     Features(Brief brief, List<String> texts) {
-        this.said = texts.stream().flatMap(Features::roots).collect(Collectors.toSet());
+        Set<String> said = texts.stream().flatMap(Features::roots).collect(Collectors.toSet());
         brief.facts().forEach(fact -> name(fact.name(), said));
         brief.products().forEach(product -> name(product.name(), saidBut(brief, product, texts)));
         this.saidOfAll = texts.stream()
@@ -91,10 +100,12 @@ final class Features {
                 .filter(sentence -> ALL.matcher(sentence).find())
                 .flatMap(Features::roots)
                 .collect(Collectors.toSet());
-        this.doneOften = texts.stream()
+        texts.stream()
                 .flatMap(text -> OFTEN.matcher(text).results())
-                .map(done -> OfferTerms.root(done.group(1)))
-                .collect(Collectors.toSet());
+                .forEach(done -> doneOften
+                        .computeIfAbsent(OfferTerms.root(done.group(1)), verb -> new HashSet<>())
+                        .add(howOften(done.group(2))));
+        this.nouns = Wording.namesOf(brief).flatMap(Features::stems).collect(Collectors.toSet());
         this.included = Stream.concat(
                         brief.products().stream().flatMap(product -> product.text().values().stream()),
                         texts.stream().filter(text -> INCLUDES.matcher(text).find()))
@@ -131,10 +142,32 @@ final class Features {
                     .forEach(with -> statements.add(Claims.CLAIM, with.group(), "is not said in the brief"));
             ONCE.matcher(sentence)
                     .results()
-                    .filter(once ->
-                            doneOften.contains(OfferTerms.root(once.group(1) == null ? once.group(2) : once.group(1))))
+                    .filter(once -> doneOften.containsKey(
+                            OfferTerms.root(once.group(1) == null ? once.group(2) : once.group(1))))
                     .forEach(once -> statements.add(Claims.CLAIM, once.group(), "the brief says another number"));
+            TIMES.matcher(sentence)
+                    .results()
+                    .filter(times -> isAnother(howOften(times.group(1)), sentence))
+                    .forEach(times -> statements.add(Claims.CLAIM, times.group(), "the brief says another number"));
         });
+    }
+
+    private static BigDecimal howOften(@Nullable String times) {
+        return times == null ? BigDecimal.TWO : Numerals.of(times);
+    }
+
+    /** Whether the sentence has a verb of what the brief says is done otherwise often. */
+    private boolean isAnother(BigDecimal times, String sentence) {
+        List<Set<BigDecimal>> stated = roots(sentence)
+                .flatMap(root -> doneOften.entrySet().stream()
+                        .filter(done -> done.getKey().startsWith(root) || root.startsWith(done.getKey()))
+                        .map(Map.Entry::getValue))
+                .toList();
+        return !stated.isEmpty() && stated.stream().noneMatch(often -> often.contains(times));
+    }
+
+    private static Stream<String> stems(String text) {
+        return Claims.shortWordsOf(text).stream().map(word -> Numerals.stem(PlainText.withoutAccents(word)));
     }
 
     private boolean isFalse(String sentence, MatchResult has) {
@@ -146,7 +179,7 @@ final class Features {
         String[] clauses = CLAUSE.split(sentence.substring(0, has.start()), -1);
         String subject = clauses[clauses.length - 1].toLowerCase(Locale.ROOT);
         if (ALL.matcher(subject).find()) {
-            return roots(subject).anyMatch(said::contains) && Collections.disjoint(features, saidOfAll);
+            return stems(subject).anyMatch(nouns::contains) && Collections.disjoint(features, saidOfAll);
         }
         return (has.group("article") != null || COMES.matcher(has.group()).lookingAt())
                 && saidOf.entrySet().stream()

@@ -47,7 +47,7 @@ final class Hours {
                     + "+|\\d{1,2}:\\d{2})(?![\\p{L}\\d%€$£]|[.,:]\\d| ?[%€$£])",
             FLAGS);
 
-    private static final Pattern NOON = Pattern.compile("(?<!\\p{L})(?:noon|midday|mediodía)$", FLAGS);
+    private static final Pattern NOON = Pattern.compile("(?:(?:12 |twelve )?noon|midday|(?:el )?mediodía)", FLAGS);
     private static final Pattern ONE_TIME = Pattern.compile(TIME, FLAGS);
 
     private static final Pattern UNTIL =
@@ -75,7 +75,7 @@ final class Hours {
 
     private static String time(String clock) {
         Matcher time = ONE_TIME.matcher(clock);
-        return NOON.matcher(clock).find() || !time.find() ? time("12", null) : time(time.group(1), time.group(2));
+        return NOON.matcher(clock).matches() || !time.find() ? time("12", null) : time(time.group(1), time.group(2));
     }
 
     private final Set<Span> stated;

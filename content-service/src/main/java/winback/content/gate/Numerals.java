@@ -204,7 +204,7 @@ final class Numerals {
             int most = stem(what.toLowerCase(Locale.ROOT)).equals(stem("times"))
                     ? SEVERAL
                     : digits != null ? MOST_IN_DIGITS : MOST_COUNTED;
-            if (number > 1 && number < most) {
+            if (number > 1 && number < most && !Wording.isFrequent(what.toLowerCase(Locale.ROOT))) {
                 counted.add(new Counted(number, stem(what.toLowerCase(Locale.ROOT)), matcher.group(), matcher.end()));
             }
         }
@@ -230,6 +230,8 @@ final class Numerals {
     /** Where the text counts otherwise what the brief counts. */
     List<String> contradictedIn(String text) {
         return counted(text).stream()
+                // How often something is done is told by what is done.
+                .filter(each -> !each.what().equals(TIMES))
                 .filter(each -> isAnother(each.number(), counts.getOrDefault(each.what(), Set.of())))
                 .filter(each -> !isRounded(each, text))
                 // Growers are people, however many the brief has of others.
@@ -240,6 +242,7 @@ final class Numerals {
     }
 
     private static final String PEOPLE = stem("people");
+    private static final String TIMES = stem("times");
     private static final String PERSONS = stem("personas");
 
     /** "Four pairs" are none of the brief's fourteen thousand. */

@@ -78,7 +78,8 @@ final class OfferTerms {
             FLAGS);
 
     /** Of what a sentence before names. */
-    private static final Pattern IT_TOO = Pattern.compile("(?<!\\p{L})(?:te|le|os) l[oa]s? regal", FLAGS);
+    private static final Pattern IT_TOO =
+            Pattern.compile("(?<!\\p{L})(?:(?:te|le|os) l[oa]s? regal|l[oa]s? pagamos nosotros)", FLAGS);
 
     /** A paragraph of its own, on what another one gives. */
     private static final Pattern IT = Pattern.compile(
@@ -101,10 +102,10 @@ final class OfferTerms {
     private static final Pattern AT_LIBERTY = Pattern.compile(
             "(?<!\\p{L})(?:(?:feel|run|runs|fly|flies|swim|roam|roams|break|breaks|walk|breathe)\\s+free"
                     + "|(?:set|sets|setting|cut|leave|leaves|keep|keeps|get|have|has)(?:\\s+\\p{L}+){1,4}?\\s+free"
-                    + "|free(?=\\s+(?:to|again|as|from(?!\\s+[€$£\\d])|of(?! charge)|if|when|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
+                    + "|free(?=\\s+(?:to|again|as|from(?!\\s+[€$£\\d])|of(?! charge)|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
                     + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hands?|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
                     + "|(?:you|we|i|they|nobody|everybody|who|people|birds|them)(?:\\s+(?:are|is|am|all|were|be|most|of))+\\s+free(?=\\s*(?:[.,;!?]|$))"
-                    + "|(?:(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+|(?:are|were)\\s+you)\\s+free(?=\\s+(?:on|at|in|for|next|and)(?!\\p{L})))",
+                    + "|(?:(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+|(?:are|were)\\s+you)\\s+free(?=\\s+(?:on|at|in|for|next|and|if|when)(?!\\p{L})))",
             FLAGS);
 
     private static final Pattern NOTHING = Pattern.compile("(?!)");
@@ -699,7 +700,7 @@ final class OfferTerms {
     /** A product with which an offer is said to come that does not reach its minimum, or of which the terms of a gift do not speak. */
     private Optional<String> bought(String sentence, Offer offer) {
         Brief.Money minimum = offer.minimum();
-        Set<String> terms = offer.reward() == Reward.GIFT ? telling(offer.terms()) : Set.of();
+        Set<String> terms = offer.reward() == Reward.GIFT ? termsOf(offer) : Set.of();
         boolean limited = conceals(sentence, minimum);
         boolean worded = !terms.isEmpty() && Collections.disjoint(Claims.wordsOf(sentence), terms);
         if (!limited && !worded) {
@@ -707,12 +708,31 @@ final class OfferTerms {
         }
         return products.stream()
                 .filter(product -> limited && minimum != null && isBelow(product.price(), minimum)
-                        || worded && Collections.disjoint(telling(product.text()), terms))
+                        || worded && Collections.disjoint(textOf(product), terms))
                 .flatMap(product -> with.getOrDefault(product.id(), NOTHING)
                         .matcher(sentence)
                         .results())
                 .map(MatchResult::group)
                 .findFirst();
+    }
+
+    /** Words of its terms that are not those of what is given, nor of more than one product. */
+    private Set<String> termsOf(Offer offer) {
+        Set<String> terms = new HashSet<>(telling(offer.terms()));
+        offer.gift().values().forEach(gift -> terms.removeAll(Claims.tellingOf(gift.text())));
+        Set<String> telling = terms.stream()
+                .filter(word -> products.stream()
+                                .filter(product -> textOf(product).contains(word))
+                                .count()
+                        <= 1)
+                .collect(Collectors.toSet());
+        return telling.isEmpty() ? terms : telling;
+    }
+
+    private static Set<String> textOf(Product product) {
+        Set<String> words = new HashSet<>(telling(product.text()));
+        product.name().values().forEach(name -> words.addAll(Claims.tellingOf(name.text())));
+        return words;
     }
 
     private static boolean isBelow(Brief.@Nullable Money price, Brief.Money minimum) {
