@@ -625,7 +625,15 @@ final class Claims {
             FLAGS);
 
     private static final Pattern WE_ARE = Pattern.compile(
-            "(?<!\\p{L})(?:we|we're|we've|they|they're|it's|it|ours|our \\p{L}+|simply|just|somos|son|es|hacemos|tenemos|ofrecemos|vendemos|nuestr[oa]s?(?: \\p{L}+)?)(?: (?:are|is|make|have|offer|sell|do|bake|grow|only|still|son|es|the|simplemente))*\\s+$",
+            "(?<!\\p{L})(?:we|we're|we've|ours|our \\p{L}+|simply|somos|hacemos|tenemos|ofrecemos|vendemos|nuestr[oa]s?(?: \\p{L}+)?|simplemente)(?: (?:are|is|make|have|offer|sell|do|bake|grow|only|still|son|es|the|simplemente))*\\s+$",
+            FLAGS);
+
+    private static final Pattern IT_IS = Pattern.compile(
+            "(?<!\\p{L})(?:it's|it is|they're|(?:is|are|son|es)(?: simply| just| simplemente)?)\\s+$", FLAGS);
+
+    /** With which something else begins than what is the best. */
+    private static final Pattern WHAT_FOR = Pattern.compile(
+            "[\\s-](?:of|for|with|to|in|on|at|that|you|when|is|are|and|de|del|para|con|en|que|es|son|y)(?!\\p{L}).*",
             FLAGS);
 
     /** What every brand has, whatever its brief calls what it sells. */
@@ -642,10 +650,14 @@ final class Claims {
         Matcher best = BEST.matcher(text);
         while (best.find()) {
             String what = best.group("what");
-            boolean ofBrand = tellingOf(what).stream().map(OfferTerms::root).anyMatch(goods::contains);
+            String before = text.substring(0, best.start());
+            boolean ofBrand = tellingOf(WHAT_FOR.matcher(what).replaceFirst("")).stream()
+                    .map(OfferTerms::root)
+                    .anyMatch(goods::contains);
             if (ofBrand
                     || BEST_OF_ALL.matcher(what).find()
-                    || WE_ARE.matcher(text.substring(0, best.start())).find()) {
+                    || WE_ARE.matcher(before).find()
+                    || IT_IS.matcher(before).find() && speaksOfGoods(before)) {
                 stated.add(
                         CLAIM,
                         best.group().substring(0, best.group().length() - what.length()),
@@ -653,6 +665,15 @@ final class Claims {
             }
         }
     }
+
+    private boolean speaksOfGoods(String before) {
+        String sentence = sentences(before).reduce("", (one, next) -> next);
+        return US.matcher(sentence).find()
+                || tellingOf(sentence).stream().map(OfferTerms::root).anyMatch(goods::contains);
+    }
+
+    private static final Pattern US = Pattern.compile(
+            "(?<!\\p{L})(?:we|our|ours|us|nuestr[oa]s?|nosotros|it's|they're|this|these|est[eao]s?)(?!\\p{L})", FLAGS);
 
     private String amounts(String text, String all, Statements stated) {
         Matcher matcher = Numerals.MONEY.matcher(text);

@@ -73,6 +73,7 @@ final class Shapes {
                     "(\\p{L}+)-safe",
                     ".*(?:from|out of|into|in) (?:a|an|the|your) (?:hot )?(oven|microwave|freezer)",
                     ".*in (?:the |a |national )?(magazine|newspaper|paper)",
+                    "\\p{L}+[ -](gener)\\p{L}+",
                     "(?:(?:is|are|was|were) made (?:out )?(?:of|from)|(?:es|son|está|están) hech[oa]s? (?:de|con)) .*?(\\p{L}+)",
                     "(?:tastes? (?:of|like)|saben? a) (\\p{L}+)",
                     "(?:go|van?|ir|mete\\p{L}*|lava\\p{L}*) .*?(dishwasher|oven|washing machine|lavavajillas|lavadora|secadora)")
