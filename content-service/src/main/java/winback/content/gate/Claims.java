@@ -10,17 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
-import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Product;
 import winback.content.brief.Brief.Reward;
 import winback.content.brief.Term;
@@ -231,8 +228,8 @@ final class Claims {
     private final Hours hours;
     private final Features features;
 
-    /** Roots of what the brand sells. */
-    private final Set<String> goods;
+    private final Praise praise;
+    private final Sums sums;
 
     /** @param texts all that the brief says in words */
     Claims(Brief brief, LocalDate today, List<String> texts) {
@@ -261,16 +258,8 @@ final class Claims {
                 .collect(Collectors.toSet());
         this.hours = new Hours(texts);
         this.features = new Features(brief, texts);
-        this.goods = Stream.concat(
-                        GOODS.stream(),
-                        Stream.of(
-                                        products.stream().map(Product::name),
-                                        brief.categories().stream(),
-                                        brief.facts().stream().map(Brief.Fact::name))
-                                .flatMap(names -> names)
-                                .flatMap(name -> name.values().stream())
-                                .flatMap(name -> tellingOf(name.text()).stream().map(OfferTerms::root)))
-                .collect(Collectors.toSet());
+        this.praise = new Praise(brief);
+        this.sums = new Sums(products, offers);
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
         List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
@@ -408,7 +397,7 @@ final class Claims {
             }
             stated.add(CLAIM, claim, "is not said in the brief");
         }
-        praise(text, stated);
+        praise.look(text, stated);
         urgency(text, language, stated);
         return stated.all;
     }
@@ -614,73 +603,12 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    private static final Pattern BEST = Pattern.compile(
-            "(?<!\\p{L})(?:the best|(?:el|la|los|las) mejor(?:es)?)(?!\\p{L})(?<what>(?:[\\s-]+\\p{L}+){0,4})", FLAGS);
-
-    /** Of all there are, or said of ourselves. */
-    private static final Pattern BEST_OF_ALL = Pattern.compile(
-            "^\\s*(?:in|of|on|from|del?|en) (?:all |the |tod[oa] |la |el )?(?:world|country|market|town|city|region|business|year|season|mundo|país|mercado|ciudad|región|año|temporada|(?-iu:\\p{Lu})\\p{L}+)"
-                    + "|\\s(?:in|en|of|de) (?:(?:the|el|la) )?(?:world|country|market|mundo|país|mercado|(?-iu:\\p{Lu})\\p{L}+)"
-                    + "|^\\s*(?:there (?:is|are)|available|around|ever|anywhere|money|you(?:'ll| will|'ve| have)?(?: ever)? (?:find|get|had|seen|tried|buy|tasted)|que (?:hay|existen?|encontrar|vas|puedes|has|hemos))(?!\\p{L})",
-            FLAGS);
-
-    private static final Pattern WE_ARE = Pattern.compile(
-            "(?<!\\p{L})(?:we|we're|we've|ours|our \\p{L}+|simply|somos|hacemos|tenemos|ofrecemos|vendemos|nuestr[oa]s?(?: \\p{L}+)?|simplemente)(?: (?:are|is|make|have|offer|sell|do|bake|grow|only|still|son|es|the|simplemente))*\\s+$",
-            FLAGS);
-
-    private static final Pattern IT_IS = Pattern.compile(
-            "(?<!\\p{L})(?:it's|it is|they're|(?:is|are|son|es)(?: simply| just| simplemente)?)\\s+$", FLAGS);
-
-    /** With which something else begins than what is the best. */
-    private static final Pattern WHAT_FOR = Pattern.compile(
-            "[\\s-](?:of|for|with|to|in|on|at|that|you|when|is|are|and|de|del|para|con|en|que|es|son|y)(?!\\p{L}).*",
-            FLAGS);
-
-    /** What every brand has, whatever its brief calls what it sells. */
-    private static final Set<String> GOODS = Stream.of(
-                    ("quality price prices value service shop store workshop team deal deals product products brand school hotel"
-                                    + " selection range offer offers calidad precio precios servicio tienda taller equipo producto productos"
-                                    + " marca escuela selección gama oferta ofertas")
-                            .split(" ", -1))
-            .map(OfferTerms::root)
-            .collect(Collectors.toUnmodifiableSet());
-
-    /** That something of the brand's is the best; the best of families, weeks and excuses are not. */
-    private void praise(String text, Statements stated) {
-        Matcher best = BEST.matcher(text);
-        while (best.find()) {
-            String what = best.group("what");
-            String before = text.substring(0, best.start());
-            boolean ofBrand = tellingOf(WHAT_FOR.matcher(what).replaceFirst("")).stream()
-                    .map(OfferTerms::root)
-                    .anyMatch(goods::contains);
-            if (ofBrand
-                    || BEST_OF_ALL.matcher(what).find()
-                    || WE_ARE.matcher(before).find()
-                    || IT_IS.matcher(before).find() && speaksOfGoods(before)) {
-                stated.add(
-                        CLAIM,
-                        best.group().substring(0, best.group().length() - what.length()),
-                        "is not said in the brief");
-            }
-        }
-    }
-
-    private boolean speaksOfGoods(String before) {
-        String sentence = sentences(before).reduce("", (one, next) -> next);
-        return US.matcher(sentence).find()
-                || tellingOf(sentence).stream().map(OfferTerms::root).anyMatch(goods::contains);
-    }
-
-    private static final Pattern US = Pattern.compile(
-            "(?<!\\p{L})(?:we|our|ours|us|nuestr[oa]s?|nosotros|it's|they're|this|these|est[eao]s?)(?!\\p{L})", FLAGS);
-
     private String amounts(String text, String all, Statements stated) {
         Matcher matcher = Numerals.MONEY.matcher(text);
         while (matcher.find()) {
             Numerals.Amount amount = Numerals.Amount.of(matcher);
             boolean forNothing = amount.value().signum() == 0 && offers.isShipped(around(text, matcher));
-            if (!forNothing && !numerals.statesAmount(amount) && !isReckoned(amount, all)) {
+            if (!forNothing && !numerals.statesAmount(amount) && !sums.follows(amount, namedIn(all), all)) {
                 boolean reduces = isReduction(text, matcher);
                 stated.add(
                         reduces ? DISCOUNT : PRICE,
@@ -689,50 +617,6 @@ final class Claims {
             }
         }
         return matcher.replaceAll(" ");
-    }
-
-    /** Whether it is what several cost, or what an offer leaves of that, of products that are named if any are. */
-    private boolean isReckoned(Numerals.Amount amount, String text) {
-        List<Product> named = namedIn(text);
-        List<Money> prices = (named.isEmpty() ? products : named)
-                .stream().map(Product::price).filter(price -> price != null).toList();
-        if (named.isEmpty()) {
-            // Where nothing is named, whole euros may be anything's price.
-            boolean odd = amount.value().scale() > 0;
-            return prices.stream().flatMap(offers::left).anyMatch(amount::equals)
-                    || odd && baskets(prices).flatMap(offers::left).anyMatch(amount::equals);
-        }
-        String counting = Lexicon.of(named.stream()
-                        .flatMap(product -> product.name().values().stream())
-                        .map(Term::text)
-                        .toList())
-                .without(text);
-        return Stream.concat(
-                        Numerals.upTo(MOST_RECKONED, counting)
-                                .flatMap(number -> prices.stream()
-                                        .map(price -> new Money(price.amount().multiply(number), price.currency()))),
-                        Stream.concat(prices.stream(), sum(prices).stream()))
-                .flatMap(sum -> Stream.concat(Numerals.Amount.of(sum), offers.left(sum)))
-                .anyMatch(amount::equals);
-    }
-
-    private static final int MOST_RECKONED = 12;
-
-    /** Some of one product, two of different ones, or one of each. */
-    private static Stream<Money> baskets(List<Money> prices) {
-        Stream<Money> several = prices.stream()
-                .flatMap(price -> IntStream.rangeClosed(2, MOST_RECKONED)
-                        .mapToObj(number ->
-                                new Money(price.amount().multiply(BigDecimal.valueOf(number)), price.currency())));
-        Stream<Money> pairs =
-                prices.stream().flatMap(one -> prices.stream().flatMap(other -> sum(List.of(one, other)).stream()));
-        return Stream.of(several, pairs, sum(prices).stream()).flatMap(sums -> sums);
-    }
-
-    private static Optional<Money> sum(List<Money> prices) {
-        return prices.stream().map(Money::currency).distinct().count() == 1
-                ? prices.stream().reduce((one, other) -> new Money(one.amount().add(other.amount()), one.currency()))
-                : Optional.empty();
     }
 
     /** A price is that of a product which its sentence names, or else the one before; of news that the sentence names ahead of it, none. */
