@@ -15,7 +15,7 @@ import winback.chassis.problems.Problem.Fault;
 
 /**
  * How many of something two sentences say that are about the same thing: the one that says less says nothing that the other
- * one does not. "Pause for up to six months" is none of "you can pause for up to three months with one button", while a
+ * one does not; and whether the one denies what the other says. "Pause for up to six months" is none of "you can pause for up to three months with one button", while a
  * small and a large box may hold different numbers of bags.
  */
 final class Counts {
@@ -34,6 +34,13 @@ final class Counts {
                             + " todo toda todos todas este esta estos estas sobre también hay los las una uno unos unas del con por que sus tus son más sin")
                     .split(" "));
 
+    private static final Pattern TWICE = Pattern.compile("(?<!\\p{L})twice(?!\\p{L})", FLAGS);
+
+    /** With the verbs that it comes with, and none of those that say that there is nothing of a kind: "no code needed". */
+    private static final Pattern DENIAL = Pattern.compile(
+            "(?<!\\p{L})(?:(?:must|should|may|can|do|does|is|are|will|was|were|has|have)(?:n['’]t| not)|cannot|never|not|no(?= (?:\\p{L}+ )?(?:va|van|es|son|está|están|se|te|le|puede|pueden|admit\\p{L}+|acept\\p{L}+|\\p{L}{3,}mos)(?!\\p{L}))|nunca|jamás|tampoco)(?!\\p{L})",
+            FLAGS);
+
     /** Words that are too few to tell what a sentence is about. */
     private static final int FEWEST = 2;
 
@@ -41,9 +48,13 @@ final class Counts {
      * @param counts by the stem of what is counted, where it is counted once
      * @param about roots of its words, but for what is counted
      */
-    private record Sentence(String field, String words, Map<String, Integer> counts, Set<String> about) {
+    private record Sentence(
+            String field, String words, Map<String, Integer> counts, Set<String> about, boolean isDenial) {
 
-        static Sentence of(String field, String words) {
+        static Sentence of(String field, String written) {
+            String plain = TWICE.matcher(written).replaceAll("two times");
+            boolean isDenial = DENIAL.matcher(plain).find();
+            String words = DENIAL.matcher(plain).replaceAll(" ");
             Map<String, Integer> counts = new HashMap<>();
             Set<String> twice = new HashSet<>();
             Set<String> about = WORD.matcher(words)
@@ -60,10 +71,23 @@ final class Counts {
                 }
             });
             counts.keySet().removeAll(twice);
-            return new Sentence(field, words, counts, about);
+            return new Sentence(field, written, counts, about, isDenial);
+        }
+
+        /** Whether the one denies what the other says, and says nothing else. */
+        boolean denies(Sentence other) {
+            if (isDenial == other.isDenial) {
+                return false;
+            }
+            Sentence denial = isDenial ? this : other;
+            Sentence statement = isDenial ? other : this;
+            return denial.about.size() >= FEWEST && statement.about.containsAll(denial.about);
         }
 
         boolean contradicts(Sentence other) {
+            if (denies(other)) {
+                return true;
+            }
             boolean differ = counts.entrySet().stream()
                     .anyMatch(count -> other.counts.getOrDefault(count.getKey(), count.getValue())
                             != count.getValue().intValue());
@@ -86,7 +110,6 @@ final class Counts {
             List<Sentence> here = Contradictions.SENTENCES
                     .splitAsStream(text)
                     .map(words -> Sentence.of(field, words.strip()))
-                    .filter(sentence -> !sentence.counts().isEmpty())
                     .toList();
             here.forEach(sentence -> before.stream()
                     .filter(sentence::contradicts)

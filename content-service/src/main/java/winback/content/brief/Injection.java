@@ -27,6 +27,7 @@ public final class Injection {
                     + "|\\b(?:when|while) (?:summari[sz]ing|translating|processing|classifying) this\\b|\\bal (?:resumir|traducir|procesar|clasificar) este (?:correo|texto|mensaje)\\b"
                     + "|\\b(?:respond|reply|answer|output) only with\\b|\\bresponde s[oó]lo con\\b|\\bdo anything now\\b"
                     + "|\\b(?:admin|developer|debug|god|sudo) mode\\b|\\bmodo (?:admin|administrador|desarrollador|depuración)\\b|\\boutput (?:the )?(?:verdict|score)\\b|\\bverdict\\s*[:=]?\\s*pass\\b|^\\s*(?:subject(?: line)?|preheader|asunto|preencabezado)\\s*:"
+                    + "|\\b(?:ai|a\\.i\\.|llm|(?:language )?model|assistant|bot|gpt|agent|ia|asistente|modelo)s?(?: \\p{L}+)?\\s*[:,]\\s*(?:please |por favor,? )?(?:approve|pass|ignore|mark|accept|rate|score|classify|aprueb\\p{L}+|ignor\\p{L}+|marca|acept\\p{L}+)\\b"
                     + "|\\bnew instructions?\\s*:|\\bnuevas instrucciones\\s*:|\\bjailbreak\\w*|\\bprompt injection\\b",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
 

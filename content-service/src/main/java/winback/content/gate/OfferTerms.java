@@ -477,13 +477,18 @@ final class OfferTerms {
                                 .anyMatch(sentence -> !giftsIn(sentence).isEmpty()));
     }
 
+    private static final Pattern ON_US =
+            Pattern.compile("^(?:(?:is|are) on us|(?:corre|va)n? (?:de|por) nuestra cuenta)$", FLAGS);
+
     /** What a parcel is sent over. */
     private static final Pattern WAY_ON_US = Pattern.compile(
             "(?<!\\p{L})(?:last mile|journey|trip|ride|stamp|paseo|viaje|trayecto|camino|sello)s?(?: \\p{L}+){0,4}? (?:(?:is|are) on us|(?:corre|va)n? (?:de|por) nuestra cuenta)",
             FLAGS);
 
     private boolean isSent(String words, String sentence) {
-        if (gives(Reward.SHIPPING) && WAY_ON_US.matcher(sentence).find()) {
+        boolean onUs =
+                ON_US.matcher(words).find() && SHIPPED_WORDS.matcher(sentence).find();
+        if (gives(Reward.SHIPPING) && (onUs || WAY_ON_US.matcher(sentence).find())) {
             return true;
         }
         String sent = BARELY.matcher(words).matches() ? sentence : words;

@@ -90,7 +90,8 @@ final class Shapes {
     private static final Pattern SERVES = Pattern.compile("(?:serves?|feeds?|sleeps?|seats?) (?:up to )?(.+)");
 
     /** Of what something is free: in a brief, any of these ways of saying so will do. */
-    private static final Pattern WITHOUT = Pattern.compile("(?:no|free of|without|sin) (\\p{L}+)");
+    private static final Pattern WITHOUT = Pattern.compile(
+            "(?:no(?: (?:lleva|contiene|tiene|usa)n?)?|free of|without(?: any)?|sin|libres? de|contains? no|ha(?:s|ve) no) (\\p{L}+)");
 
     private static final List<String> WAYS_WITHOUT = List.of(
             "no %s",

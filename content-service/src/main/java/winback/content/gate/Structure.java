@@ -192,6 +192,7 @@ final class Structure {
         }
         mail.documents().forEach(document -> {
             comments(document, mail, findings);
+            attributes(document, findings);
             List<StyleSheet> sheets = sheets(document);
             for (Screen screen : Screen.values()) {
                 if (screen == Screen.DAY || sheets.stream().anyMatch(sheet -> sheet.speaksOf(screen))) {
@@ -532,6 +533,19 @@ final class Structure {
             }
         });
     }
+
+    /** Of which some are read by machines only. */
+    private static void attributes(Document html, Findings findings) {
+        html.select("*").stream()
+                .flatMap(element -> element.attributes().asList().stream())
+                .map(Attribute::getValue)
+                .filter(value -> value.length() >= SHORTEST_ORDER)
+                .flatMap(value -> Injection.in(value).stream())
+                .forEach(order ->
+                        findings.add("prompt-injection", ReadMail.HTML, order, "speaks to a machine, not to a reader"));
+    }
+
+    private static final int SHORTEST_ORDER = 8;
 
     /** White words with no colour behind them. */
     private static boolean isWhiteOnWhite(Element element) {

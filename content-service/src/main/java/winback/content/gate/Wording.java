@@ -23,12 +23,13 @@ import winback.content.gate.ReadMail.Field;
 /** Words that no mail may have, and the language that it is in. */
 final class Wording {
 
-    private static final Pattern WORD = Pattern.compile("[\\p{L}']+");
+    /** And no code, as HOLA15 is. */
+    private static final Pattern WORD = Pattern.compile("(?<![\\p{L}\\p{N}'])[\\p{L}']+(?![\\p{L}\\p{N}'])");
 
-    /** Fewer words say too little about their language. */
-    private static final int LEAST_WORDS = 4;
+    /** "Um abraço, Irene" is how somebody takes leave. */
+    private static final Pattern LEAVE = Pattern.compile("[^,.!?]{2,20},(?:\\s+\\S+)?\\s*");
 
-    /** So many have a frequent one of their language among them. */
+    /** So many have one among them that is of their language alone. */
     private static final int ENOUGH_WORDS = 10;
 
     private static final ByLanguage<Set<String>> FREQUENT =
@@ -37,7 +38,9 @@ final class Wording {
     private static final ByLanguage<Set<String>> INVITATIONS =
             ByLanguage.of(language -> words("invitations." + language + ".txt"));
 
-    private static final Set<String> FREQUENT_ELSEWHERE = words("stopwords.others.txt");
+    /** And what else is a word of one letter. */
+    private static final ByLanguage<Set<String>> ARTICLES =
+            new ByLanguage<>(Set.of("a", "i"), Set.of("y", "o", "e", "u"));
 
     /** Stems of a language's own words, whole ones of the other's. */
     private static final ByLanguage<Pattern> OFFENSIVE = new ByLanguage<>(
@@ -73,21 +76,17 @@ final class Wording {
     private final Paragraphs<String> orders =
             new Paragraphs<>(paragraph -> Injection.in(paragraph).stream().toList());
 
-    private final List<String> ownWords;
-
     /** Of brand, products and news, which may be in any language. */
     private final Set<String> names;
 
+    private final Vocabulary vocabulary;
+
     Wording(Brief brief) {
+        this.vocabulary = new Vocabulary(brief);
         this.avoided = Lexicon.of(brief.avoid().stream()
                 .map(Wording::plain)
                 .flatMap(Wording::inflected)
                 .toList());
-        this.ownWords = List.of(
-                brief.brand().name(),
-                brief.footer().company(),
-                brief.footer().address(),
-                brief.sender().name());
         this.names = Stream.concat(Stream.of(brief.brand().name()), namesOf(brief))
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
@@ -123,7 +122,7 @@ final class Wording {
         return INVITATIONS.in(language).contains(word);
     }
 
-    private static Set<String> words(String name) {
+    static Set<String> words(String name) {
         return new HashSet<>(Arrays.asList(String.join(" ", Lexicon.lines(name)).split("\\s+", -1)));
     }
 
@@ -238,34 +237,42 @@ final class Wording {
 
     /** Told by its most frequent words. What has none of its own, but two of another language, is in another language. */
     private void language(String language, String field, String text, Findings findings) {
-        String words = text;
-        for (String own : ownWords) {
-            words = words.replace(own, " ");
-        }
+        Claims.sentences(text)
+                .filter(sentence -> isForeign(sentence, language))
+                .forEach(sentence -> findings.add("wrong-language", field, sentence.strip(), "is not in " + language));
+    }
+
+    /** Told by the words of which a language is known; a sentence by itself, since one alone may be in another language. */
+    private boolean isForeign(String sentence, String language) {
         int count = 0;
         int same = 0;
         int other = 0;
         int foreign = 0;
-        Set<String> its = FREQUENT.in(language);
-        Set<String> theirs = FREQUENT.in(language.equals("en") ? "es" : "en");
-        Matcher matcher = WORD.matcher(words.toLowerCase(Locale.ROOT));
+        boolean article = false;
+        Matcher matcher = WORD.matcher(sentence.toLowerCase(Locale.ROOT));
         while (matcher.find()) {
             String word = matcher.group();
             count++;
             if (word.length() == 1) {
-                // "a" is both.
+                // "a" is both, and an article in one of them.
+                article |= ARTICLES.in(language).contains(word);
                 continue;
             }
-            boolean belongs = its.contains(word);
-            same += belongs ? 1 : 0;
-            other += !belongs && theirs.contains(word) ? 1 : 0;
-            foreign += !belongs && FREQUENT_ELSEWHERE.contains(word) ? 1 : 0;
+            switch (vocabulary.of(word, language)) {
+                case OWN -> same++;
+                case OTHER -> other++;
+                case ELSEWHERE -> foreign++;
+                case NAME -> count--;
+                case BOTH, UNKNOWN -> {}
+            }
         }
-        boolean wrong = count >= LEAST_WORDS && (other >= 2 && other > same || foreign >= 2 && foreign > same)
-                || count >= ENOUGH_WORDS && same == 0
-                || Characters.isForeign(words);
-        if (wrong) {
-            findings.add("wrong-language", field, text.strip(), "is not in " + language);
-        }
+        boolean none = same == 0 && !article;
+        return other >= 2 && other > same
+                || foreign >= 2 && foreign > same
+                || (same == 0 && other > 0 || none && foreign > 0)
+                        && count >= 2
+                        && !LEAVE.matcher(sentence).matches()
+                || none && count >= ENOUGH_WORDS
+                || Characters.isForeign(sentence);
     }
 }

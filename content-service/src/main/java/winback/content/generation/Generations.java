@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,6 +119,12 @@ class Generations {
                 meters.counter("winback.generations.fallbacks").increment();
                 log.warn("generation {}: the composer writes {} mails in place of the model", id, missing);
             }
+            if (passed(kept) < wanted.count()) {
+                meters.counter("winback.generations.short").increment();
+                reason = Stream.of(reason, exhausted(passed(kept), wanted.count()))
+                        .filter(each -> each != null)
+                        .collect(Collectors.joining("; "));
+            }
             tables.finish(id, "completed", reason, passed(kept), kept.size() - passed(kept), now());
         } catch (RuntimeException failed) {
             log.error("generation {} of campaign {} failed", id, campaignId, failed);
@@ -137,6 +144,13 @@ class Generations {
         String became = "%d of %d mails were written, %s; %d more were left out as doubles"
                 .formatted(kept.size(), wanted, Verdict.blocked(blocked), doubles);
         return stopped == null ? became : stopped + "; " + became;
+    }
+
+    /** What the composer leaves missing: it repeats nothing of the campaign's. */
+    private static String exhausted(int passed, int wanted) {
+        return "%d of %d mails passed: the brief has no more to speak of that this campaign has not said;"
+                        .formatted(passed, wanted)
+                + " news, services, proof, products and offers give more";
     }
 
     private Generator.Written write(

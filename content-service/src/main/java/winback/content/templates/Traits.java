@@ -19,7 +19,11 @@ public final class Traits {
     private static final Pattern ADDRESS = Pattern.compile("(?i:://|www\\.|\\S@\\S)|[\\p{L}\\p{N}-]{2,}\\.\\p{Ll}{2,}");
 
     /** Offers, telephone numbers and sentences. */
-    private static final Pattern NO_NAME = Pattern.compile("[%€$£¥]|\\d{5}|(?:\\S+\\s+){6}");
+    private static final Pattern NO_NAME = Pattern.compile(
+            "[%€$£¥]|\\d(?:[\\s().-]*\\d){4}|(?:\\S+\\s+){6}"
+                    // "Ana. Call now", which "Dra. Ana" is not.
+                    + "|\\p{L}{3,}[.!?;:]\\s+\\p{L}(?<!^(?:dra|sra|srta|prof|mrs|lic|ing|arq|rev|capt|sta)\\.\\s{1,3}\\p{L})"
+                    + "|(?<!\\p{L})(?:instructions?|instrucciones|ignore|ignora|disregard|click|clic|prompt|password|contraseña)(?!\\p{L})");
 
     /** What programs write where there is nothing, and people for fun. */
     private static final Set<String> NOTHING = Set.of(
@@ -62,7 +66,7 @@ public final class Traits {
 
     /**
      * Not what has no words of its own, nor as a name what is none: a name has letters, at most {@value #LONGEST_NAME}
-     * characters and six words, and is neither an address, an offer nor <em>null</em>.
+     * characters and six words, and is neither an address, an offer, a sentence nor <em>null</em>.
      *
      * @param trait a name by its own name: {@code firstName}, {@code name}, or that of a place, {@code city}
      */

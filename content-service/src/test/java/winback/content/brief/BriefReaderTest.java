@@ -206,6 +206,9 @@ class BriefReaderTest {
                 "You can pause your box for up to 3 months, with one click. | You can pause your box for up to six months.",
                 "The monthly box brings two cups of clay, each from another kiln. | The monthly box brings three cups.",
                 "Five potters work at the wheel in our workshop. | Seven potters work in our workshop.",
+                "Every piece is fired twice and checked by hand. | Every piece is fired three times.",
+                "Our bowls are safe in the dishwasher. | Our bowls are not safe in the dishwasher.",
+                "The bowls nest into each other and go into the dishwasher. | The bowls must not go into the dishwasher.",
             })
     void oneThingHasOneNumber(String one, String other) {
         assertThat(faults(json -> sayOf(json, one, other, "Uno.", "Otro.")))
@@ -220,6 +223,9 @@ class BriefReaderTest {
                 "The small box holds two cups of clay. | The large box holds four cups of clay.",
                 "Our shop has two tables. | Our kiln has two doors.",
                 "The day course lasts three hours. | The weekend course lasts nine hours.",
+                "Repairs are free. | Repairs are not free for glass.",
+                "You can pause your box. | You cannot pause your trial.",
+                "There is no code, and you need none. | You need a code for the course.",
             })
     void otherThingsHaveNumbersOfTheirOwn(String one, String other) {
         ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
@@ -248,6 +254,19 @@ class BriefReaderTest {
                 "Nos gustan los cuencos. | Son treinta días para devolver una pieza.",
             })
     void unaPromesaTieneUnaDuracion(String one, String other) {
+        assertThat(faults(json -> sayOf(json, "One.", "Other.", one, other)))
+                .extracting(Fault::field, Fault::code)
+                .contains(tuple("facts[1].text.es", "contradiction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Los cuencos encajan unos en otros y van al lavavajillas. | Los cuencos no van al lavavajillas.",
+                "Hacemos envíos a las islas. | No hacemos envíos a las islas.",
+            })
+    void loQueSeNiegaNoSeAfirma(String one, String other) {
         assertThat(faults(json -> sayOf(json, "One.", "Other.", one, other)))
                 .extracting(Fault::field, Fault::code)
                 .contains(tuple("facts[1].text.es", "contradiction"));

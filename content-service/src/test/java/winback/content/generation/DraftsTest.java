@@ -159,6 +159,24 @@ class DraftsTest {
     }
 
     @Test
+    void aBriefThatIsSaidToTheEndSaysSo() {
+        ObjectNode brief = brief("said");
+        brief.putArray("products");
+        brief.putArray("offers");
+        ArrayNode facts = (ArrayNode) brief.path("facts");
+        while (facts.size() > 1) {
+            facts.remove(1);
+        }
+        assertThat(create("said", brief).status()).isEqualTo(201);
+
+        JsonNode generation = generate("said", "{\"count\": 100}");
+        assertThat(generation.path("passed").asInt()).isPositive().isLessThan(100);
+        assertThat(generation.path("reason").asString())
+                .startsWith(generation.path("passed").asInt() + " of 100 mails passed")
+                .contains("no more to speak of");
+    }
+
+    @Test
     void whatTheGateBlocksStaysADraft() {
         create("blocked", brief("blocked"));
         Answer kept = content.post("/v1/campaigns/blocked/drafts", """
