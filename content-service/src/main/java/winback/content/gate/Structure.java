@@ -538,14 +538,15 @@ final class Structure {
     private static void attributes(Document html, Findings findings) {
         html.select("*").stream()
                 .flatMap(element -> element.attributes().asList().stream())
+                .filter(attribute -> !attribute.getKey().equals("style"))
                 .map(Attribute::getValue)
-                .filter(value -> value.length() >= SHORTEST_ORDER)
+                .filter(value -> WORDS.matcher(value).find())
                 .flatMap(value -> Injection.in(value).stream())
                 .forEach(order ->
                         findings.add("prompt-injection", ReadMail.HTML, order, "speaks to a machine, not to a reader"));
     }
 
-    private static final int SHORTEST_ORDER = 8;
+    private static final Pattern WORDS = Pattern.compile("\\p{L}[\\s,:]+\\p{L}");
 
     /** White words with no colour behind them. */
     private static boolean isWhiteOnWhite(Element element) {
