@@ -109,19 +109,24 @@ class Generations {
             }
             // Together, so that a policy has all styles to choose from.
             List<KeptDraft> kept = new ArrayList<>(keep(campaignId, id, generator, written));
+            List<KeptDraft> composed = kept;
             int missing = wanted.count() - passed(kept);
+            int asked = wanted.count();
             if (missing > 0 && !generator.name().equals(Composer.NAME)) {
                 reason = shortfall(reason, wanted.count(), kept, doubles);
                 Generator composer = new Composer();
                 List<Draft> instead = new ArrayList<>();
                 write(campaignId, id, brief, composer, wanted.of(missing), instead);
-                kept.addAll(keep(campaignId, id, composer, instead));
+                composed = keep(campaignId, id, composer, instead);
+                kept.addAll(composed);
+                asked = missing;
                 meters.counter("winback.generations.fallbacks").increment();
                 log.warn("generation {}: the composer writes {} mails in place of the model", id, missing);
             }
             if (passed(kept) < wanted.count()) {
                 meters.counter("winback.generations.short").increment();
-                reason = Stream.of(reason, exhausted(passed(kept), wanted.count()))
+                String passed = "%d of %d mails passed".formatted(passed(kept), wanted.count());
+                reason = Stream.of(reason, passed + ": " + missed(composed, asked))
                         .filter(each -> each != null)
                         .collect(Collectors.joining("; "));
             }
@@ -137,20 +142,27 @@ class Generations {
 
     /** Why a model's mails are too few: what it was stopped by, if it was, and what became of those that it wrote. */
     private static String shortfall(@Nullable String stopped, int wanted, List<KeptDraft> kept, int doubles) {
-        List<Verdict> blocked = kept.stream()
-                .map(KeptDraft::verdict)
-                .filter(verdict -> !verdict.passes())
-                .toList();
         String became = "%d of %d mails were written, %s; %d more were left out as doubles"
-                .formatted(kept.size(), wanted, Verdict.blocked(blocked), doubles);
+                .formatted(kept.size(), wanted, Verdict.blocked(blocked(kept)), doubles);
         return stopped == null ? became : stopped + "; " + became;
     }
 
-    /** What the composer leaves missing: it repeats nothing of the campaign's. */
-    private static String exhausted(int passed, int wanted) {
-        return "%d of %d mails passed: the brief has no more to speak of that this campaign has not said;"
-                        .formatted(passed, wanted)
+    /** Why mails are missing when even the composer has written: the gate blocked some, or there is nothing left that it may say. */
+    private static String missed(List<KeptDraft> composed, int asked) {
+        String blocked = Verdict.blocked(blocked(composed));
+        String exhausted = "the brief has no more to speak of that this campaign has not said;"
                 + " news, services, proof, products and offers give more";
+        if (composed.size() == asked) {
+            return blocked;
+        }
+        return composed.size() == passed(composed) ? exhausted : blocked + "; " + exhausted;
+    }
+
+    private static List<Verdict> blocked(List<KeptDraft> kept) {
+        return kept.stream()
+                .map(KeptDraft::verdict)
+                .filter(verdict -> !verdict.passes())
+                .toList();
     }
 
     private Generator.Written write(

@@ -173,7 +173,23 @@ class DraftsTest {
         assertThat(generation.path("passed").asInt()).isPositive().isLessThan(100);
         assertThat(generation.path("reason").asString())
                 .startsWith(generation.path("passed").asInt() + " of 100 mails passed")
-                .contains("no more to speak of");
+                .contains("no more to speak of")
+                .doesNotContain("blocked by the gate");
+    }
+
+    @Test
+    void mailsThatTheGateBlocksAreNotPutDownToTheBrief() {
+        ObjectNode brief = brief("wordy");
+        ((ArrayNode) brief.path("avoid")).add("soon").add("missed");
+        assertThat(create("wordy", brief).status()).isEqualTo(201);
+
+        JsonNode generation = generate("wordy", "{\"count\": 40}");
+        assertThat(generation.path("blocked").asInt()).isPositive();
+        assertThat(generation.path("reason").asString())
+                .isEqualTo("%d of 40 mails passed: %2$d blocked by the gate (avoided-words %2$d)"
+                        .formatted(
+                                generation.path("passed").asInt(),
+                                generation.path("blocked").asInt()));
     }
 
     @Test
