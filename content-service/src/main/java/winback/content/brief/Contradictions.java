@@ -48,7 +48,8 @@ final class Contradictions {
     private static final Pattern COSTS = Pattern.compile(
             "(?:costs?|is|priced at|for|at|cuesta|vale|es|por)\\s+(?:only |just |now |s[oó]lo |ahora )?(?:(?:€|£|\\$|EUR|USD|GBP)\\s?(\\d+(?:[.,]\\d+)?)|(\\d+(?:[.,]\\d+)?)\\s?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))",
             FLAGS);
-    static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
+    /** None ends with "from 7 a.m. to 10 p.m.". */
+    static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+(?!\\p{Ll})");
 
     private static final Pattern WEEKDAY =
             Pattern.compile("(?<!\\p{L})(" + String.join("|", Weekdays.BY_NAME.keySet()) + ")s?(?!\\p{L})", FLAGS);

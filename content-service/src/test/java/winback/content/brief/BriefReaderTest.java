@@ -376,7 +376,9 @@ class BriefReaderTest {
                 "The workshop is open from 10 a.m. to 2 p.m. | El taller abre de 10 a 14 h.",
                 "The workshop is open 10–14 h. | El taller abre de 10:00 a 14:00.",
                 "Bowls leave in 24 h, 12 at a time. | Los cuencos salen en 24 horas, 12 a la vez.",
-                "A bowl of 10.5 by 20 cm. | Un cuenco de 10,5 por 20 cm."
+                "A bowl of 10.5 by 20 cm. | Un cuenco de 10,5 por 20 cm.",
+                "Open from 7 a.m. to 10 p.m. from Monday to Friday, and from 9 a.m. to 2 p.m. on Saturdays."
+                        + " | Abre de 7:00 a 22:00 de lunes a viernes, y de 9:00 a 14:00 los sábados."
             })
     void hoursAreToldInEachLanguagesWay(String en, String es) {
         ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
