@@ -225,6 +225,7 @@ final class Claims {
     private final Lexicon entitled;
     private final Lexicon delivered;
     private final Shapes shapes;
+    private final Gist gist;
     private final Hours hours;
     private final Features features;
 
@@ -238,6 +239,10 @@ final class Claims {
         this.news = brief.facts().stream()
                 .flatMap(fact -> fact.name().values().stream())
                 .map(name -> name.text().toLowerCase(Locale.ROOT))
+                // What is both is sold.
+                .filter(name -> products.stream()
+                        .flatMap(product -> product.name().values().stream())
+                        .noneMatch(product -> name.contains(product.text().toLowerCase(Locale.ROOT))))
                 .toList();
         this.sayings = products.stream().collect(Collectors.toMap(Product::id, Claims::sayings));
         this.ownWords = products.stream()
@@ -257,7 +262,8 @@ final class Claims {
                 .flatMap(sentence -> tellingOf(sentence).stream())
                 .collect(Collectors.toSet());
         this.hours = new Hours(texts);
-        this.features = new Features(brief, texts);
+        this.gist = new Gist(texts);
+        this.features = new Features(brief, texts, gist);
         this.praise = new Praise(brief);
         this.sums = new Sums(products, offers);
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
@@ -265,7 +271,7 @@ final class Claims {
         this.entitled = Lexicon.of(implied);
         this.delivered = offers.shipped();
         String all = String.join(" \n ", texts) + " \n " + String.join(" \n ", implied);
-        this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", sinceThen(texts)));
+        this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", sinceThen(texts)), gist);
         this.claims = ByLanguage.of(language -> notIn(all, "claims." + language + ".txt"));
         this.exempt = ByLanguage.of(language -> Lexicon.read("exempt." + language + ".txt"));
         this.urgent = ByLanguage.of(language -> urgency(language, false));
@@ -392,7 +398,7 @@ final class Claims {
         counts(words, stated);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
-            if (offers.isGiven(claim, all) || offers.isUnlimited(claim, all)) {
+            if (offers.isGiven(claim, all) || offers.isUnlimited(claim, all) || gist.says(claim)) {
                 continue;
             }
             stated.add(CLAIM, claim, "is not said in the brief");
@@ -619,9 +625,9 @@ final class Claims {
         return matcher.replaceAll(" ");
     }
 
-    /** A price is that of a product which its sentence names, or else the one before; of news that the sentence names ahead of it, none. */
+    /** A price is that of a product which its sentence names, or else one before; of news that the sentence names ahead of it, none. */
     private void prices(String text, Statements stated) {
-        List<Product> named = List.of();
+        List<Product> before = new ArrayList<>();
         for (String sentence : SENTENCES.split(text)) {
             List<Product> here = namedIn(sentence);
             int news = here.isEmpty() ? namesNews(sentence) : NOWHERE;
@@ -631,7 +637,8 @@ final class Claims {
                     .filter(money -> numerals.isPrice(Numerals.Amount.of(money)))
                     .toList();
             boolean ofNews = news < NOWHERE && prices.stream().allMatch(price -> news < price.start());
-            named = here.isEmpty() && !ofNews ? named : here;
+            List<Product> named = here.isEmpty() && !ofNews ? List.copyOf(before) : here;
+            before.addAll(here);
             for (int i = 0; i < prices.size(); i++) {
                 List<Product> priced =
                         here.size() == prices.size() ? inOrder(here, sentence).subList(i, i + 1) : named;
@@ -684,11 +691,13 @@ final class Claims {
             }
             Set<String> words = wordsOf(sentence);
             words.removeAll(sayings.getOrDefault(named.getFirst().id(), Set.of()));
+            // What is spoken of together is told apart by its readers.
+            List<Product> spokenOf = namedIn(text);
             for (Product other : products) {
                 long shared = sayings.getOrDefault(other.id(), Set.of()).stream()
                         .filter(words::contains)
                         .count();
-                if (other != named.getFirst() && shared >= ENOUGH_WORDS) {
+                if (!spokenOf.contains(other) && shared >= ENOUGH_WORDS) {
                     stated.add(CLAIM, sentence.strip(), "the brief says so of another product");
                     break;
                 }

@@ -90,8 +90,11 @@ final class Features {
     /** Of what comes with a product, or is said to be included. */
     private final Set<String> included;
 
-    /** @param texts all that the brief says in words */
-    Features(Brief brief, List<String> texts) {
+    private final Gist gist;
+
+    /** @param texts all that the brief says in words, of which this is the gist */
+    Features(Brief brief, List<String> texts, Gist gist) {
+        this.gist = gist;
         Set<String> said = texts.stream().flatMap(Features::roots).collect(Collectors.toSet());
         brief.facts().forEach(fact -> name(fact.name(), said));
         brief.products().forEach(product -> name(product.name(), saidBut(brief, product, texts)));
@@ -136,7 +139,7 @@ final class Features {
                     .forEach(has -> statements.add(Claims.CLAIM, has.group(), "is not said in the brief"));
             Stream.of(INCLUDED, WITH_IT)
                     .flatMap(pattern -> pattern.matcher(sentence).results())
-                    .filter(with -> !included.contains(
+                    .filter(with -> !gist.says(with.group()) && !included.contains(
                                     OfferTerms.root(with.group(1) == null ? with.group(2) : with.group(1)))
                             && !FIGURES.contains(String.valueOf(with.group(1)).toLowerCase(Locale.ROOT)))
                     .forEach(with -> statements.add(Claims.CLAIM, with.group(), "is not said in the brief"));

@@ -324,7 +324,11 @@ final class OfferTerms {
         }
 
         boolean isMeant(Set<String> spoken) {
-            return !Collections.disjoint(spoken, does)
+            // "We'll wrap it all for free" is gift wrapping.
+            boolean done = words.stream()
+                    .anyMatch(word -> word.length() == ROOT && spoken.contains(word.substring(0, ROOT - 1)));
+            return done
+                    || !Collections.disjoint(spoken, does)
                     || spoken.stream().filter(words::contains).count() >= 2;
         }
     }

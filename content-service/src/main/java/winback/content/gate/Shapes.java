@@ -134,11 +134,16 @@ final class Shapes {
     private static final Map<Kind, Pattern> PATTERNS = read();
 
     private final String said;
+    private final Gist gist;
     private final Set<String> times;
     private final boolean guarantees;
 
-    /** @param said all that the brief says; what has a shape there may be said so */
-    Shapes(String said) {
+    /**
+     * @param said all that the brief says; what has a shape there may be said so
+     * @param gist the same in other words
+     */
+    Shapes(String said, Gist gist) {
+        this.gist = gist;
         this.said = rated((said + '\n' + Numerals.inDigits(said)).toLowerCase(Locale.ROOT));
         this.times = times(said);
         this.guarantees = GUARANTEE.matcher(this.said).find();
@@ -229,7 +234,9 @@ final class Shapes {
             while (matcher.find()) {
                 Matcher working = WORKING.matcher(text).region(matcher.end(), text.length());
                 String taking = matcher.group() + (working.lookingAt() ? working.group() : "");
-                if (!isSaid(matcher.group()) && !(kind == Kind.CLAIM && takesAsLong(taking))) {
+                boolean isSaid = isSaid(matcher.group())
+                        || kind == Kind.CLAIM && (takesAsLong(taking) || gist.says(matcher.group()));
+                if (!isSaid) {
                     found.add(new Found(kind, matcher.group()));
                 }
             }

@@ -3,6 +3,7 @@ package winback.content.gate;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import winback.content.brief.Brief.Money;
@@ -15,6 +16,10 @@ final class Sums {
 
     /** Of one product. */
     private static final int MOST = 12;
+
+    private static final Pattern TOGETHER = Pattern.compile(
+            "(?<!\\p{L})(?:the (?:pair|set|two|three)|both|together|las dos|los dos|las tres|los tres|amb[oa]s|junt[oa]s|la pareja|el conjunto)(?!\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private final List<Product> products;
     private final OfferTerms offers;
@@ -33,8 +38,8 @@ final class Sums {
     boolean follows(Amount amount, List<Product> named, String text) {
         List<Money> prices = prices(named.isEmpty() ? products : named);
         if (named.isEmpty()) {
-            // Where nothing is named, whole euros may be anything's price.
-            boolean odd = amount.value().scale() > 0;
+            // Where nothing is named, whole euros may be anything's price, but for what is bought together.
+            boolean odd = amount.value().scale() > 0 || TOGETHER.matcher(text).find();
             return prices.stream().flatMap(offers::left).anyMatch(amount::equals)
                     || odd && baskets(prices).flatMap(offers::left).anyMatch(amount::equals);
         }

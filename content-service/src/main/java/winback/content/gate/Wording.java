@@ -237,7 +237,7 @@ final class Wording {
 
     /** Told by its most frequent words. What has none of its own, but two of another language, is in another language. */
     private void language(String language, String field, String text, Findings findings) {
-        Claims.sentences(text)
+        Claims.sentences(Claims.withoutAddresses(text))
                 .filter(sentence -> isForeign(sentence, language))
                 .forEach(sentence -> findings.add("wrong-language", field, sentence.strip(), "is not in " + language));
     }

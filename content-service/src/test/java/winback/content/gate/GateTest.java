@@ -633,6 +633,75 @@ class GateTest {
                 .isFalse();
     }
 
+    /** Sells what is news, too; ships on the same day, wraps for nothing. */
+    private static Gate stationer() throws Exception {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        ((ObjectNode) json.at("/facts/0/text"))
+                .put("en", "Orders placed before 2 p.m. leave the shop the same day.")
+                .put("es", "Los pedidos hechos antes de las 14:00 salen de la tienda el mismo día.");
+        ((ObjectNode) json.at("/facts/2/name")).put("en", "Orilla notebooks").put("es", "cuadernos Orilla");
+        ((ObjectNode) json.at("/facts/2/text"))
+                .put("en", "The Orilla notebooks lie flat and come in grey linen.")
+                .put("es", "Los cuadernos Orilla quedan planos y vienen en lino gris.");
+        ((ObjectNode) json.at("/facts/3/text"))
+                .put("en", "Gift wrapping is free.")
+                .put("es", "El envoltorio de regalo es gratis.");
+        ObjectNode notebook = ((ArrayNode) json.path("products")).addObject().put("id", "orilla");
+        notebook.put("url", "https://casalumbre.example/orilla");
+        notebook.putObject("name").put("en", "Orilla notebook").put("es", "cuaderno Orilla");
+        notebook.putObject("text")
+                .put("en", "The Orilla notebook has 160 pages, and ink does not bleed through them.")
+                .put("es", "El cuaderno Orilla tiene 160 páginas, y la tinta no las traspasa.");
+        notebook.putObject("price").put("amount", 14).put("currency", "EUR");
+        ObjectNode gift = ((ArrayNode) json.path("offers")).addObject();
+        gift.put("id", "gift").put("reward", "gift").put("until", "2026-12-31");
+        gift.putObject("gift").put("en", "linen bookmark").put("es", "marcapáginas de lino");
+        gift.putObject("terms")
+                .put("en", "with any order of Orilla notebooks")
+                .put("es", "con cualquier pedido de cuadernos Orilla");
+        return new Gate(BriefReader.read(json, TODAY), TODAY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en Order before 2 p.m. and it will leave our shop that same day.",
+                "es Si lo pides antes de las 14:00, sale de nuestra tienda ese mismo día.",
+                "en They come in grey linen, all of them.",
+                "en We'll wrap it for free, of course.",
+                "en Order Orilla notebooks by December 31 and a linen bookmark comes with them as a gift.",
+                "en The Orilla notebooks are back. They're €14.",
+                "en The Orilla notebook likes your Lea teapot for company: it has 160 pages, and ink does not bleed through.",
+                "en Get the pair for €38: the bowl and the notebook. The two cost €38.",
+                "en You took a break. Good for you."
+            })
+    void inOtherWordsIsWhatTheBriefSays(String text) throws Exception {
+        assertThat(stationer()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .codes())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en Order before 4 p.m. and it will leave our shop that same day.",
+                "es Los pedidos llegan a casa el mismo día.",
+                "en They come in green, all of them.",
+                "en We'll mend it for free, of course.",
+                "en Order Orilla notebooks by December 31 and a leather case comes with them as a gift.",
+                "en The Orilla notebooks are back. They're €24.",
+                "en The Lea teapot likes company: it has 160 pages, and ink does not bleed through.",
+                "en Get the pair for €35: the bowl and the notebook.",
+                "en It's good for your heart."
+            })
+    void withOtherWordsItIsNot(String text) throws Exception {
+        assertThat(stationer()
+                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
+                        .passes())
+                .isFalse();
+    }
+
     @Test
     void theDayAfterTheLastIsNamedWithBefore() throws Exception {
         Gate gate = new Gate(DemoBrief.on(TODAY), TODAY);
