@@ -139,7 +139,8 @@ final class Features {
                     .forEach(has -> statements.add(Claims.CLAIM, has.group(), "is not said in the brief"));
             Stream.of(INCLUDED, WITH_IT)
                     .flatMap(pattern -> pattern.matcher(sentence).results())
-                    .filter(with -> !gist.says(with.group()) && !included.contains(
+                    .filter(with -> !gist.says(with.group())
+                            && !included.contains(
                                     OfferTerms.root(with.group(1) == null ? with.group(2) : with.group(1)))
                             && !FIGURES.contains(String.valueOf(with.group(1)).toLowerCase(Locale.ROOT)))
                     .forEach(with -> statements.add(Claims.CLAIM, with.group(), "is not said in the brief"));

@@ -21,8 +21,8 @@ final class Gist {
     private static final Pattern NUMBER = Pattern.compile(Numerals.IN_WORDS);
 
     /** Frequent, and yet without them something else is said. */
-    private static final Set<String> SCOPES =
-            Set.of(("all every each whole any anyone anywhere everyone everybody everything everywhere other others more most than only"
+    private static final Set<String> SCOPES = Set.of(
+            ("all every each whole any anyone anywhere everyone everybody everything everywhere other others more most than only"
                             + " always twice thrice double half best over"
                             + " todo toda todos todas cada cualquier cualquiera otro otra otros otras más mejor mejores solo sólo siempre doble"
                             + " mitad media medio")
@@ -36,6 +36,7 @@ final class Gist {
 
     /** What is of whoever reads is not what the brief speaks of. */
     private static final Pattern YOURS = Pattern.compile("(?i)(?:your|tus?|sus?)(?!\\p{L})");
+
     private static final Pattern DENIAL = Pattern.compile(
             "(?<!\\p{L})(?:not?|\\p{L}+n['’]t|cannot|never|nor|none|nothing|without|ni|nunca|jamás|sin|ning[uú]n\\p{L}*|nada)(?!\\p{L})",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -62,8 +63,7 @@ final class Gist {
 
         boolean says(Saying less) {
             return denies == less.denies
-                    && less.telling.stream()
-                            .allMatch(word -> telling.stream().anyMatch(other -> isForm(word, other)));
+                    && less.telling.stream().allMatch(word -> telling.stream().anyMatch(other -> isForm(word, other)));
         }
     }
 
