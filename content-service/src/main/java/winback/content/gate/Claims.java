@@ -226,6 +226,10 @@ final class Claims {
     private final Lexicon delivered;
     private final Shapes shapes;
     private final Gist gist;
+
+    /** How long ago it is what the brief says of a year. */
+    private final Lexicon since;
+
     private final Hours hours;
     private final Features features;
 
@@ -266,12 +270,14 @@ final class Claims {
         this.features = new Features(brief, texts, gist);
         this.praise = new Praise(brief);
         this.sums = new Sums(products, offers);
+        List<String> since = sinceThen(texts);
+        this.since = Lexicon.of(since);
         this.numerals = new Numerals(brief, brief.offersOn(today), texts);
         List<String> implied = offers.implied();
         this.entitled = Lexicon.of(implied);
         this.delivered = offers.shipped();
         String all = String.join(" \n ", texts) + " \n " + String.join(" \n ", implied);
-        this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", sinceThen(texts)), gist);
+        this.shapes = new Shapes(String.join(" \n ", texts) + " \n " + String.join(" \n ", since), gist);
         this.claims = ByLanguage.of(language -> notIn(all, "claims." + language + ".txt"));
         this.exempt = ByLanguage.of(language -> Lexicon.read("exempt." + language + ".txt"));
         this.urgent = ByLanguage.of(language -> urgency(language, false));
@@ -296,20 +302,22 @@ final class Claims {
                 Stream.concat(saying.stream(), offers.codes().stream()).toList());
     }
 
-    /** Whole decades since a year of the brief. */
+    /** Years, and whole decades, since a year of the brief. */
     private List<String> sinceThen(List<String> texts) {
-        List<String> decades = new ArrayList<>();
+        List<String> times = new ArrayList<>();
         for (String text : texts) {
             Matcher since = SINCE.matcher(text);
             while (since.find()) {
                 int years = today.getYear() - Integer.parseInt(since.group(1));
+                times.add(years + " years");
+                times.add(years + " años");
                 for (int number : new int[] {years / 10, (years + 9) / 10}) {
-                    decades.add(Numerals.word("en", number) + " decades");
-                    decades.add(Numerals.word("es", number) + " décadas");
+                    times.add(Numerals.word("en", number) + " decades");
+                    times.add(Numerals.word("es", number) + " décadas");
                 }
             }
         }
-        return decades;
+        return times;
     }
 
     /** Of where somebody is from, as <em>francesa</em> is <em>francés</em>. */
@@ -345,12 +353,30 @@ final class Claims {
         for (Field field : mail.everything()) {
             if (!field.name().equals(ReadMail.URL)) {
                 offers.look(field.name(), field.words(), findings);
-                paragraphs
-                        .in(mail.draft().language())
-                        .in(field.words())
+                statements(mail, field)
                         .forEach(each -> findings.add(each.code(), field.name(), each.words(), each.detail()));
             }
         }
+    }
+
+    /** What a subject and its preheader say is read in one: "Shipping is on us" with "Free until 20 December". */
+    private Stream<Statement> statements(ReadMail mail, Field field) {
+        Paragraphs<Statement> read = paragraphs.in(mail.draft().language());
+        List<Statement> alone = read.in(field.words());
+        if (alone.isEmpty() || !field.name().equals(ReadMail.PREHEADER)) {
+            return alone.stream();
+        }
+        String subject = mail.fields().stream()
+                .filter(other -> other.name().equals(ReadMail.SUBJECT))
+                .map(Field::words)
+                .findFirst()
+                .orElse("");
+        List<Statement> together = read.in(subject + ", " + field.words());
+        return alone.stream()
+                .filter(each -> together.stream()
+                        .anyMatch(other -> other.code().equals(each.code())
+                                && other.detail().equals(each.detail())
+                                && other.words().contains(each.words())));
     }
 
     private static void each(Pattern pattern, String source, String code, String field, Findings findings) {
@@ -389,6 +415,7 @@ final class Claims {
                 stated.add(found.kind().code, found.words(), found.kind().detail);
             }
         }
+        words = since.without(words);
         contradicted(words, stated);
         features.look(rest, stated);
         words = percents(said.without(words), stated);

@@ -233,7 +233,7 @@ final class Numerals {
                 // How often something is done is told by what is done.
                 .filter(each -> !each.what().equals(TIMES))
                 .filter(each -> isAnother(each.number(), counts.getOrDefault(each.what(), Set.of())))
-                .filter(each -> !isRounded(each, text))
+                .filter(each -> !isRounded(each, text) && !isChoice(each, text))
                 // Growers are people, however many the brief has of others.
                 .filter(each -> !each.what().equals(PEOPLE) && !each.what().equals(PERSONS)
                         || !states(BigDecimal.valueOf(each.number())))
@@ -249,6 +249,14 @@ final class Numerals {
     private static boolean isAnother(int number, Set<Integer> stated) {
         boolean few = number <= DOZEN && stated.stream().allMatch(each -> each >= MOST_COUNTED);
         return !stated.isEmpty() && !few && !stated.contains(number);
+    }
+
+    private static final Pattern BETWEEN = Pattern.compile("(?<!\\p{L})(?:between|entre)\\s+$", FLAGS);
+
+    /** Between two glazes one may hesitate that come in four. */
+    private static boolean isChoice(Counted each, String text) {
+        int at = text.indexOf(each.words());
+        return at > 0 && BETWEEN.matcher(text.substring(0, at)).find();
     }
 
     private static final Pattern MORE_THAN = Pattern.compile("(?<!\\p{L})(?:more than|over|más de)\\s+$", FLAGS);

@@ -125,12 +125,13 @@ final class OfferTerms {
     private static final String SHIPS =
             "(?: (?:gives?|gets?|means?|brings?|buys?|is|for|te|le|da|consigues?|es|para|regala|you|us|code|the|el|los|a))+ (?:(?:free|gratis|gratuit[oa]s?|no|sin|gastos|de) )*(?:shipping|delivery|postage|envío|portes)(?!\\p{L})";
 
-    private static final Pattern SHIPPED_WORDS =
-            Pattern.compile("(?<!\\p{L})(?:shipping|delivery|postage|envíos?|portes)(?!\\p{L})", FLAGS);
+    private static final Pattern SHIPPED_WORDS = Pattern.compile(
+            "(?<!\\p{L})(?:shipping|delivery|postage|(?<=the )post(?= (?:is|are|on|costs?)(?!\\p{L}))|envíos?|portes)(?!\\p{L})",
+            FLAGS);
 
     /** A parcel that costs nothing on its way. */
     private static final Pattern TRAVELS = Pattern.compile(
-            "(?<!\\p{L})(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,60}(?:free|gratis|for nothing)(?!\\p{L})",
+            "(?<!\\p{L})(?<!(?:in|into|with) (?:the|your|every|each) )(?<!(?:en|con) (?:tu|su|el|la|cada) )(?:orders?|parcels?|box(?:es)?|pedidos?|paquetes?|cajas?)(?!\\p{L})[^.,;]{0,60}(?:free|gratis|for nothing)(?!\\p{L})",
             FLAGS);
 
     /** Whatever is bought, and whoever buys it. */
@@ -366,9 +367,14 @@ final class OfferTerms {
         return Lexicon.of(gives(Reward.SHIPPING) ? SHIPPED : List.of());
     }
 
-    /** What the offers leave of what has to be paid, and how much they take off, where it reaches their minimum. */
-    Stream<Amount> left(Brief.Money sum) {
+    /**
+     * What the offers leave of what has to be paid, and how much they take off, where it reaches their minimum.
+     *
+     * @param bought offers whose terms name only other products apply to none of these
+     */
+    Stream<Amount> left(Brief.Money sum, List<Product> bought) {
         return offers.stream()
+                .filter(offer -> isFor(offer, bought))
                 .filter(offer -> offer.minimum() == null
                         || offer.minimum().currency().equals(sum.currency())
                                 && offer.minimum().amount().compareTo(sum.amount()) <= 0)
@@ -376,6 +382,17 @@ final class OfferTerms {
                 .flatMap(less -> Stream.of(less, sum.amount().subtract(less)))
                 .filter(amount -> amount.signum() > 0)
                 .flatMap(amount -> Amount.of(amount, sum.currency()));
+    }
+
+    private boolean isFor(Offer offer, List<Product> bought) {
+        List<Product> named = products.stream()
+                .filter(product -> product.name().entrySet().stream()
+                        .anyMatch(name -> offer.terms()
+                                .getOrDefault(name.getKey(), "")
+                                .toLowerCase(Locale.ROOT)
+                                .contains(name.getValue().text().toLowerCase(Locale.ROOT))))
+                .toList();
+        return named.isEmpty() || !Collections.disjoint(named, bought);
     }
 
     private static Optional<BigDecimal> reduction(Offer offer, Brief.Money price) {
@@ -638,8 +655,10 @@ final class OfferTerms {
         if (made.isEmpty()) {
             return;
         }
+        List<Offer> told =
+                Stream.concat(made.stream(), giftsIn(sentence).stream()).toList();
         Claims.daysIn(sentence).stream()
-                .filter(day -> isDay(offers, day.anyYear()) && !isDay(made, day.anyYear()))
+                .filter(day -> isDay(offers, day.anyYear()) && !isDay(told, day.anyYear()))
                 .forEach(day -> stated.add(Claims.CLAIM, day.words(), "is a day of another offer"));
         Matcher any = ANY_ORDER.matcher(sentence);
         while (any.find()) {

@@ -633,6 +633,24 @@ class GateTest {
                 .isFalse();
     }
 
+    @Test
+    void aPreheaderGoesOnFromItsSubject() {
+        Gate gate = new Gate(DemoBrief.on(TODAY), TODAY);
+        Draft draft = with("a", "es", "preheader", "Gratis hasta el 17 de diciembre.");
+        assertThat(gate.judge(draft).passes()).isFalse();
+
+        MailTemplate.Source source = draft.source();
+        MailTemplate.Source sending = new MailTemplate.Source(
+                "El envío lo ponemos nosotros",
+                source.preheader(),
+                source.html(),
+                source.text(),
+                source.ctaLabel(),
+                source.ctaUrl(),
+                source.ps());
+        assertThat(gate.judge(new Draft("a", "es", sending, null)).codes()).isEmpty();
+    }
+
     /** Sells what is news, too; ships on the same day, wraps for nothing. */
     private static Gate stationer() throws Exception {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
@@ -673,7 +691,16 @@ class GateTest {
                 "en The Orilla notebooks are back. They're €14.",
                 "en The Orilla notebook likes your Lea teapot for company: it has 160 pages, and ink does not bleed through.",
                 "en Get the pair for €38: the bowl and the notebook. The two cost €38.",
-                "en You took a break. Good for you."
+                "en You took a break. Good for you.",
+                "en It costs €24. Two of them come to €48.",
+                "es Cuesta 24 €. Con dos llegas a 48 €.",
+                "en The two bowls would be €48, or €40.80 with the code VUELVE15, from €40.",
+                "en One family, one kiln, 39 years of it.",
+                "es Llevamos 39 años con el mismo horno.",
+                "es ¿Dudas entre dos esmaltes?",
+                "en Until December 31 there is a linen bookmark with any delivery of Orilla notebooks.",
+                "en A good deal of tea went into it.",
+                "en It costs you nothing but the question."
             })
     void inOtherWordsIsWhatTheBriefSays(String text) throws Exception {
         assertThat(stationer()
@@ -693,7 +720,10 @@ class GateTest {
                 "en The Orilla notebooks are back. They're €24.",
                 "en The Lea teapot likes company: it has 160 pages, and ink does not bleed through.",
                 "en Get the pair for €35: the bowl and the notebook.",
-                "en It's good for your heart."
+                "en It's good for your heart.",
+                "en It costs €24. Two of them come to €38.",
+                "en One family, one kiln, 49 years of it.",
+                "en Shipping is free until December 17. And we'll put a linen napkin in your parcel for free."
             })
     void withOtherWordsItIsNot(String text) throws Exception {
         assertThat(stationer()
