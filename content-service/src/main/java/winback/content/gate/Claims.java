@@ -302,6 +302,9 @@ final class Claims {
                 Stream.concat(saying.stream(), offers.codes().stream()).toList());
     }
 
+    /** Years by which a round number may be missed. */
+    private static final int NEARLY = 2;
+
     /** Years, and whole decades, since a year of the brief. */
     private List<String> sinceThen(List<String> texts) {
         List<String> times = new ArrayList<>();
@@ -311,6 +314,14 @@ final class Claims {
                 int years = today.getYear() - Integer.parseInt(since.group(1));
                 times.add(years + " years");
                 times.add(years + " años");
+                int above = (years + 9) / 10 * 10;
+                if (above - years <= NEARLY) {
+                    Stream.of("almost ", "nearly ").forEach(nearly -> times.add(nearly + above + " years"));
+                    times.add("casi " + above + " años");
+                }
+                int below = years / 10 * 10;
+                Stream.of("more than ", "over ").forEach(over -> times.add(over + below + " years"));
+                times.add("más de " + below + " años");
                 for (int number : new int[] {years / 10, (years + 9) / 10}) {
                     times.add(Numerals.word("en", number) + " decades");
                     times.add(Numerals.word("es", number) + " décadas");
@@ -422,7 +433,7 @@ final class Claims {
         words = amounts(words, all, stated);
         prices(all, stated);
         others(all, stated);
-        counts(words, stated);
+        counts(words, all, stated);
         String text = entitled.without(words);
         for (String claim : claims.in(language).in(text)) {
             if (offers.isGiven(claim, all) || offers.isUnlimited(claim, all) || gist.says(claim)) {
@@ -802,7 +813,7 @@ final class Claims {
     }
 
     /** One-digit numbers without a unit are turns of phrase. */
-    private void counts(String text, Statements stated) {
+    private void counts(String text, String all, Statements stated) {
         Matcher counted = WITH_UNIT.matcher(text);
         while (counted.find()) {
             if (!numerals.states(Numerals.value(counted.group(1)), text.substring(0, counted.start()))) {
@@ -811,7 +822,8 @@ final class Claims {
         }
         Matcher bare = Numerals.ANY.matcher(counted.replaceAll(" "));
         while (bare.find()) {
-            if (bare.group().length() > 1 && !numerals.mentions(Numerals.value(bare.group()))) {
+            BigDecimal number = Numerals.value(bare.group());
+            if (bare.group().length() > 1 && !numerals.mentions(number) && !sums.follows(number, namedIn(all), all)) {
                 stated.add(CLAIM, bare.group(), "is a number that the brief does not have");
             }
         }

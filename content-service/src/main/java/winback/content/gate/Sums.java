@@ -81,6 +81,16 @@ final class Sums {
                 || products.stream().anyMatch(product -> isPiece(product, amount));
     }
 
+    /** The same of a number without a currency, beside prices that have one. */
+    boolean follows(BigDecimal number, List<Product> named, String text) {
+        return Numerals.MONEY.matcher(text).find()
+                && products.stream()
+                        .map(product -> price(product).currency())
+                        .distinct()
+                        .flatMap(currency -> Amount.of(number, currency))
+                        .anyMatch(amount -> follows(amount, named, text));
+    }
+
     private static boolean costs(Basket basket, Amount amount) {
         return Amount.of(basket.cost()).anyMatch(amount::equals);
     }

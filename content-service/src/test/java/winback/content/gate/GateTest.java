@@ -699,6 +699,10 @@ class GateTest {
                 "es Llevamos 39 años con el mismo horno.",
                 "es ¿Dudas entre dos esmaltes?",
                 "en Until December 31 there is a linen bookmark with any delivery of Orilla notebooks.",
+                "en The Alba bowl is 24 euros, the Lea teapot 58. Together that's 82, and with VUELVE15 it's €69.70.",
+                "en Nearly forty years of clay under our nails.",
+                "es Casi cuarenta años con las manos en el barro, más de treinta años en todo caso.",
+                "es No esperes a las visitas. Eso lo sabes tú mejor que nadie.",
                 "en A good deal of tea went into it.",
                 "en It costs you nothing but the question."
             })
@@ -723,6 +727,9 @@ class GateTest {
                 "en It's good for your heart.",
                 "en It costs €24. Two of them come to €38.",
                 "en One family, one kiln, 49 years of it.",
+                "en Nearly fifty years of clay under our nails.",
+                "en The Alba bowl is 24 euros, the Lea teapot 58. Together that's 72.",
+                "es Los sábados abrimos de diez a dos.",
                 "en Shipping is free until December 17. And we'll put a linen napkin in your parcel for free."
             })
     void withOtherWordsItIsNot(String text) throws Exception {
