@@ -489,7 +489,9 @@ final class Claims {
     /** How many there are of what the brief counts. */
     private void contradicted(String text, Statements stated) {
         for (String counted : numerals.contradictedIn(text)) {
-            stated.add(CLAIM, counted, "the brief says another number");
+            if (!sums.tellPriceOf(counted, text)) {
+                stated.add(CLAIM, counted, "the brief says another number");
+            }
         }
         sentences(weekdays.isEmpty() ? "" : text)
                 .filter(sentence -> Hours.isOfOpening(WEEKLY.matcher(sentence).replaceAll(" "))
@@ -675,11 +677,15 @@ final class Claims {
                     .filter(money -> numerals.isPrice(Numerals.Amount.of(money)))
                     .toList();
             boolean ofNews = news < NOWHERE && prices.stream().allMatch(price -> news < price.start());
-            List<Product> named = here.isEmpty() && !ofNews ? List.copyOf(before) : here;
+            List<Product> named = new ArrayList<>(here);
+            // A word that is one product's alone, as a box, may be of any.
+            if (!ofNews && here.stream().noneMatch(product -> names(product, sentence))) {
+                named.addAll(before);
+            }
             before.addAll(here);
             for (int i = 0; i < prices.size(); i++) {
                 List<Product> priced =
-                        here.size() == prices.size() ? inOrder(here, sentence).subList(i, i + 1) : named;
+                        named.size() == prices.size() ? inOrder(named, sentence).subList(i, i + 1) : named;
                 Numerals.Amount amount = Numerals.Amount.of(prices.get(i));
                 if (news < prices.get(i).start()
                         || !priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
@@ -757,14 +763,24 @@ final class Claims {
         return words;
     }
 
+    private static final int SHORTEST_PLURAL = 4;
+
+    private static boolean names(Product product, String sentence) {
+        String text = sentence.toLowerCase(Locale.ROOT);
+        return product.name().values().stream()
+                .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT)));
+    }
+
     /** Those that a sentence names, by their names or a word of these that no other product's has. */
     private List<Product> namedIn(String sentence) {
         Set<String> words = shortWordsOf(sentence);
-        String text = sentence.toLowerCase(Locale.ROOT);
+        // Several of them are it, too.
+        Set.copyOf(words).stream()
+                .filter(word -> word.length() > SHORTEST_PLURAL && word.endsWith("s"))
+                .forEach(word -> words.add(word.substring(0, word.length() - 1)));
         return products.stream()
                 .filter(product -> !Collections.disjoint(words, ownWords.getOrDefault(product.id(), Set.of()))
-                        || product.name().values().stream()
-                                .anyMatch(name -> text.contains(name.text().toLowerCase(Locale.ROOT))))
+                        || names(product, sentence))
                 .toList();
     }
 

@@ -120,10 +120,11 @@ final class Hours {
 
     /** "6:47 p.m. and the fridge is empty": a scene, at a time at which nobody opens or delivers. */
     private static final Pattern SCENE = Pattern.compile(
-            "(?:^|(?<=[.!?\\n] ))(?:(?:it's|it is|son|a|at) )?(?:(?:on )?(?:"
+            "(?:^|(?<=[.!?\\n,] ))(?:(?:it's|it is|son|a|at) )?(?:(?:on )?(?:"
                     + String.join("|", Weekdays.BY_NAME.keySet())
-                    + "),? )?(?:a las |las |at )?\\d{1,2}[:.]\\d{2}(?:" + MARK
-                    + ")*(?=\\s*(?:[.,:;!?]|$|(?:and|when|on|y|cuando|de la|de un)(?!\\p{L})))",
+                    + "),? )?(?:a las |las |at )?(?:\\d{1,2}[:.]\\d{2}(?:" + MARK
+                    + ")*|\\d{1,2}(?:" + MARK
+                    + ")+)(?=\\s*(?:[.,:;!?]|$|(?:and|when|on|y|cuando|de la|de un)(?!\\p{L})))",
             FLAGS);
 
     private static final Pattern OPENS = Pattern.compile(

@@ -295,7 +295,7 @@ final class OfferTerms {
     /**
      * A service of which the brief says that it is free.
      *
-     * @param does roots of the verbs with which the brief begins to say what is done
+     * @param does roots of a name that says so, and of the verbs with which the brief begins to say what is done
      * @param words roots of all that it says of it and of nothing that is sold
      */
     private record FreeService(Set<String> does, Set<String> words) {
@@ -312,9 +312,14 @@ final class OfferTerms {
                                     || COSTS_NOTHING.matcher(sentence).find())) {
                 return Optional.empty();
             }
-            Set<String> does = texts.stream()
-                    .flatMap(text -> WE_DO.matcher(text).results())
-                    .map(verb -> root(verb.group(1) == null ? verb.group(2) : verb.group(1)))
+            Stream<String> named = fact.name().values().stream()
+                    .filter(name -> isForNothing(name.text()))
+                    .flatMap(name -> roots(Claims.tellingOf(name.text())).stream());
+            Set<String> does = Stream.concat(
+                            named,
+                            texts.stream()
+                                    .flatMap(text -> WE_DO.matcher(text).results())
+                                    .map(verb -> root(verb.group(1) == null ? verb.group(2) : verb.group(1))))
                     .filter(verb -> !sold.contains(verb))
                     .collect(Collectors.toSet());
             Set<String> words = texts.stream()

@@ -61,12 +61,8 @@ final class Sums {
         // Where nothing is named, whole euros may be anything's price, but for what is bought together or less an
         // offer.
         boolean odd = amount.value().scale() > 0 || TOGETHER.matcher(text).find();
-        Set<Amount> told = Numerals.MONEY
-                .matcher(text)
-                .results()
-                .map(Amount::of)
-                .filter(other -> !other.equals(amount))
-                .collect(Collectors.toSet());
+        Set<Amount> told = told(text);
+        told.remove(amount);
         boolean several = Numerals.upTo(MOST, text)
                 .flatMap(number -> products.stream()
                         .filter(product -> Amount.of(price(product)).anyMatch(told::contains))
@@ -89,6 +85,19 @@ final class Sums {
                         .distinct()
                         .flatMap(currency -> Amount.of(number, currency))
                         .anyMatch(amount -> follows(amount, named, text));
+    }
+
+    /** Whether so many of a product cost what the text tells beside: three bags, of forty teabags each, come to €36. */
+    boolean tellPriceOf(String counted, String text) {
+        Set<Amount> told = told(text);
+        return Numerals.upTo(MOST, counted)
+                .flatMap(number -> products.stream().map(product -> times(product, number)))
+                .flatMap(basket -> Amount.of(basket.cost()))
+                .anyMatch(told::contains);
+    }
+
+    private static Set<Amount> told(String text) {
+        return Numerals.MONEY.matcher(text).results().map(Amount::of).collect(Collectors.toSet());
     }
 
     private static boolean costs(Basket basket, Amount amount) {

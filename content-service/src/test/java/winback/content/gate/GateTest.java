@@ -703,6 +703,8 @@ class GateTest {
                 "en Nearly forty years of clay under our nails.",
                 "es Casi cuarenta años con las manos en el barro, más de treinta años en todo caso.",
                 "es No esperes a las visitas. Eso lo sabes tú mejor que nadie.",
+                "en Two notebooks, for instance, come to €28.",
+                "en The Orilla notebook lies flat. The teapot likes it, too, and it costs €14.",
                 "en A good deal of tea went into it.",
                 "en It costs you nothing but the question."
             })
