@@ -197,6 +197,12 @@ final class Contradictions {
                 faults.add(new Fault(
                         field, "contradiction", "the languages differ in their numbers: " + english + ", " + spanish));
             }
+            List<Integer> counted = Counts.inWords(en);
+            List<Integer> contados = Counts.inWords(es);
+            if (counted.size() == contados.size() && !counted.equals(contados)) {
+                faults.add(new Fault(
+                        field, "contradiction", "the languages differ in their numbers: " + counted + ", " + contados));
+            }
             Set<DayOfWeek> days = weekdays(en);
             Set<DayOfWeek> others = weekdays(es);
             if (!days.isEmpty() && !others.isEmpty() && !days.equals(others)) {

@@ -36,6 +36,22 @@ final class Counts {
 
     private static final Pattern TWICE = Pattern.compile("(?<!\\p{L})twice(?!\\p{L})", FLAGS);
 
+    private static final Pattern ONCE = Pattern.compile(
+            "(?<!\\p{L})(?:(?:only|just) once|once only|(?:s[oó]lo )?una sola vez|s[oó]lo una vez)(?!\\p{L})", FLAGS);
+
+    /** Numbers in words that a translation has, too; one may be an article, and lengths of time are told otherwise. */
+    private static final Pattern IN_WORDS = Pattern.compile(
+            "(?<![\\p{L}\\d-])(?<n>" + String.join("|", Durations.WORDS.keySet())
+                    + ")(?![\\p{L}\\d])(?![ -](?:hours?|days?|weeks?|months?|years?|nights?|horas?|días?|semanas?|mes(?:es)?|años?|noches?|or|o|out|in|of|de la|del|y media|y cuarto|o['’]clock|a\\.?m|p\\.?m)(?!\\p{L}))",
+            FLAGS);
+
+    private static final Pattern HOUR = Pattern.compile("(?<!\\p{L})(?:at|by|until|till|before|after|las)\\s+$", FLAGS);
+
+    private static final Pattern SPAN = Pattern.compile(
+            "(?<!\\p{L})(?:from|between|de|entre)(?: las)? \\p{L}+ (?:to|and|till|until|a|y)(?: las)? \\p{L}+", FLAGS);
+
+    private static final Pattern BOTH = Pattern.compile("(?<!\\p{L})(?:both|amb[oa]s)(?!\\p{L})", FLAGS);
+
     /** With the verbs that it comes with, and none of those that say that there is nothing of a kind: "no code needed". */
     private static final Pattern DENIAL = Pattern.compile(
             "(?<!\\p{L})(?:(?:must|should|may|can|do|does|is|are|will|was|were|has|have)(?:n['’]t| not)|cannot|never|not|no(?= (?:\\p{L}+ )?(?:va|van|es|son|está|están|se|te|le|puede|pueden|admit\\p{L}+|acept\\p{L}+|\\p{L}{3,}mos)(?!\\p{L}))|nunca|jamás|tampoco)(?!\\p{L})",
@@ -52,7 +68,10 @@ final class Counts {
             String field, String words, Map<String, Integer> counts, Set<String> about, boolean isDenial) {
 
         static Sentence of(String field, String written) {
-            String plain = TWICE.matcher(written).replaceAll("two times");
+            String often = TWICE.matcher(written).replaceAll("two times");
+            String plain = ONCE.matcher(often)
+                    .replaceAll(
+                            once -> once.group().toLowerCase(Locale.ROOT).contains("vez") ? "una veces" : "one times");
             boolean isDenial = DENIAL.matcher(plain).find();
             String words = DENIAL.matcher(plain).replaceAll(" ");
             Map<String, Integer> counts = new HashMap<>();
@@ -101,6 +120,21 @@ final class Counts {
     }
 
     private Counts() {}
+
+    /** The numbers above one that a text says in words, but for hours and lengths of time, in their order by size. */
+    static List<Integer> inWords(String text) {
+        String often = BOTH.matcher(
+                        TWICE.matcher(SPAN.matcher(text).replaceAll(" | ")).replaceAll("two times"))
+                .replaceAll("two");
+        return IN_WORDS.matcher(often)
+                .results()
+                .filter(number ->
+                        !HOUR.matcher(often.substring(0, number.start())).find())
+                .map(Counts::number)
+                .filter(number -> number > 1)
+                .sorted()
+                .toList();
+    }
 
     /** @param texts by field */
     static List<Fault> differing(Map<String, String> texts) {

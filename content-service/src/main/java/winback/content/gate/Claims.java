@@ -429,6 +429,7 @@ final class Claims {
         words = since.without(words);
         contradicted(words, stated);
         features.look(rest, stated);
+        spelled(paragraph, stated);
         words = percents(said.without(words), stated);
         words = amounts(words, all, stated);
         prices(all, stated);
@@ -631,6 +632,15 @@ final class Claims {
                 found.group(3),
                 found.group(),
                 BEFORE.matcher(text.substring(0, found.start())).find());
+    }
+
+    /** Percentages whose number is written in letters apart. */
+    private void spelled(String paragraph, Statements stated) {
+        if (Shapes.isDisguised(paragraph)) {
+            for (String reading : Wording.readings(paragraph)) {
+                percents(Numerals.inDigits(reading), stated);
+            }
+        }
     }
 
     private String percents(String text, Statements stated) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import winback.content.PlainText;
 import winback.content.brief.Brief;
 import winback.content.gate.ReadMail.Field;
 
@@ -42,7 +43,8 @@ final class PersonalData {
     private static final Pattern TITLED =
             Pattern.compile("(?<!\\p{L})(?:Mrs?|Ms|Miss|Dr|Sra?|Srta|Do[nñ]a?)\\.? (\\p{Lu}\\p{Ll}{2,})");
 
-    private static final Pattern NAME_FIRST = Pattern.compile("^(\\p{Lu}\\p{Ll}{2,}),(?=\\s)", Pattern.MULTILINE);
+    private static final Pattern NAME_FIRST =
+            Pattern.compile("^(\\p{Lu}\\p{Ll}{2,})(?:[,:](?=\\s)|!)", Pattern.MULTILINE);
     private static final Pattern NAME_LAST =
             Pattern.compile(",\\s(\\p{Lu}\\p{Ll}{2,})(?=[.!?:]|,?\\s*$)", Pattern.MULTILINE);
     private static final Set<String> NOT_NAMES = Set.of(
@@ -81,8 +83,14 @@ final class PersonalData {
             "Sir",
             "Madam");
 
-    private static final Set<String> NAMES = new HashSet<>(
-            Arrays.asList(String.join(" ", Lexicon.lines("names.txt")).split("\\s+", -1)));
+    /** Without accents, which many leave out. */
+    private static final Set<String> NAMES =
+            new HashSet<>(Arrays.asList(PlainText.withoutAccents(String.join(" ", Lexicon.lines("names.txt")))
+                    .split("\\s+", -1)));
+
+    private static boolean isFirstName(String word) {
+        return NAMES.contains(PlainText.withoutAccents(word));
+    }
 
     /** Traits that do not belong into anybody's mail. */
     private static final Pattern TRAIT = Pattern.compile(
@@ -145,8 +153,8 @@ final class PersonalData {
             }
             named(SALUTATION, mail.unnamed(field), field, findings, name -> !NOT_NAMES.contains(name));
             named(TITLED, mail.unnamed(field), field, findings, name -> true);
-            named(NAME_FIRST, mail.unnamed(field), field, findings, NAMES::contains);
-            named(NAME_LAST, mail.unnamed(field), field, findings, NAMES::contains);
+            named(NAME_FIRST, mail.unnamed(field), field, findings, PersonalData::isFirstName);
+            named(NAME_LAST, mail.unnamed(field), field, findings, PersonalData::isFirstName);
         }
         if (IN_PATH.matcher(mail.sources().getOrDefault(ReadMail.URL, "")).find()) {
             findings.add(CODE, ReadMail.URL, "subscriber.", "writes what is known of somebody into an address");

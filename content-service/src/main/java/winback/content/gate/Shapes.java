@@ -225,7 +225,7 @@ final class Shapes {
     List<Found> in(String paragraph) {
         Set<String> readings = new LinkedHashSet<>();
         readings.add(rated(paragraph));
-        if (DISGUISED.matcher(paragraph).find()) {
+        if (isDisguised(paragraph)) {
             readings.addAll(Wording.readings(paragraph));
         }
         List<Found> found = new ArrayList<>();
@@ -242,6 +242,10 @@ final class Shapes {
             }
         }));
         return List.copyOf(found);
+    }
+
+    static boolean isDisguised(String text) {
+        return DISGUISED.matcher(text).find();
     }
 
     /** Those in a text, in one way of writing. */

@@ -28,7 +28,10 @@ final class Structure {
                     + "|\\{[A-Za-z_][A-Za-z0-9_. ]{1,40}\\}|%[A-Z][A-Z_]{2,}%|%recipient\\.\\w+%|__[A-Z][A-Z_]+__"
                     + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert[a-z]* [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"
                     + "|<(?i:(?:first|last|full)[ _-]?name|name|nombre|apellidos?|your [a-z ]{2,20}|tu [a-z ]{2,20}|company|empresa|product|producto|link|enlace|date|fecha|código|code)>"
-                    + "|\\[(?i:(?:the |el |la )?(?:button|texto?|text|image|imagen|logo|title|título|subject|asunto|cta|header|body|cuerpo|signature|firma|placeholder|brand|marca|city|ciudad|price|precio|offer|oferta|url)(?: [\\p{L} ]{2,30})?)\\]|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|\\$(?i:(?:first|last|full)_?name|name|nombre|email)(?!\\p{L})|(?<!\\p{L})(?:FIRST_?NAME|LAST_?NAME|FULL_?NAME|FNAME|LNAME)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?):;]|$)|^null(?=[ ,:])");
+                    + "|\\[%[^%\\]\\n]{1,60}%\\]|\\[[A-Z][A-Z_ ]{3,30}\\]|~[A-Z][A-Z_]{2,30}~|«\\s?(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|cliente|customer)\\s?»|\\[(?i:(?:the |el |la )?(?:button|texto?|text|image|imagen|logo|title|título|subject|asunto|cta|header|body|cuerpo|signature|firma|placeholder|brand|marca|city|ciudad|price|precio|offer|oferta|url)(?: [\\p{L} ]{2,30})?)\\]|(?i:lorem ipsum)|(?<!\\p{L})(?:undefined|NaN|\\[object Object\\]|TODO\\s*:|FIXME|TBD|XXX+|insert [a-z ]{2,20} here|nombre aquí)(?!\\p{L})|\\$(?i:(?:first|last|full)_?name|name|nombre|email)(?!\\p{L})|(?<!\\p{L})(?:FIRST_?NAME|LAST_?NAME|FULL_?NAME|FNAME|LNAME)(?!\\p{L})|(?<=[ ,(])null(?=[ ,.!?):;]|$)|^null(?=[ ,:])");
+
+    /** Which a browser takes for an element. */
+    private static final Pattern ANGLED = Pattern.compile("<<[\\p{L}_ -]{1,40}>>");
 
     /** In what is no HTML. */
     private static final Pattern MARKUP = Pattern.compile("</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#x?[0-9a-f]{2,6});");
@@ -172,6 +175,10 @@ final class Structure {
             if (!field.name().equals(ReadMail.HTML) && markup.find()) {
                 findings.add("unrendered-template", field.name(), markup.group(), "would be read as it stands");
             }
+        }
+        Matcher angled = ANGLED.matcher(mail.sources().getOrDefault(ReadMail.HTML, ""));
+        if (angled.find()) {
+            findings.add("unrendered-template", ReadMail.HTML, angled.group(), "is left of a template");
         }
         for (Field field : mail.everything()) {
             if (field.name().equals(ReadMail.SUBJECT)

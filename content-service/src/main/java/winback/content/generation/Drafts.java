@@ -458,27 +458,24 @@ public class Drafts {
                 toRead.add(id);
             }
         }
-        judgeOutdated(campaignId, brief.version(), judge, today);
+        judgeStopped(campaignId, brief.version(), judge, today);
         letOut(campaignId, brief.brief().approval());
         return new Judged(lost, toRead);
     }
 
-    /** What went since the brief said otherwise may be what it says again. */
-    private void judgeOutdated(String campaignId, int version, Judge judge, LocalDate today) {
+    /** What went since the brief said otherwise, or was blocked, may be what it says again. */
+    private void judgeStopped(String campaignId, int version, Judge judge, LocalDate today) {
         Map<Integer, Judge> since = new HashMap<>();
         for (KeptDraft kept : tables.list(campaignId, State.STOPPED, 0, Integer.MAX_VALUE)) {
-            if (!kept.verdict().isOutdated()) {
-                continue;
-            }
             String id = kept.draft().id();
             Verdict verdict = since.computeIfAbsent(
-                            kept.briefVersion() - 1,
+                            Math.max(1, kept.briefVersion() - 1),
                             stood -> judge.since(briefs.of(campaignId, stood).brief()))
                     .judge(kept.draft());
             if (verdict.equals(kept.verdict())) {
                 continue;
             }
-            if (verdict.isOutdated()) {
+            if (!verdict.passes()) {
                 // The version stays that by which it went: it is what later ones are compared with.
                 tables.judged(campaignId, id, kept.state(), verdict, kept.briefVersion(), today);
             } else {

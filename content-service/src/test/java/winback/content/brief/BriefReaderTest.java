@@ -377,6 +377,11 @@ class BriefReaderTest {
                 "The workshop is open 10–14 h. | El taller abre de 10:00 a 14:00.",
                 "Bowls leave in 24 h, 12 at a time. | Los cuencos salen en 24 horas, 12 a la vez.",
                 "A bowl of 10.5 by 20 cm. | Un cuenco de 10,5 por 20 cm.",
+                "Ten classes in both gyms. | Un bono de diez clases en los dos gimnasios.",
+                "Two of the four glazes are new. | De los cuatro esmaltes, dos son nuevos.",
+                "A fortnight, or two weeks, in one pot. | Quince días en una olla.",
+                "Open from two to six. | Abre de dos a seis.",
+                "One of a kind, fired twice. | Una pieza sin otra igual, cocida dos veces.",
                 "Open from 7 a.m. to 10 p.m. from Monday to Friday, and from 9 a.m. to 2 p.m. on Saturdays."
                         + " | Abre de 7:00 a 22:00 de lunes a viernes, y de 9:00 a 14:00 los sábados."
             })
@@ -399,7 +404,10 @@ class BriefReaderTest {
                 "The workshop is open from 10 to 2. | El taller abre de 10:00 a 15:00 h.",
                 "We have 16 bowls. | Tenemos las 4 piezas.",
                 "Bowls leave in 4 h. | Los cuencos salen en 16 h.",
-                "Bowls leave in 12 h. | Los cuencos salen en 24 h."
+                "Bowls leave in 12 h. | Los cuencos salen en 24 h.",
+                "Bowls in six glazes. | Cuencos en cuatro esmaltes.",
+                "Every piece is fired three times. | Cada pieza se cuece dos veces.",
+                "Every piece is fired twice. | Cada pieza se cuece tres veces."
             })
     void otherHoursAreContradictions(String en, String es) {
         assertThat(faults(json -> ((ObjectNode) first(json, "facts").get("text"))

@@ -451,6 +451,22 @@ class DraftsTest {
         assertThat(ids(drafts("restored", "draft"))).isEmpty();
     }
 
+    @Test
+    void draftsOfAnOfferThatIsMadeAgainAreGatedAgain() {
+        create("offered", brief("offered"));
+        generate("offered", "{\"count\": 40}");
+        List<String> gated = ids(drafts("offered", "gated"));
+
+        ObjectNode less = brief("offered");
+        ((ObjectNode) less.path("offers").get(0)).put("value", 10);
+        assertThat(content.put("/v1/campaigns/offered/brief", less).status()).isEqualTo(200);
+        assertThat(ids(drafts("offered", "gated")).size()).isLessThan(gated.size());
+
+        assertThat(content.put("/v1/campaigns/offered/brief", brief("offered")).status())
+                .isEqualTo(200);
+        assertThat(ids(drafts("offered", "gated"))).containsExactlyInAnyOrderElementsOf(gated);
+    }
+
     private static JsonNode draft(String id) {
         return content.get("/v1/campaigns/restored/drafts/" + id).body();
     }
