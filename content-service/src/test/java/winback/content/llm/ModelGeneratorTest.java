@@ -130,7 +130,7 @@ class ModelGeneratorTest {
         assertThat(call.path("inputTokens").asInt()).isEqualTo(1000);
         assertThat(call.path("outputTokens").asInt()).isEqualTo(200);
         assertThat(call.path("cost").asDouble()).isEqualTo((1000 * 2 + 200 * 8) / 1e6);
-        assertThat(call.path("prompt").asString()).contains("Every piece is fired twice", "VUELVE15");
+        assertThat(call.path("prompt").asString()).contains("Every piece that we throw is fired twice", "VUELVE15");
         assertThat(call.path("answer").asString()).startsWith("{\"mails\"");
 
         StubModel.Asked asked = stub.asked.getFirst();
