@@ -103,7 +103,7 @@ final class OfferTerms {
             "(?<!\\p{L})(?:(?:feel|run|runs|fly|flies|swim|roam|roams|break|breaks|walk|breathe)\\s+free"
                     + "|(?:set|sets|setting|cut|leave|leaves|keep|keeps|get|have|has)(?:\\s+\\p{L}+){1,4}?\\s+free"
                     + "|free(?=\\s+(?:to|again|as|from(?!\\s+[€$£\\d])|of(?! charge)|spirits?|rein|range|fall|flow\\p{L}*|form|hands?|time|moments?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?|days?|weekends?|seats?|chairs?|spots?|this|tonight|tomorrow|later|for (?:lunch|dinner|coffee|tea|breakfast|a (?:chat|coffee|moment|minute|while)))(?!\\p{L}))"
-                    + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hands?|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
+                    + "|(?:morning|afternoon|evening|night|day|weekend|hour|monday|tuesday|wednesday|thursday|friday|saturday|sunday|diary|calendar|hand|ear|eye|mind|lap|seat|chair|table)s?(?:\\s+(?:is|are|stays?|still|left))+\\s+free"
                     + "|(?:you|we|i|they|nobody|everybody|who|people|birds|them)(?:\\s+(?:are|is|am|all|were|be|most|of))+\\s+free(?=\\s*(?:[.,;!?]|$))"
                     + "|(?:(?:you|we|i)(?:'re|'m|\\s+(?:are|am|were|both|all))+|(?:are|were)\\s+you)\\s+free(?=\\s+(?:on|at|in|for|next|and|if|when)(?!\\p{L})))",
             FLAGS);
