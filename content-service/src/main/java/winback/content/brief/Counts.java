@@ -37,7 +37,8 @@ final class Counts {
     private static final Pattern TWICE = Pattern.compile("(?<!\\p{L})twice(?!\\p{L})", FLAGS);
 
     private static final Pattern ONCE = Pattern.compile(
-            "(?<!\\p{L})(?:(?:only|just) once|once only|(?:s[oó]lo )?una sola vez|s[oó]lo una vez)(?!\\p{L})", FLAGS);
+            "(?<!\\p{L})(?:(?:only|just) once|once only|(?<=\\p{L}ed )once(?! (?:you|we|they|it|the|an?|your|our|this|that|every)(?!\\p{L}))|(?:s[oó]lo )?una sola vez|s[oó]lo una vez|una vez(?! (?:que|al?|por|más|\\p{L}+[aie]d[oa]s?|hech[oa]s?)(?!\\p{L})))(?!\\p{L})",
+            FLAGS);
 
     /** Numbers in words that a translation has, too; one may be an article, and lengths of time are told otherwise. */
     private static final Pattern IN_WORDS = Pattern.compile(

@@ -207,6 +207,8 @@ class BriefReaderTest {
                 "The monthly box brings two cups of clay, each from another kiln. | The monthly box brings three cups.",
                 "Five potters work at the wheel in our workshop. | Seven potters work in our workshop.",
                 "Every piece is fired twice and checked by hand. | Every piece is fired three times.",
+                "Every piece that we throw is fired twice and checked by hand. | Every piece is fired once and checked by hand.",
+                "Every piece is fired twice and checked by hand. | Our pieces are fired only once.",
                 "Our bowls are safe in the dishwasher. | Our bowls are not safe in the dishwasher.",
                 "The bowls nest into each other and go into the dishwasher. | The bowls must not go into the dishwasher.",
             })
@@ -265,6 +267,7 @@ class BriefReaderTest {
             value = {
                 "Los cuencos encajan unos en otros y van al lavavajillas. | Los cuencos no van al lavavajillas.",
                 "Hacemos envíos a las islas. | No hacemos envíos a las islas.",
+                "Cada pieza que torneamos se cuece dos veces y se revisa a mano. | Cada pieza se cuece una vez y se revisa a mano.",
             })
     void loQueSeNiegaNoSeAfirma(String one, String other) {
         assertThat(faults(json -> sayOf(json, "One.", "Other.", one, other)))
