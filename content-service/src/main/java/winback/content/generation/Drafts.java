@@ -467,6 +467,10 @@ public class Drafts {
     private void judgeStopped(String campaignId, int version, Judge judge, LocalDate today) {
         Map<Integer, Judge> since = new HashMap<>();
         for (KeptDraft kept : tables.list(campaignId, State.STOPPED, 0, Integer.MAX_VALUE)) {
+            if (kept.verdict().passes()) {
+                // Somebody retired it, for ever.
+                continue;
+            }
             String id = kept.draft().id();
             Verdict verdict = since.computeIfAbsent(
                             Math.max(1, kept.briefVersion() - 1),

@@ -43,6 +43,11 @@ class GateTest {
     }
 
     /** A plain mail that passes, with one thing changed. */
+    /** @param text behind its language, in the body of a mail that is good otherwise */
+    private static Verdict judged(Gate gate, String text) {
+        return gate.judge(with("a", text.substring(0, 2), "body", text.substring(3)));
+    }
+
     private static Draft with(String id, String language, String field, String value) {
         boolean spanish = language.equals("es");
         String hello = spanish
@@ -304,10 +309,7 @@ class GateTest {
                 "en Spend €30 and a kiln poster comes with your parcel, free of charge.",
             })
     void anOfferMayBeMadeInItsOwnTerms(String text) throws Exception {
-        assertThat(withThreeOffers()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .codes())
-                .isEmpty();
+        assertThat(judged(withThreeOffers(), text).codes()).isEmpty();
     }
 
     @ParameterizedTest
@@ -343,9 +345,7 @@ class GateTest {
                 "en There is a present for you in every box.",
             })
     void whatOneOfferGivesIsNotGivenInTheTermsOfAnother(String text) throws Exception {
-        assertThat(withThreeOffers()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .codes())
+        assertThat(judged(withThreeOffers(), text).codes())
                 .extracting(Finding::code)
                 .containsAnyOf(Claims.DISCOUNT, Claims.CLAIM);
     }
@@ -500,9 +500,7 @@ class GateTest {
                 "en The River room sleeps two."
             })
     void whatAHouseOffersMayBePutOtherwise(String text) throws Exception {
-        assertThat(inn().judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .codes())
-                .isEmpty();
+        assertThat(judged(inn(), text).codes()).isEmpty();
     }
 
     @ParameterizedTest
@@ -528,9 +526,7 @@ class GateTest {
                 "es La segunda noche la ponemos nosotros."
             })
     void whatAHouseOffersIsNothingElse(String text) throws Exception {
-        assertThat(inn().judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .passes())
-                .isFalse();
+        assertThat(judged(inn(), text).passes()).isFalse();
     }
 
     /** A workshop that is open at hours, collects for nothing, guarantees by months and gives something with accessories. */
@@ -599,10 +595,7 @@ class GateTest {
                 "en Through rain and Mondays, a warm bowl helps."
             })
     void whatTheBriefSaysMayBePutOtherwise(String text) throws Exception {
-        assertThat(workshop()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .codes())
-                .isEmpty();
+        assertThat(judged(workshop(), text).codes()).isEmpty();
     }
 
     @ParameterizedTest
@@ -627,10 +620,7 @@ class GateTest {
                 "es Estamos en la calle del Horno, 17."
             })
     void whatIsPutOtherwiseIsStillTheBriefs(String text) throws Exception {
-        assertThat(workshop()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .passes())
-                .isFalse();
+        assertThat(judged(workshop(), text).passes()).isFalse();
     }
 
     @Test
@@ -709,10 +699,7 @@ class GateTest {
                 "en It costs you nothing but the question."
             })
     void inOtherWordsIsWhatTheBriefSays(String text) throws Exception {
-        assertThat(stationer()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .codes())
-                .isEmpty();
+        assertThat(judged(stationer(), text).codes()).isEmpty();
     }
 
     @ParameterizedTest
@@ -735,10 +722,7 @@ class GateTest {
                 "en Shipping is free until December 17. And we'll put a linen napkin in your parcel for free."
             })
     void withOtherWordsItIsNot(String text) throws Exception {
-        assertThat(stationer()
-                        .judge(with("a", text.substring(0, 2), "body", text.substring(3)))
-                        .passes())
-                .isFalse();
+        assertThat(judged(stationer(), text).passes()).isFalse();
     }
 
     @Test
