@@ -140,6 +140,11 @@ final class OfferTerms {
                     + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell))|para (?:tod[oa]s l[oa]s|cualquier|cada) (?:suscript|client|lector|soci)\\p{L}+|sin (?:necesidad de )?compra(?:r(?: nada)?)?|aunque (?:sólo |solo )?(?:sea|pidas|compres|gastes))(?!\\p{L})",
             FLAGS);
 
+    private static final Pattern THE_CODE = Pattern.compile(
+            "(?<!\\p{L})(?:(?:the|your|this|our) (?:\\p{L}+ )?code|(?:el|tu|su|este|nuestro) código)(?!\\p{L})", FLAGS);
+
+    private static final Pattern EVERYBODY = Pattern.compile("for (?:every|any|all)|para tod", FLAGS);
+
     /** Whatever it is with which something comes. */
     private static final Pattern COMES_WITH = Pattern.compile(
             "(?<!\\p{L})(?:with|con) (?:any|every|each|all|cualquier|cada|tod[oa]s? l[oa]s?) (\\p{L}{4,})", FLAGS);
@@ -653,11 +658,28 @@ final class OfferTerms {
                 });
     }
 
+    /** A sentence that speaks of a code without naming it hides no minimum of all that have one. */
+    private void ofTheCode(String sentence, Statements stated) {
+        List<Offer> coded =
+                offers.stream().filter(offer -> offer.code() != null).toList();
+        if (!coded.isEmpty()
+                && coded.stream().allMatch(offer -> conceals(sentence, offer.minimum()))
+                && THE_CODE.matcher(sentence).find()) {
+            ANY_ORDER
+                    .matcher(sentence)
+                    .results()
+                    .map(MatchResult::group)
+                    .filter(wide -> !EVERYBODY.matcher(wide).lookingAt())
+                    .forEach(wide -> stated.add(Claims.DISCOUNT, wide, "the offer has a minimum"));
+        }
+    }
+
     /** A sentence that makes offers has the days of these, and applies from their minimum on. */
     private void terms(String sentence, Statements stated) {
         List<Offer> made =
                 offers.stream().filter(offer -> makes(sentence, offer)).toList();
         if (made.isEmpty()) {
+            ofTheCode(sentence, stated);
             return;
         }
         List<Offer> told =

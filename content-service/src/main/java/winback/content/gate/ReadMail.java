@@ -328,12 +328,26 @@ final class ReadMail {
                 .orElse("");
     }
 
+    /** The same with blanks between any of its characters, of which a reading may have kept fewer. */
+    private static Pattern spaced(String what) {
+        return Pattern.compile(
+                what.codePoints()
+                        .filter(c -> !Character.isWhitespace(c))
+                        .mapToObj(c -> Pattern.quote(Character.toString(c)))
+                        .collect(Collectors.joining("(?:[\\s\\u00a0\\u202f]|&nbsp;)*")),
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    }
+
     /** Field, line and column of where that is written; the field alone when it is not written so. */
     String place(String field, String what) {
         String source = sources.getOrDefault(field, "");
         int at = source.indexOf(what);
         if (at < 0) {
             at = source.toLowerCase(Locale.ROOT).indexOf(what.toLowerCase(Locale.ROOT));
+        }
+        if (at < 0) {
+            Matcher spaced = spaced(what).matcher(source);
+            at = spaced.find() ? spaced.start() : -1;
         }
         if (at < 0) {
             return field;

@@ -23,6 +23,11 @@ final class CallFailed extends RuntimeException {
         return outcome;
     }
 
+    /** Outcome and detail in one line. */
+    String told() {
+        return outcome + ": " + getMessage();
+    }
+
     boolean isPassing() {
         return passing;
     }

@@ -57,6 +57,7 @@ final class ModelGenerator implements Generator {
     private final MeterRegistry meters;
     private final CircuitBreaker circuit;
     private final RetryTemplate retries;
+    private volatile String lastFailure = "unknown";
 
     ModelGenerator(ModelSettings settings, CallTables calls, Clock clock, MeterRegistry meters) {
         this.settings = settings;
@@ -109,7 +110,7 @@ final class ModelGenerator implements Generator {
                 return new Written(
                         drafts,
                         taken.doubles(),
-                        "asked " + mostCalls + " times, the most for so many mails" + taken.notTaken());
+                        mostCalls + " calls were answered, the most for so many mails" + taken.notTaken());
             }
             int wanted = Math.min(settings.mailsPerCall(), request.count() - drafts.size());
             String system = Prompts.system(request);
@@ -125,9 +126,10 @@ final class ModelGenerator implements Generator {
                 return new Written(
                         drafts,
                         taken.doubles(),
-                        "circuit-open: the model failed too often and is not asked for a minute");
+                        shortened("circuit-open: the model failed too often and is not asked for a minute; last "
+                                + lastFailure));
             } catch (CallFailed failed) {
-                return new Written(drafts, taken.doubles(), shortened(failed.outcome() + ": " + failed.getMessage()));
+                return new Written(drafts, taken.doubles(), shortened(failed.told()));
             }
         }
         return new Written(drafts, taken.doubles(), null);
@@ -200,6 +202,7 @@ final class ModelGenerator implements Generator {
         } catch (CallFailed failed) {
             outcome = failed.outcome();
             detail = failed.getMessage();
+            lastFailure = failed.told();
             log.warn("call of the model for generation {}: {} ({})", request.generationId(), outcome, detail);
             throw failed;
         } finally {

@@ -56,6 +56,29 @@ class ComposerTest {
         assertThat(summary.rubric()).isGreaterThanOrEqualTo(90);
     }
 
+    /** In so many mails that hardly a line is left that none of them has. */
+    @ParameterizedTest
+    @CsvSource({
+        "en, .1, .9, .2, lapsed",
+        "en, .9, .1, .8, lost",
+        "en, .4, .5, .9, lapsed",
+        "en, .6, .8, .4, lost",
+        "es, .1, .9, .2, lapsed",
+        "es, .9, .1, .8, lost",
+        "es, .4, .5, .9, lapsed",
+        "es, .6, .8, .4, lost"
+    })
+    void saysNothingThatTheGateBlocks(String language, double formality, double energy, double length, String stage) {
+        long seed = Math.round(10 * (formality + energy + length));
+        assertThat(Generation.of(
+                                new Composer(),
+                                BRIEF,
+                                new Request(language, 100, seed, new Style(formality, .6, energy, length, .5), stage),
+                                TODAY)
+                        .blocked())
+                .isEmpty();
+    }
+
     private static List<Draft> tempered(String language, double formality, double warmth, double energy) {
         Generation generation = Generation.of(
                 new Composer(),

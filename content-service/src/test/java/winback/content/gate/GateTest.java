@@ -145,6 +145,10 @@ class GateTest {
         assertThat(verdict.codes())
                 .extracting(Finding::code, Finding::place)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("discount-outside-brief", "text:11:5"));
+        assertThat(GATE.judge(with("2", "es", "subject", "Un 30 % de descuento en todo"))
+                        .codes())
+                .extracting(Finding::place)
+                .contains("subject:1:4");
     }
 
     @Test

@@ -210,7 +210,7 @@ class ModelGeneratorTest {
         assertThat(content.get(generation).text("/passed")).isEqualTo("3");
         assertThat(content.get(generation).text("/reason"))
                 .isEqualTo(
-                        "asked 2 times, the most for so many mails; 1 of 3 mails were written, 0 blocked by the gate;"
+                        "2 calls were answered, the most for so many mails; 1 of 3 mails were written, 0 blocked by the gate;"
                                 + " 4 more were left out as doubles");
         JsonNode calls = content.get(generation + "/calls").body().path("calls");
         assertThat(calls.at("/0/detail").asString()).isEqualTo("1 kept, 0 blocked by the gate, 2 left out as doubles");
@@ -240,7 +240,9 @@ class ModelGeneratorTest {
 
         String generation = generate("tired", "{\"count\": 1}");
         assertThat(stub.asked.size()).isEqualTo(asked);
-        assertThat(content.get(generation).text("/reason")).startsWith("circuit-open");
+        assertThat(content.get(generation).text("/reason"))
+                .startsWith("circuit-open: ")
+                .contains("; last server-error: HTTP 500");
         assertThat(content.get(generation).text("/passed")).isEqualTo("1");
     }
 
