@@ -428,6 +428,7 @@ final class Claims {
         }
         words = since.without(words);
         contradicted(words, stated);
+        sentences(all).filter(gist::denies).forEach(denial -> stated.add(CLAIM, denial, "the brief says otherwise"));
         features.look(rest, stated);
         spelled(paragraph, stated);
         words = percents(said.without(words), stated);

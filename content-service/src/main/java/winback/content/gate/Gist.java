@@ -41,6 +41,19 @@ final class Gist {
             "(?<!\\p{L})(?:not?|\\p{L}+n['’]t|cannot|never|nor|none|nothing|without|ni|nunca|jamás|sin|ning[uú]n\\p{L}*|nada)(?!\\p{L})",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
+    /** Before what it denies: "the new ones don't" says of what only beside the sentence before. */
+    private static final Pattern NOT = Pattern.compile(
+            "(?<!\\p{L})(?:not|\\p{L}+n['’]t|cannot|never|no|nunca|jamás)(?=\\s+\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    private static final Pattern MODAL = Pattern.compile(
+            "(?<!\\p{L})(?:\\p{L}+n['’]t|cannot|can|could|may|might|must|should|shall|will|would|ever|never"
+                    + "|pued\\p{L}+|podemos|podr\\p{L}+|deb\\p{L}{1,4}|nunca|jamás)(?!\\p{L})",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    /** Telling words of a sentence that denies something, or more. */
+    private static final int LEAST_DENIED = 2;
+
     /** Two words with fewer letters alike at their beginning are others. */
     private static final int LEAST_ALIKE = 4;
 
@@ -62,8 +75,11 @@ final class Gist {
         }
 
         boolean says(Saying less) {
-            return denies == less.denies
-                    && less.telling.stream().allMatch(word -> telling.stream().anyMatch(other -> isForm(word, other)));
+            return denies == less.denies && speaksOf(less);
+        }
+
+        boolean speaksOf(Saying less) {
+            return less.telling.stream().allMatch(word -> telling.stream().anyMatch(other -> isForm(word, other)));
         }
     }
 
@@ -97,6 +113,18 @@ final class Gist {
         Saying asked = Saying.of(words);
         return asked.telling().stream().anyMatch(word -> !SCOPES.contains(word) && !Character.isDigit(word.charAt(0)))
                 && sayings.stream().anyMatch(saying -> saying.says(asked));
+    }
+
+    /** Whether it says <em>not</em> of what the brief says without one, in nothing but the brief's words. */
+    boolean denies(String sentence) {
+        Saying asked = Saying.of(MODAL.matcher(sentence).replaceAll(" "));
+        return NOT.matcher(sentence).find()
+                && !sentence.contains("?")
+                && asked.telling().stream()
+                                .filter(word -> !SCOPES.contains(word) && !Character.isDigit(word.charAt(0)))
+                                .count()
+                        >= LEAST_DENIED
+                && sayings.stream().anyMatch(saying -> !saying.denies() && saying.speaksOf(asked));
     }
 
     /** Of one word, without accents and in lower case. */
