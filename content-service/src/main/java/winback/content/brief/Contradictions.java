@@ -48,6 +48,10 @@ final class Contradictions {
     private static final Pattern COSTS = Pattern.compile(
             "(?:costs?|is|priced at|for|at|cuesta|vale|es|por)\\s+(?:only |just |now |s[oó]lo |ahora )?(?:(?:€|£|\\$|EUR|USD|GBP)\\s?(\\d+(?:[.,]\\d+)?)|(\\d+(?:[.,]\\d+)?)\\s?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))",
             FLAGS);
+
+    private static final Pattern IN_WORDS =
+            Pattern.compile("(?<![\\p{L}\\d-])(?:" + Durations.IN_WORDS + ")(?![\\p{L}\\d-])", FLAGS);
+
     /** None ends with "from 7 a.m. to 10 p.m.". */
     static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+(?!\\p{Ll})");
 
@@ -271,7 +275,9 @@ final class Contradictions {
                                 && lower.contains(name.text().toLowerCase(Locale.ROOT));
                     })
                     .toList();
-            Matcher costs = COSTS.matcher(sentence);
+            Matcher costs = COSTS.matcher(IN_WORDS.matcher(sentence)
+                    .replaceAll(word ->
+                            String.valueOf(Durations.WORDS.get(word.group().toLowerCase(Locale.ROOT)))));
             while (!named.isEmpty() && costs.find()) {
                 String given = costs.group(1) == null ? costs.group(2) : costs.group(1);
                 BigDecimal amount = new BigDecimal(given.replace(',', '.'));

@@ -23,7 +23,7 @@ final class Counts {
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
     private static final Pattern COUNTED = Pattern.compile(
-            "(?<![\\p{L}\\d.,€$£])(?<n>\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6}|" + String.join("|", Durations.WORDS.keySet())
+            "(?<![\\p{L}\\d.,€$£])(?<n>\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6}|" + Durations.IN_WORDS
                     + ")[ -](?!(?:in|of|to|or|and|out|on|from|de|en|a|por|y|o|sobre|del)(?!\\p{L}))(?<noun>\\p{L}+)",
             FLAGS);
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
@@ -42,9 +42,11 @@ final class Counts {
 
     /** Numbers in words that a translation has, too; one may be an article, and lengths of time are told otherwise. */
     private static final Pattern IN_WORDS = Pattern.compile(
-            "(?<![\\p{L}\\d-])(?<n>" + String.join("|", Durations.WORDS.keySet())
+            "(?<![\\p{L}\\d-])(?<n>" + Durations.IN_WORDS
                     + ")(?![\\p{L}\\d])(?![ -](?:hours?|days?|weeks?|months?|years?|nights?|horas?|días?|semanas?|mes(?:es)?|años?|noches?|or|o|out|in|of|de la|del|y media|y cuarto|o['’]clock|a\\.?m|p\\.?m)(?!\\p{L}))",
             FLAGS);
+
+    private static final Pattern PRONOUN = Pattern.compile("(?:it|they|its|their)(?!\\p{L})", FLAGS);
 
     private static final Pattern HOUR = Pattern.compile("(?<!\\p{L})(?:at|by|until|till|before|after|las)\\s+$", FLAGS);
 
@@ -92,6 +94,13 @@ final class Counts {
             });
             counts.keySet().removeAll(twice);
             return new Sentence(field, written, counts, about, isDenial);
+        }
+
+        /** With what the one before is about, of which it goes on to speak. */
+        Sentence of(Sentence before) {
+            Set<String> both = new HashSet<>(about);
+            both.addAll(before.about);
+            return new Sentence(field, words, counts, both, isDenial);
         }
 
         /** Whether the one denies what the other says, and says nothing else. */
@@ -142,10 +151,12 @@ final class Counts {
         List<Sentence> before = new ArrayList<>();
         Map<String, Fault> faults = new LinkedHashMap<>();
         texts.forEach((field, text) -> {
-            List<Sentence> here = Contradictions.SENTENCES
-                    .splitAsStream(text)
-                    .map(words -> Sentence.of(field, words.strip()))
-                    .toList();
+            List<Sentence> here = new ArrayList<>();
+            for (String words : Contradictions.SENTENCES.split(text)) {
+                Sentence sentence = Sentence.of(field, words.strip());
+                here.add(
+                        here.isEmpty() || !PRONOUN.matcher(words).lookingAt() ? sentence : sentence.of(here.getLast()));
+            }
             here.forEach(sentence -> before.stream()
                     .filter(sentence::contradicts)
                     .findFirst()

@@ -25,13 +25,20 @@ final class Durations {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
+    private static final String ONES = "one two three four five six seven eight nine";
+    private static final String TENS = "twenty thirty forty fifty sixty seventy eighty ninety";
+    private static final String UNOS = "un dos tres cuatro cinco seis siete ocho nueve";
+    private static final String DECENAS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa";
+
     /** Lower-case numbers. */
     static final Map<String, Integer> WORDS = words();
 
-    private static final String LENGTH = "(?<![\\p{L}\\d])(?<n>\\d{1,4}|"
-            + WORDS.keySet().stream()
-                    .sorted((one, other) -> other.length() - one.length())
-                    .collect(Collectors.joining("|"))
+    /** Any of them, the longest that fits. */
+    static final String IN_WORDS = WORDS.keySet().stream()
+            .sorted((one, other) -> other.length() - one.length())
+            .collect(Collectors.joining("|"));
+
+    private static final String LENGTH = "(?<![\\p{L}\\d])(?<n>\\d{1,4}|" + IN_WORDS
             + ")[ -](?<unit>hour|day|week|month|year|hora|día|semana|mes|año)(?:e?s)?(?!\\p{L})";
 
     /** "Five-year full guarantee", "tres años de garantía". */
@@ -46,7 +53,7 @@ final class Durations {
             "trial", adjacent("(?:trials?|prueba)"),
             "returns",
                     List.of(Pattern.compile(
-                            "(?=[^.!?]*(?:return|change your mind|send (?:it|them) back|devol|cambiar de idea))[^.!?]*?"
+                            "(?=[^.!?]*(?:(?<!we )(?<!we will )(?<!we['’]ll )return(?!s (?:it|them|your|every)(?!\\p{L}))|change your mind|send (?:it|them) back|devol(?!vemos)|cambiar de idea))[^.!?]*?"
                                     + LENGTH,
                             FLAGS)));
 
@@ -220,13 +227,24 @@ final class Durations {
 
     private static Map<String, Integer> words() {
         Map<String, Integer> words = new HashMap<>();
-        count(words, 1, 1, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen");
-        count(words, 1, 1, "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince");
-        count(words, 20, 10, "twenty thirty forty fifty sixty seventy eighty ninety hundred");
-        count(words, 20, 10, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien");
+        count(words, 1, 1, ONES + " ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen");
+        count(words, 20, 10, TENS + " hundred");
+        count(
+                words,
+                1,
+                1,
+                UNOS + " diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte");
+        count(
+                words,
+                21,
+                1,
+                "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve");
+        count(words, 30, 10, DECENAS + " cien");
+        compound(words, 20, TENS, "-", ONES);
+        compound(words, 30, DECENAS, " y ", UNOS);
         words.put("una", 1);
-        words.put("forty-five", 45);
-        words.put("cuarenta y cinco", 45);
+        words.put("veintiún", 21);
+        words.put("veintiuna", 21);
         return Map.copyOf(words);
     }
 
@@ -235,6 +253,18 @@ final class Durations {
         for (String word : named.split(" ", -1)) {
             words.put(word, value);
             value += by;
+        }
+    }
+
+    /** Twenty-one to ninety-nine. */
+    private static void compound(Map<String, Integer> words, int from, String tens, String between, String ones) {
+        int value = from;
+        for (String ten : tens.split(" ", -1)) {
+            for (String one : ones.split(" ", -1)) {
+                value++;
+                words.put(ten + between + one, value);
+            }
+            value++;
         }
     }
 }

@@ -28,6 +28,11 @@ public final class Injection {
                     + "|\\b(?:respond|reply|answer|output) only with\\b|\\bresponde s[oó]lo con\\b|\\bdo anything now\\b"
                     + "|\\b(?:admin|developer|debug|god|sudo) mode\\b|\\bmodo (?:admin|administrador|desarrollador|depuración)\\b|\\boutput (?:the )?(?:verdict|score)\\b|\\bverdict\\s*[:=]?\\s*pass\\b|^\\s*(?:subject(?: line)?|preheader|asunto|preencabezado)\\s*:"
                     + "|\\b(?:ai|a\\.i\\.|llm|(?:language )?model|assistant|bot|gpt|agent|ia|asistente|modelo)s?(?: \\p{L}+)?\\s*[:,]\\s*(?:please |por favor,? )?(?:approve|pass|ignore|mark|accept|rate|score|classify|aprueb\\p{L}+|ignor\\p{L}+|marca|acept\\p{L}+)\\b"
+                    + "|\\b(?:ignore|disregard|bypass|override|skip|omit|leave out)\\b.{0,20}\\b(?:gate|guardrails?|moderation|footer|unsubscribe)\\b"
+                    + "|\\b(?:write|say|claim) that (?:everything|it(?:['’]s| is) all|all) (?:is |of it )?free\\b|\\b(?:di|escribe|pon) que todo es gratis\\b"
+                    + "|\\bwhen(?:ever)? (?:you )?(?:generat|compos)\\w+ (?:the|this|these|any|an?) (?:e-?mail|mail|message|copy|draft|subject)s?\\b|\\bwhen(?:ever)? (?:you )?writ(?:e|ing) (?:the|this|these) (?:e-?mail|mail|message|copy|draft|subject)s?\\b"
+                    + "|\\b(?:cuando (?:generes|redactes|compongas|escribas)|al (?:generar|redactar|componer|escribir)) (?:el|este|los|estos) (?:correo|mensaje|texto|asunto|borrador)(?:e?s)?\\b"
+                    + "|\\bno hagas? caso (?:de|a|al)\\b.{0,20}\\b(?:norma|regla|instrucci|indicaci|orden|filtro|directri)\\w*|\\b(?:omite|omitas|quita|elimina|s[aá]ltate) (?:el pie|la baja|el enlace de baja)\\b"
                     + "|\\bnew instructions?\\s*:|\\bnuevas instrucciones\\s*:|\\bjailbreak\\w*|\\bprompt injection\\b",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
 

@@ -37,6 +37,10 @@ final class Numbers {
     private static final Pattern NO_THING =
             Pattern.compile(" ?(?:[^ \\p{L}]|$|(?:a|al|cada|de|del|en|hasta|los|o|todos|y)(?!\\p{L}))", FLAGS);
 
+    /** Where "from 10 to 2" is "de 10 a 14". */
+    private static final Pattern OPENING = Pattern.compile(
+            "(?<!\\p{L})(?:open|opens|opening|abre|abren|abrimos|abiert[oa]s?|apertura)(?!\\p{L})", FLAGS);
+
     private static final Pattern NOON_OR_MIDNIGHT =
             Pattern.compile("(?<!\\p{L})(?:(?<noon>noon|midday|mediodía)|midnight|medianoche)(?!\\p{L})", FLAGS);
 
@@ -85,10 +89,11 @@ final class Numbers {
             Half half = noon.group("noon") == null ? Half.MORNING : Half.AFTERNOON;
             inWords.add(new Stated(noon.group(), 0, half, true));
         }
+        boolean opening = OPENING.matcher(text).find();
         StringBuilder rest = new StringBuilder();
         Matcher time = TIME.matcher(text);
         while (time.find()) {
-            Stated stated = isTime(time, text.substring(time.end())) ? time(time) : null;
+            Stated stated = isTime(time, text.substring(time.end()), opening) ? time(time) : null;
             if (stated != null) {
                 (time.group("hour") == null ? inWords : inDigits).add(stated);
             }
@@ -101,9 +106,11 @@ final class Numbers {
         }
     }
 
-    private static boolean isTime(Matcher time, String behind) {
+    /** @param opening whether the text says when something is open */
+    private static boolean isTime(Matcher time, String behind, boolean opening) {
         boolean from = time.group("from") != null;
-        return time.group("part") != null
+        return opening && from
+                || time.group("part") != null
                 || ":".equals(time.group("sign"))
                 || time.group("h") != null && (from || time.group("sign") != null)
                 || time.group("las") != null && NO_THING.matcher(behind).lookingAt()

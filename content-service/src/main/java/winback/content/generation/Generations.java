@@ -142,8 +142,8 @@ class Generations {
 
     /** Why a model's mails are too few: what it was stopped by, if it was, and what became of those that it wrote. */
     private static String shortfall(@Nullable String stopped, int wanted, List<KeptDraft> kept, int doubles) {
-        String became = "%d of %d mails were written, %s; %d more were left out as doubles"
-                .formatted(kept.size(), wanted, Verdict.blocked(blocked(kept)), doubles);
+        String became = "%d of %d mails were written, %s".formatted(kept.size(), wanted, Verdict.blocked(blocked(kept)))
+                + (doubles == 0 ? "" : "; %d more were left out as doubles".formatted(doubles));
         return stopped == null ? became : stopped + "; " + became;
     }
 
