@@ -159,11 +159,11 @@ class ErasureIT {
         track(api, Map.of("anonymousId", VISITOR, "event", "Product Viewed"));
         api.post(Service.PROFILE, "/v1/alias", Map.of("previousId", VISITOR, "userId", PERSON));
         track(api, Map.of("anonymousId", VISITOR, "event", "Email Opened"));
-        await().atMost(SOON)
-                .until(() -> api.get(Service.PROFILE, "/v1/subscribers/" + VISITOR)
-                        .path("subscriberId")
-                        .asString()
-                        .equals(PERSON));
+        await().atMost(SOON).until(() -> {
+            // The visitor's event and the alias are on their way: until they arrive, nobody has this id.
+            JsonNode visitor = api.find(Service.PROFILE, "/v1/subscribers/" + VISITOR);
+            return visitor != null && visitor.path("subscriberId").asString().equals(PERSON);
+        });
         await().atMost(SOON)
                 .until(() -> api.find(Service.PREDICTION, "/v1/subscribers/" + PERSON + "/predictions") != null);
         JsonNode decision = personalize(api);
