@@ -123,8 +123,8 @@ final class Hours {
             "(?:^|(?<=[.!?\\n,] ))(?:(?:it's|it is|son|a|at) )?(?:(?:on )?(?:"
                     + String.join("|", Weekdays.BY_NAME.keySet())
                     + "),? )?(?:a las |las |at )?(?:\\d{1,2}[:.]\\d{2}(?:" + MARK
-                    + ")*|\\d{1,2}(?:" + MARK
-                    + ")+)(?=\\s*(?:[.,:;!?]|$|(?:and|when|on|y|cuando|de la|de un)(?!\\p{L})))",
+                    + ")*|\\d{1,2}(?:" + MARK + ")+|(?<=las )" + HOUR
+                    + ")(?=\\s*(?:[.,:;!?]|$|(?:and|when|on|y|cuando|de la|de un)(?!\\p{L})))",
             FLAGS);
 
     private static final Pattern OPENS = Pattern.compile(

@@ -69,9 +69,9 @@ final class ProperNames {
 
     private List<String> unknown(String paragraph, String language) {
         List<String> unknown = new ArrayList<>();
-        for (String line : TURNS.matcher(Claims.withoutAddresses(paragraph))
-                .replaceAll(" ")
-                .split("\\R", -1)) {
+        String words =
+                Structure.LEFTOVER.matcher(Claims.withoutAddresses(paragraph)).replaceAll("");
+        for (String line : TURNS.matcher(words).replaceAll(" ").split("\\R", -1)) {
             Matcher names = NAME.matcher(line);
             while (names.find()) {
                 // "The Times" begins with a word that everybody knows.

@@ -338,10 +338,19 @@ final class ReadMail {
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 
+    private static final Pattern UNREAD =
+            Pattern.compile("(?s)\\{\\{.*?}}|\\{%.*?%}|<style.*?</style>|<!--.*?-->|</?[A-Za-z][^<>]*>");
+
     /** Field, line and column of where that is written; the field alone when it is not written so. */
     String place(String field, String what) {
         String source = sources.getOrDefault(field, "");
-        int at = source.indexOf(what);
+        Pattern words = Pattern.compile("(?<![\\p{L}\\p{N}](?=[\\p{L}\\p{N}]))" + Pattern.quote(what)
+                + "(?!(?<=[\\p{L}\\p{N}])[\\p{L}\\p{N}])");
+        // What stands there to be read, before what a template or a style says alike.
+        Matcher read = words.matcher(UNREAD.matcher(source)
+                .replaceAll(unread -> " ".repeat(unread.group().length())));
+        Matcher written = words.matcher(source);
+        int at = read.find() ? read.start() : written.find() ? written.start() : source.indexOf(what);
         if (at < 0) {
             at = source.toLowerCase(Locale.ROOT).indexOf(what.toLowerCase(Locale.ROOT));
         }

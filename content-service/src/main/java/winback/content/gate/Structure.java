@@ -23,7 +23,7 @@ import winback.content.gate.StyleSheet.Screen;
 /** What every mail has to have, and what none may have: footer and way out, no leftovers of templates, nothing that acts. */
 final class Structure {
 
-    private static final Pattern LEFTOVER = Pattern.compile(
+    static final Pattern LEFTOVER = Pattern.compile(
             "\\{\\{|\\}\\}|\\{%|%\\}|\\*\\||\\|\\*|%%[^%\\s]{1,40}%%|\\$\\{[^}]*\\}|<%|%>|\\[\\[|\\]\\]|<<[^<>]{1,40}>>|@@\\w+@@|#\\{[^}]*\\}|\\{![^}]{1,60}\\}|##[\\p{L}_]+##|\\[\\w+\\.\\w+\\]"
                     + "|\\{[A-Za-z_][A-Za-z0-9_. ]{1,40}\\}|%[A-Z][A-Z_]{2,}%|%recipient\\.\\w+%|__[A-Z][A-Z_]+__"
                     + "|\\[(?i:(?:first|last|full)?[ _-]?name|nombre|apellidos?|your [a-z ]{2,20}|insert[a-z]* [^\\]]{2,40}|product(?:[ _]name)?|company(?:[ _]name)?|date|link|discount|code|fecha|producto|empresa|enlace|código|tu [a-z ]{2,20})\\]"

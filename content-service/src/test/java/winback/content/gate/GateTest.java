@@ -151,6 +151,19 @@ class GateTest {
                 .contains("subject:1:4");
     }
 
+    /** Not where what nobody reads, or another word, has the same characters. */
+    @Test
+    void pointsAtWhatIsReadThere() {
+        Draft draft = with("3", "en", "html+", "<!-- €99 --><p>Not €990,\nbut €99.</p>");
+        String html = draft.source().html();
+        int column = html.indexOf("€99.") - html.indexOf('\n');
+
+        assertThat(GATE.judge(draft).codes())
+                .filteredOn(finding -> finding.detail().startsWith("\"€99\""))
+                .extracting(Finding::place)
+                .containsExactly("html:2:" + column);
+    }
+
     @Test
     void blocksAWordWithoutEndAtOnce() {
         Verdict verdict = GATE.judge(with("1", "en", "text+", "a".repeat(90_000)));
