@@ -46,6 +46,10 @@ public final class BriefReader {
     private static final Pattern CODE = Pattern.compile("[A-Z0-9-]{3,24}");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]{1,64}@[^\\s@<>.]+(\\.[^\\s@<>.]+)+");
     /** In lower case: "La Rioja" is a name. */
+    /** By its name: no address, and nothing that means another machine to each reader. */
+    private static final Pattern PUBLIC_HOST = Pattern.compile(
+            "(?i)(?:[\\p{L}\\d-]+\\.)+(?!(?:localhost|local|internal|lan|home|corp)\\.?$)(?=[^.]*\\p{L})[\\p{L}\\d-]+\\.?");
+
     private static final Pattern ARTICLE =
             Pattern.compile("^(?:an?|the|our|your|some|el|la|los|las|un|una|unos|unas|nuestr[oa]s?)\\s+");
 
@@ -369,7 +373,7 @@ public final class BriefReader {
         if (!node.json.isObject()) {
             return Nouns.guess(name(node), language);
         }
-        object(node, Set.of("text", "gender", "plural"));
+        object(node, Set.of("text", "gender", "plural", "article"));
         Term guess = Nouns.guess(name(node.get("text")), language);
         boolean feminine = guess.feminine();
         Node gender = node.get("gender");
@@ -379,7 +383,11 @@ public final class BriefReader {
                 fault(gender, "wrong-value", "f or m");
             }
         }
-        return new Term(guess.text(), feminine, truth(node.get("plural"), guess.plural()));
+        return new Term(
+                guess.text(),
+                feminine,
+                truth(node.get("plural"), guess.plural()),
+                !truth(node.get("article"), !guess.bare()));
     }
 
     private boolean truth(Node node, boolean otherwise) {
@@ -509,7 +517,7 @@ public final class BriefReader {
     private String url(Node node) {
         String given = text(node, LONGEST_URL);
         if (!given.isEmpty() && !isWebAddress(given)) {
-            fault(node, "wrong-url", "an absolute https URL without user name or port");
+            fault(node, "wrong-url", "an absolute https URL of a public host, without user name or port");
         }
         return given;
     }
@@ -519,6 +527,7 @@ public final class BriefReader {
             URI uri = new URI(given);
             return "https".equals(uri.getScheme())
                     && uri.getHost() != null
+                    && PUBLIC_HOST.matcher(uri.getHost()).matches()
                     && uri.getRawUserInfo() == null
                     && uri.getPort() < 0;
         } catch (URISyntaxException malformed) {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.NumberWords;
 import winback.content.brief.Brief.Fact;
 import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Offer;
@@ -50,7 +51,7 @@ final class Contradictions {
             FLAGS);
 
     private static final Pattern IN_WORDS =
-            Pattern.compile("(?<![\\p{L}\\d-])(?:" + Durations.IN_WORDS + ")(?![\\p{L}\\d-])", FLAGS);
+            Pattern.compile("(?<![\\p{L}\\d-])(?:" + NumberWords.PATTERN + ")(?![\\p{L}\\d-])", FLAGS);
 
     /** None ends with "from 7 a.m. to 10 p.m.". */
     static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+(?!\\p{Ll})");
@@ -95,6 +96,7 @@ final class Contradictions {
                     .filter(fault ->
                             faults.stream().noneMatch(known -> known.field().equals(fault.field())))
                     .forEach(faults::add);
+            texts.forEach((field, text) -> OffersRetold.in(field, text, brief).ifPresent(faults::add));
             texts.forEach((field, text) -> GivenAway.in(text, brief)
                     .ifPresent(given -> faults.add(new Fault(
                             field, "contradiction", "states a discount, \"" + given + "\"; discounts are offers"))));
@@ -104,6 +106,10 @@ final class Contradictions {
             Offer offer = brief.offers().get(i);
             compareLanguages("offers[" + i + "].terms", offer.terms());
             refuseAvoided(brief, "offers[" + i + "].terms", offer.terms());
+            String terms = "offers[" + i + "].terms.";
+            offer.terms()
+                    .forEach((language, text) ->
+                            OffersRetold.inTerms(terms + language, text, offer).ifPresent(faults::add));
             Map<String, String> gifts = new LinkedHashMap<>();
             offer.gift().forEach((language, gift) -> gifts.put(language, gift.text()));
             refuseAvoided(brief, "offers[" + i + "].gift", gifts);
@@ -195,14 +201,14 @@ final class Contradictions {
             faults.add(new Fault(field, "wrong-language", "is the same in both languages"));
         }
         if (en != null && es != null) {
-            Numbers english = new Numbers(en);
-            Numbers spanish = new Numbers(es);
+            Numbers english = new Numbers(Counts.withoutDozens(en));
+            Numbers spanish = new Numbers(Counts.withoutDozens(es));
             if (!english.areThoseOf(spanish)) {
                 faults.add(new Fault(
                         field, "contradiction", "the languages differ in their numbers: " + english + ", " + spanish));
             }
-            List<Integer> counted = Counts.inWords(en);
-            List<Integer> contados = Counts.inWords(es);
+            List<Integer> counted = spanish.without(Counts.inWords(en));
+            List<Integer> contados = english.without(Counts.inWords(es));
             if (counted.size() == contados.size() && !counted.equals(contados)) {
                 faults.add(new Fault(
                         field, "contradiction", "the languages differ in their numbers: " + counted + ", " + contados));
@@ -275,9 +281,8 @@ final class Contradictions {
                                 && lower.contains(name.text().toLowerCase(Locale.ROOT));
                     })
                     .toList();
-            Matcher costs = COSTS.matcher(IN_WORDS.matcher(sentence)
-                    .replaceAll(word ->
-                            String.valueOf(Durations.WORDS.get(word.group().toLowerCase(Locale.ROOT)))));
+            Matcher costs = COSTS.matcher(
+                    IN_WORDS.matcher(sentence).replaceAll(word -> String.valueOf(NumberWords.value(word.group()))));
             while (!named.isEmpty() && costs.find()) {
                 String given = costs.group(1) == null ? costs.group(2) : costs.group(1);
                 BigDecimal amount = new BigDecimal(given.replace(',', '.'));

@@ -12,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.NumberWords;
 
 /**
  * How many of something two sentences say that are about the same thing: the one that says less says nothing that the other
@@ -23,10 +24,11 @@ final class Counts {
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
     private static final Pattern COUNTED = Pattern.compile(
-            "(?<![\\p{L}\\d.,€$£])(?<n>\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6}|" + Durations.IN_WORDS
+            "(?<![\\p{L}\\d.,€$£])(?<n>\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6}|" + NumberWords.PATTERN
                     + ")[ -](?!(?:in|of|to|or|and|out|on|from|de|en|a|por|y|o|sobre|del)(?!\\p{L}))(?<noun>\\p{L}+)",
             FLAGS);
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
+    private static final Pattern NUMBER_WORD = Pattern.compile(NumberWords.PATTERN);
 
     private static final Set<String> FREQUENT = Set.of(
             ("the and our for you can are has not its all any was but how who out off via your yours with from have that this these each every there their they when what them into than then will"
@@ -42,7 +44,7 @@ final class Counts {
 
     /** Numbers in words that a translation has, too; one may be an article, and lengths of time are told otherwise. */
     private static final Pattern IN_WORDS = Pattern.compile(
-            "(?<![\\p{L}\\d-])(?<n>" + Durations.IN_WORDS
+            "(?<![\\p{L}\\d-])(?<n>" + NumberWords.PATTERN
                     + ")(?![\\p{L}\\d])(?![ -](?:hours?|days?|weeks?|months?|years?|nights?|horas?|días?|semanas?|mes(?:es)?|años?|noches?|or|o|out|in|of|de la|del|y media|y cuarto|o['’]clock|a\\.?m|p\\.?m)(?!\\p{L}))",
             FLAGS);
 
@@ -52,6 +54,13 @@ final class Counts {
 
     private static final Pattern SPAN = Pattern.compile(
             "(?<!\\p{L})(?:from|between|de|entre)(?: las)? \\p{L}+ (?:to|and|till|until|a|y)(?: las)? \\p{L}+", FLAGS);
+
+    private static final Pattern DOZEN = Pattern.compile(
+            "(?<!\\p{L})(?:(?<half>half a|media)|an?|(?<n>" + NumberWords.PATTERN
+                    + ")) (?:dozen|docenas?(?: de)?)(?!\\p{L})",
+            FLAGS);
+
+    private static final int ONE_DOZEN = 12;
 
     private static final Pattern BOTH = Pattern.compile("(?<!\\p{L})(?:both|amb[oa]s)(?!\\p{L})", FLAGS);
 
@@ -71,7 +80,7 @@ final class Counts {
             String field, String words, Map<String, Integer> counts, Set<String> about, boolean isDenial) {
 
         static Sentence of(String field, String written) {
-            String often = TWICE.matcher(written).replaceAll("two times");
+            String often = TWICE.matcher(withoutDozens(written)).replaceAll("two times");
             String plain = ONCE.matcher(often)
                     .replaceAll(
                             once -> once.group().toLowerCase(Locale.ROOT).contains("vez") ? "una veces" : "one times");
@@ -82,7 +91,8 @@ final class Counts {
             Set<String> about = WORD.matcher(words)
                     .results()
                     .map(word -> word.group().toLowerCase(Locale.ROOT))
-                    .filter(word -> !FREQUENT.contains(word) && !Durations.WORDS.containsKey(word))
+                    .filter(word -> !FREQUENT.contains(word)
+                            && !NUMBER_WORD.matcher(word).matches())
                     .map(Durations::root)
                     .collect(Collectors.toCollection(HashSet::new));
             COUNTED.matcher(words).results().forEach(counted -> {
@@ -131,6 +141,15 @@ final class Counts {
 
     private Counts() {}
 
+    /** With how many they are, in digits, instead of dozens. */
+    static String withoutDozens(String text) {
+        return DOZEN.matcher(text).replaceAll(dozens -> {
+            String many = dozens.group("n");
+            int number = many == null ? ONE_DOZEN : NumberWords.value(many) * ONE_DOZEN;
+            return String.valueOf(dozens.group("half") == null ? number : ONE_DOZEN / 2);
+        });
+    }
+
     /** The numbers above one that a text says in words, but for hours and lengths of time, in their order by size. */
     static List<Integer> inWords(String text) {
         String often = BOTH.matcher(
@@ -173,9 +192,10 @@ final class Counts {
     }
 
     private static int number(MatchResult counted) {
-        String written = counted.group("n").toLowerCase(Locale.ROOT);
-        Integer word = Durations.WORDS.get(written);
-        return word == null ? Integer.parseInt(written.replaceAll("[.,]", "")) : word;
+        String written = counted.group("n");
+        return Character.isDigit(written.charAt(0))
+                ? Integer.parseInt(written.replaceAll("[.,]", ""))
+                : NumberWords.value(written);
     }
 
     private static String stem(String noun) {

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import winback.chassis.problems.Problem.Fault;
+import winback.content.NumberWords;
 import winback.content.PlainText;
 import winback.content.brief.Brief.Kind;
 import winback.content.brief.Brief.Product;
@@ -25,20 +26,7 @@ final class Durations {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
-    private static final String ONES = "one two three four five six seven eight nine";
-    private static final String TENS = "twenty thirty forty fifty sixty seventy eighty ninety";
-    private static final String UNOS = "un dos tres cuatro cinco seis siete ocho nueve";
-    private static final String DECENAS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa";
-
-    /** Lower-case numbers. */
-    static final Map<String, Integer> WORDS = words();
-
-    /** Any of them, the longest that fits. */
-    static final String IN_WORDS = WORDS.keySet().stream()
-            .sorted((one, other) -> other.length() - one.length())
-            .collect(Collectors.joining("|"));
-
-    private static final String LENGTH = "(?<![\\p{L}\\d])(?<n>\\d{1,4}|" + IN_WORDS
+    private static final String LENGTH = "(?<![\\p{L}\\d])(?<n>\\d{1,4}|" + NumberWords.PATTERN
             + ")[ -](?<unit>hour|day|week|month|year|hora|día|semana|mes|año)(?:e?s)?(?!\\p{L})";
 
     /** "Five-year full guarantee", "tres años de garantía". */
@@ -103,8 +91,8 @@ final class Durations {
     /** In a unit that its like have, too: a year is twelve months, and of no number of days. */
     private record Length(String unit, int count) {
         static Length of(Matcher matcher) {
-            String written = matcher.group("n").toLowerCase(Locale.ROOT);
-            int count = WORDS.containsKey(written) ? WORDS.get(written) : Integer.parseInt(written);
+            String written = matcher.group("n");
+            int count = Character.isDigit(written.charAt(0)) ? Integer.parseInt(written) : NumberWords.value(written);
             return switch (matcher.group("unit").toLowerCase(Locale.ROOT)) {
                 case "year", "año" -> new Length("months", 12 * count);
                 case "month", "mes" -> new Length("months", count);
@@ -223,48 +211,5 @@ final class Durations {
                 })
                 .map(Product::id)
                 .collect(Collectors.joining(" ", "", " "));
-    }
-
-    private static Map<String, Integer> words() {
-        Map<String, Integer> words = new HashMap<>();
-        count(words, 1, 1, ONES + " ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen");
-        count(words, 20, 10, TENS + " hundred");
-        count(
-                words,
-                1,
-                1,
-                UNOS + " diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte");
-        count(
-                words,
-                21,
-                1,
-                "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve");
-        count(words, 30, 10, DECENAS + " cien");
-        compound(words, 20, TENS, "-", ONES);
-        compound(words, 30, DECENAS, " y ", UNOS);
-        words.put("una", 1);
-        words.put("veintiún", 21);
-        words.put("veintiuna", 21);
-        return Map.copyOf(words);
-    }
-
-    private static void count(Map<String, Integer> words, int from, int by, String named) {
-        int value = from;
-        for (String word : named.split(" ", -1)) {
-            words.put(word, value);
-            value += by;
-        }
-    }
-
-    /** Twenty-one to ninety-nine. */
-    private static void compound(Map<String, Integer> words, int from, String tens, String between, String ones) {
-        int value = from;
-        for (String ten : tens.split(" ", -1)) {
-            for (String one : ones.split(" ", -1)) {
-                value++;
-                words.put(ten + between + one, value);
-            }
-            value++;
-        }
     }
 }

@@ -15,7 +15,7 @@ final class GivenAway {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
     private static final String NUMBER = "(?<![\\d.,])(\\d{1,5}(?:[.,]\\d{1,2})?)";
-    private static final String MONEY = "(?:(?:€|£|\\$|EUR|USD|GBP) ?" + NUMBER + "|" + NUMBER
+    static final String MONEY = "(?:(?:€|£|\\$|EUR|USD|GBP) ?" + NUMBER + "|" + NUMBER
             + "[ \\u00a0\\u202f-]?(?:€|£|\\$|EUR|USD|GBP|euros?|dollars?|pounds?|dólares|libras|pesos)(?!\\p{L}))";
     private static final String PERCENT = NUMBER + "[ \\u00a0\\u202f]?(?:%|per ?cent|por ciento)";
 

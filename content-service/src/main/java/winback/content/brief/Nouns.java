@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Guesses what a noun phrase is from how its head ends. A brief may say it instead. */
 final class Nouns {
@@ -139,6 +141,11 @@ final class Nouns {
     private static final Set<String> ENGLISH_PLURAL =
             Set.of("people", "children", "women", "men", "feet", "mice", "clothes");
 
+    /** A name's own, which is capital within a sentence, too. */
+    private static final Pattern ENGLISH_ARTICLE = Pattern.compile("(?:The|An?)(?= \\S)");
+
+    private static final Pattern SPANISH_ARTICLE = Pattern.compile("(?:El|La|Los|Las|Una?|The)(?= \\S)");
+
     private Nouns() {}
 
     private static Set<String> words(String list) {
@@ -152,12 +159,16 @@ final class Nouns {
     static Term guess(String text, String language) {
         String[] words = text.toLowerCase(Locale.ROOT).split("\\s+", -1);
         if (language.equals("es")) {
-            return spanish(text, words[0]);
+            Matcher article = SPANISH_ARTICLE.matcher(text);
+            return article.lookingAt()
+                    ? new Term(
+                            text, article.group().contains("a"), article.group().endsWith("s"), true)
+                    : spanish(text, words[0]);
         }
         String head = english(text);
         boolean plural = ENGLISH_PLURAL.contains(head)
                 || head.endsWith("s") && !head.endsWith("ss") && !head.endsWith("us") && !head.endsWith("is");
-        return new Term(text, false, plural);
+        return new Term(text, false, plural, ENGLISH_ARTICLE.matcher(text).lookingAt());
     }
 
     /** The head: it stands last, before whatever a preposition adds. */

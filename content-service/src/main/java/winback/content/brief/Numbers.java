@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import winback.content.NumberWords;
 
 /**
  * The numbers of a text, to be found in its translation. Hours are told in each language's way: "4 p.m." is "las 16:00", and
@@ -21,6 +22,8 @@ final class Numbers {
             List.of("una dos tres cuatro cinco seis siete ocho nueve diez once doce".split(" ")));
 
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,\\u202f\\u00a0 ]\\d+)*");
+
+    private static final Pattern COUNTED = Pattern.compile("(?<!\\p{L})" + NumberWords.PATTERN, FLAGS);
 
     private static final Pattern TIME = Pattern.compile(
             "(?<![\\p{L}\\d.,:])(?:(?<las>las? )|(?<from>(?:at|by|from|until|till|to|a|de|desde|hasta) ))?"
@@ -80,7 +83,7 @@ final class Numbers {
     /** In digits: the translation has to have them. */
     private final List<Stated> inDigits = new ArrayList<>();
 
-    /** Hours in words: a translation may have them in digits. */
+    /** A translation may have them in digits. */
     private final List<Stated> inWords = new ArrayList<>();
 
     Numbers(String text) {
@@ -104,6 +107,10 @@ final class Numbers {
         while (number.find()) {
             inDigits.add(Stated.plain(number.group()));
         }
+        COUNTED.matcher(rest)
+                .results()
+                .map(words -> Stated.plain(String.valueOf(NumberWords.value(words.group()))))
+                .forEach(inWords::add);
     }
 
     /** @param opening whether the text says when something is open */
@@ -155,6 +162,13 @@ final class Numbers {
         return inDigits.stream()
                 .allMatch(mine -> other.inDigits.stream().anyMatch(mine::isAs)
                         || other.inWords.stream().anyMatch(mine::isAs));
+    }
+
+    /** Those of a translation's numbers in words that are not here in digits. */
+    List<Integer> without(List<Integer> words) {
+        return words.stream()
+                .filter(word -> inDigits.stream().noneMatch(stated -> stated.isAs(Stated.plain(word.toString()))))
+                .toList();
     }
 
     /** Those in digits, as they are written. */

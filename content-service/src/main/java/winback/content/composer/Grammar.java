@@ -26,8 +26,12 @@ abstract sealed class Grammar {
         };
     }
 
-    /** The noun phrase behind an article or determiner, given in its masculine singular. */
-    abstract String determined(String determiner, Term term);
+    /** The noun phrase behind an article or determiner, given in its masculine singular, if it goes with one. */
+    final String determined(String determiner, Term term) {
+        return term.bare() ? term.text() : behind(determiner, term);
+    }
+
+    abstract String behind(String determiner, Term term);
 
     /**
      * A word that agrees with a noun phrase.
@@ -153,7 +157,7 @@ abstract sealed class Grammar {
         }
 
         @Override
-        String determined(String determiner, Term term) {
+        String behind(String determiner, Term term) {
             String word = determiner.equals("a") && VOWEL.matcher(term.text()).matches() ? "an" : determiner;
             return determiner.equals("a") && (term.plural() || term.isUncountable())
                     ? term.text()
@@ -186,7 +190,9 @@ abstract sealed class Grammar {
                 case SHIPPING -> new Term("free shipping", false, false);
                 case GIFT -> {
                     Term gift = giftOf(offer, "en");
-                    yield new Term("free " + gift.text(), false, gift.plural());
+                    yield gift.bare()
+                            ? new Term(gift.text() + " as a gift", false, gift.plural(), true)
+                            : new Term("free " + gift.text(), false, gift.plural());
                 }
             };
         }
@@ -229,7 +235,7 @@ abstract sealed class Grammar {
         private static final Set<Character> VOWELS = Set.of('a', 'e', 'i', 'o', 'u', 'á', 'é', 'í', 'ó', 'ú');
 
         @Override
-        String determined(String determiner, Term term) {
+        String behind(String determiner, Term term) {
             if (determiner.equals("un") && term.plural()) {
                 return term.text(); // "unos" would say that they are few
             }
@@ -281,7 +287,7 @@ abstract sealed class Grammar {
                 case SHIPPING -> new Term("envío gratis", false, false);
                 case GIFT -> {
                     Term gift = giftOf(offer, "es");
-                    yield new Term(gift.text() + " de regalo", gift.feminine(), gift.plural());
+                    yield new Term(gift.text() + " de regalo", gift.feminine(), gift.plural(), gift.bare());
                 }
             };
         }

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import winback.content.NumberWords;
 import winback.content.brief.Brief;
 
 /** The numbers that a brief states, and how numbers are read. */
@@ -103,7 +104,7 @@ final class Numerals {
             ALL_WORDS
                     .matcher(text)
                     .results()
-                    .map(found -> number(found.group()))
+                    .map(found -> NumberWords.value(found.group()))
                     .filter(number -> number > TEN)
                     .forEach(number -> all.add(BigDecimal.valueOf(number).stripTrailingZeros()));
             FIVE_STARS
@@ -197,8 +198,9 @@ final class Numerals {
         while (matcher.find()) {
             String digits = matcher.group("digits");
             String words = matcher.group("words");
-            int number =
-                    digits != null ? value(digits.replace(' ', '.')).intValue() : words != null ? number(words) : 2;
+            int number = digits != null
+                    ? value(digits.replace(' ', '.')).intValue()
+                    : words != null ? NumberWords.value(words) : 2;
             String what = digits != null ? matcher.group("things") : words != null ? matcher.group("what") : "times";
             // "Ten times" is a turn of phrase.
             int most = stem(what.toLowerCase(Locale.ROOT)).equals(stem("times"))
@@ -308,65 +310,16 @@ final class Numerals {
     /** Numbers in words up to it are turns of phrase, too. */
     private static final int TEN = 10;
 
-    /** However many more words follow. */
-    private static final int MILLION = 1_000_000;
-
     private static final String[] SMALL_ENGLISH =
             "zero one two three four five six seven eight nine ten".split(" ", -1);
     private static final String[] SMALL_SPANISH =
             "cero uno dos tres cuatro cinco seis siete ocho nueve diez".split(" ", -1);
 
-    private static final Map<String, Integer> WORDS = words();
-
-    private static Map<String, Integer> words() {
-        Map<String, Integer> words =
-                new HashMap<>(Map.of("un", 1, "una", 1, "veintiuno", 21, "cien", 100, "ciento", 100));
-        count(
-                0,
-                1,
-                "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
-                words);
-        count(
-                0,
-                1,
-                "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
-                words);
-        count(20, 10, "twenty thirty forty fifty sixty seventy eighty ninety", words);
-        count(20, 10, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", words);
-        count(
-                21,
-                1,
-                "veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve",
-                words);
-        count(
-                200,
-                100,
-                "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos",
-                words);
-        return Map.copyOf(words);
-    }
-
-    private static void count(int from, int by, String words, Map<String, Integer> into) {
-        int value = from;
-        for (String word : words.split(" ", -1)) {
-            into.put(word, value);
-            value += by;
-        }
-    }
-
-    private static final String WORD = "(?:" + String.join("|", WORDS.keySet()) + "|hundred|thousand|mil)";
-    private static final String MORE_WORDS = "(?:[\\s-]+(?:(?:and|y)\\s+" + WORD + "|(?!una?(?!\\p{L}))" + WORD + "))*";
-
     /** A number in words, in either language. */
-    static final String IN_WORDS = WORD + MORE_WORDS;
+    static final String IN_WORDS = NumberWords.PATTERN;
 
-    /** One that begins with more than ten. */
-    static final String MANY_IN_WORDS = "(?:"
-            + WORDS.entrySet().stream()
-                    .filter(word -> word.getValue() > TEN)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.joining("|"))
-            + "|ten|diez|hundred|thousand|mil)(?!\\p{L})" + MORE_WORDS;
+    /** One that begins with ten or more. */
+    static final String MANY_IN_WORDS = NumberWords.MANY;
 
     /** What is counted, so that its number states something. */
     static final String UNIT =
@@ -396,14 +349,17 @@ final class Numerals {
     static String inDigits(String text) {
         String percents = WORD_PERCENT
                 .matcher(plain(text))
-                .replaceAll(found ->
-                        (Character.isDigit(found.group(1).charAt(0)) ? found.group(1) : number(found.group(1))) + "%");
+                .replaceAll(found -> (Character.isDigit(found.group(1).charAt(0))
+                                ? found.group(1)
+                                : NumberWords.value(found.group(1)))
+                        + "%");
         String money = WORD_MONEY.matcher(percents).replaceAll(found -> {
-            String cents = found.group(3) == null ? "" : "." + "%02d".formatted(number(found.group(3)) % 100);
-            return number(found.group(1)) + cents + " " + found.group(2);
+            String cents =
+                    found.group(3) == null ? "" : "." + "%02d".formatted(NumberWords.value(found.group(3)) % 100);
+            return NumberWords.value(found.group(1)) + cents + " " + found.group(2);
         });
         return ALL_WORDS.matcher(money).replaceAll(found -> {
-            int number = ONCE.equalsIgnoreCase(found.group()) ? 0 : number(found.group());
+            int number = ONCE.equalsIgnoreCase(found.group()) ? 0 : NumberWords.value(found.group());
             return number > TEN ? String.valueOf(number) : Matcher.quoteReplacement(found.group());
         });
     }
@@ -419,10 +375,6 @@ final class Numerals {
         return plain.toString();
     }
 
-    /** An article rather than a number, as in "un quince por ciento". */
-    private static final Pattern ONE_BEFORE =
-            Pattern.compile("^(?:una?|one)[\\s-]+(?!(?:hundred|thousand|mil)(?!\\p{L}))");
-
     /** Superscript digits in order, and the lowered ones. */
     private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉";
 
@@ -430,7 +382,10 @@ final class Numerals {
     static Stream<BigDecimal> upTo(int most, String text) {
         return Stream.concat(
                         ANY.matcher(text).results().map(digits -> value(digits.group())),
-                        ALL_WORDS.matcher(text).results().map(words -> BigDecimal.valueOf(number(words.group()))))
+                        ALL_WORDS
+                                .matcher(text)
+                                .results()
+                                .map(words -> BigDecimal.valueOf(NumberWords.value(words.group()))))
                 .filter(number ->
                         number.compareTo(BigDecimal.ONE) > 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0);
     }
@@ -442,26 +397,6 @@ final class Numerals {
 
     /** Of digits, or of words that {@link #IN_WORDS} matches. */
     static BigDecimal of(String number) {
-        return Character.isDigit(number.charAt(0)) ? value(number) : BigDecimal.valueOf(number(number));
-    }
-
-    /** Of words that {@link #IN_WORDS} matches. */
-    private static int number(String words) {
-        int thousands = 0;
-        int rest = 0;
-        for (String word : ONE_BEFORE
-                .matcher(words.toLowerCase(Locale.ROOT))
-                .replaceFirst("")
-                .split("[\\s-]+", -1)) {
-            if (word.equals("hundred")) {
-                rest = Math.min(MILLION, Math.max(1, rest) * 100);
-            } else if (word.equals("thousand") || word.equals("mil")) {
-                thousands = Math.max(1, rest) * 1000;
-                rest = 0;
-            } else {
-                rest += WORDS.getOrDefault(word, 0);
-            }
-        }
-        return thousands + rest;
+        return Character.isDigit(number.charAt(0)) ? value(number) : BigDecimal.valueOf(NumberWords.value(number));
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -393,6 +394,13 @@ class BriefReaderTest {
                 "A fortnight, or two weeks, in one pot. | Quince días en una olla.",
                 "Open from two to six. | Abre de dos a seis.",
                 "One of a kind, fired twice. | Una pieza sin otra igual, cocida dos veces.",
+                "200 bowls to choose from. | Doscientos cuencos para elegir.",
+                "Two hundred bowls, in 3 sizes. | 200 cuencos, de tres tamaños.",
+                "Two thousand bowls a year. | 2000 cuencos al año.",
+                "A dozen bowls in a box. | Doce cuencos por caja.",
+                "Two dozen bowls in a box. | 24 cuencos por caja.",
+                "Half a dozen glazes. | Media docena de esmaltes.",
+                "Thirty-one glazes. | Treinta y un esmaltes.",
                 "Open from 7 a.m. to 10 p.m. from Monday to Friday, and from 9 a.m. to 2 p.m. on Saturdays."
                         + " | Abre de 7:00 a 22:00 de lunes a viernes, y de 9:00 a 14:00 los sábados."
             })
@@ -415,6 +423,13 @@ class BriefReaderTest {
                 "The workshop is open from 10 to 2. | El taller abre de 10:00 a 15:00 h.",
                 "The workshop is open from 10 to 2. | El taller abre de 10 a 15.",
                 "Twenty-five glazes to choose from. | Veintiséis esmaltes para elegir.",
+                "Two hundred bowls to choose from. | Trescientos cuencos para elegir.",
+                "Two hundred bowls to choose from. | 300 cuencos para elegir.",
+                "Two hundred and fifty bowls. | Doscientos cuarenta cuencos.",
+                "Two thousand bowls a year. | Tres mil cuencos al año.",
+                "A dozen bowls to choose from. | Diez cuencos para elegir.",
+                "A dozen bowls to choose from. | Media docena de cuencos para elegir.",
+                "5 bowls in two sizes. | Cinco cuencos de tres tamaños.",
                 "We have 16 bowls. | Tenemos las 4 piezas.",
                 "Bowls leave in 4 h. | Los cuencos salen en 16 h.",
                 "Bowls leave in 12 h. | Los cuencos salen en 24 h.",
@@ -428,6 +443,61 @@ class BriefReaderTest {
                         .put("es", es)))
                 .extracting(Fault::field, Fault::code)
                 .contains(tuple("facts[0].text", "contradiction"));
+    }
+
+    /** The demo's VUELVE15 gives 15 % off orders of €40 or more until December 31. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "The code VUELVE15 is good for orders of €50 or more.",
+                "VUELVE15 works from fifty euros: spend 50 € or more.",
+                "VUELVE15 needs a minimum of fifty euros.",
+                "The code VUELVE15 works until January 15.",
+                "The code VUELVE15 works until the 15th of January.",
+                "With VUELVE15 you save €8.",
+                "Use the code COMEBACK at the checkout.",
+                "El código VUELVE15 sirve para pedidos desde 50 €.",
+                "El código VUELVE15 sirve hasta el 15 de enero.",
+                "Con VUELVE15 se ahorran 8 €.",
+                "Con el código VUELVO se entra antes.",
+            })
+    void whatIsSaidOfACodeIsItsOffers(String said) {
+        assertThat(ofACode(said)).extracting(Fault::code).containsExactly("contradiction");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "The code VUELVE15 is good for orders of €40 or more.",
+                "VUELVE15 works from forty euros on: spend forty euros or more.",
+                "The code VUELVE15 works until December 31, on any piece.",
+                "With VUELVE15 you save €6 on an order of €40.",
+                "The QR code on the box leads to the care card.",
+                "The postal code of Granada is 18010.",
+                "Shipping is free for orders over €60.",
+                "El código VUELVE15 sirve para pedidos desde 40 €.",
+                "El código VUELVE15 sirve hasta el 31 de diciembre.",
+                "Los pedidos de más de 60 € salen antes.",
+            })
+    void whatAnOfferGivesMayBeSaidOfItsCode(String said) {
+        assertThat(ofACode(said)).isEmpty();
+    }
+
+    private static List<Fault> ofACode(String said) {
+        return OffersRetold.in("facts[0].text.en", said, DemoBrief.on(LocalDate.of(2026, 12, 10))).stream()
+                .toList();
+    }
+
+    @Test
+    void termsSayWhatTheOfferDoes() {
+        assertThat(faults(json -> ((ObjectNode) first(json, "offers"))
+                        .putObject("terms")
+                        .put("en", "with orders of €50 or more")
+                        .put("es", "con pedidos desde 50 €")))
+                .extracting(Fault::field)
+                .containsExactlyInAnyOrder("offers[0].terms.en", "offers[0].terms.es");
     }
 
     @Test
@@ -524,6 +594,24 @@ class BriefReaderTest {
                 .containsExactly(new Fault("prize", "unknown-field", "is not a field of a brief"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://localhost/",
+                "https://127.0.0.1/",
+                "https://[::1]/",
+                "https://shop/",
+                "https://nas.local/",
+                "https://a.localhost/",
+                "http://casalumbre.example/",
+                "https://user@casalumbre.example/"
+            })
+    void linksLeadToPublicHosts(String url) {
+        assertThat(faults(json -> ((ObjectNode) json.get("links")).put("home", url)))
+                .extracting(Fault::field, Fault::code)
+                .contains(tuple("links.home", "wrong-url"));
+    }
+
     @Test
     void refusesTemplatesAndMarkup() {
         assertThat(faults(json -> ((ObjectNode) json.get("brand")).put("name", "{{ subscriber.email }}")))
@@ -568,6 +656,43 @@ class BriefReaderTest {
     })
     void guessesGenderAndNumberOfSpanishNouns(String phrase, boolean feminine, boolean plural) {
         assertThat(Nouns.guess(phrase, "es")).isEqualTo(new Term(phrase, feminine, plural));
+    }
+
+    /** A name that begins with an article keeps it, and sentences give it no other. */
+    @ParameterizedTest
+    @CsvSource({
+        "en, The Lighthouse, false, false",
+        "en, A Game of Cats, false, true",
+        "en, An Hour of Owls, false, true",
+        "es, El Faro, false, false",
+        "es, La Noche de los Gatos, true, false",
+        "es, Los Gatos, false, true",
+        "es, Una tarde, true, false",
+        "es, The Lighthouse, false, false"
+    })
+    void namesMayHaveAnArticleOfTheirOwn(String language, String name, boolean feminine, boolean plural) {
+        Term term = Nouns.guess(name, language);
+        assertThat(term.bare()).isTrue();
+        assertThat(term.feminine()).isEqualTo(feminine);
+        assertThat(language.equals("en") || term.plural() == plural).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Thermos, en", "A4 notebook, en", "Lata de té, es", "Elixir, es", "Unicornio, es"})
+    void otherNamesAreGivenOne(String name, String language) {
+        assertThat(Nouns.guess(name, language).bare()).isFalse();
+    }
+
+    @Test
+    void aBriefSaysWhichNamesStandAlone() throws Exception {
+        ObjectNode json = (ObjectNode) JSON.readTree(DemoBrief.json(TODAY));
+        ObjectNode name = (ObjectNode) first(json, "products").get("name");
+        name.putObject("en").put("text", "Catan").put("article", false);
+        name.putObject("es").put("text", "La lata").put("article", true);
+        Map<String, Term> read =
+                BriefReader.read(json, TODAY).products().getFirst().name();
+        assertThat(read.get("en")).isEqualTo(new Term("Catan", false, false, true));
+        assertThat(read.get("es")).isEqualTo(new Term("La lata", true, false, false));
     }
 
     @ParameterizedTest

@@ -404,6 +404,13 @@ class ComposerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"en, the, The Lighthouse", "en, a, A Game of Cats", "es, el, El Faro", "es, nuestro, Catan"})
+    void namesThatStandAloneGetNoDeterminer(String language, String determiner, String name) {
+        assertThat(Grammar.of(language).determined(determiner, new Term(name, false, false, true)))
+                .isEqualTo(name);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "nuevo, true, true, nuevas",
         "nuevo, false, false, nuevo",
