@@ -46,7 +46,7 @@ final class Composition {
     private static final double SAID_AGAIN = .4;
 
     /** The others have something of their own to tell, or are short. */
-    private static final Set<Strategy> TELLS_CLAIMS = Set.of(Strategy.PROOF, Strategy.GRATITUDE, Strategy.EASE);
+    private static final Set<Strategy> TELLS_CLAIMS = Set.of(Strategy.PROOF, Strategy.GRATITUDE);
 
     private static final int LONGEST_SUBJECT = 60;
     private static final int LONGEST_PREHEADER = 110;
@@ -551,10 +551,13 @@ final class Composition {
             } else if (!brief || led || promised.contains("news")) {
                 tell("news", filling.news(), led);
             }
-            if (generous && strategy != Strategy.SERVICE) {
+            // What makes it easy to come back; what the brief claims may be of another category.
+            boolean helps = !brief && (strategy == Strategy.EASE || promised.contains("category"));
+            if ((generous || helps) && strategy != Strategy.SERVICE) {
                 tell("service", filling.service(), false);
             }
-            if (!brief && TELLS_CLAIMS.contains(strategy) && !promised.contains("product")) {
+            boolean claims = TELLS_CLAIMS.contains(strategy) || strategy == Strategy.EASE && filling.service() == null;
+            if (!brief && claims && !promised.contains("product")) {
                 tellClaim();
             }
             if (!offered) {
