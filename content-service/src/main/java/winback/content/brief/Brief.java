@@ -2,6 +2,7 @@ package winback.content.brief;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,13 +100,25 @@ public record Brief(
      * @param name by language; empty for kinds that need none
      * @param text by language
      * @param url where its readers find it; absent where that is the home page
+     * @param of ids of the facts and products that it is true of; empty where it is of everything
      */
     public record Fact(
             String id,
             Kind kind,
             Map<String, Term> name,
             Map<String, String> text,
-            @Nullable String url) {}
+            @Nullable String url,
+            List<String> of) {
+
+        /**
+         * Whether it may be said next to something else.
+         *
+         * @param others ids of what it stands beside
+         */
+        public boolean suits(Collection<String> others) {
+            return of.isEmpty() || of.containsAll(others);
+        }
+    }
 
     /**
      * @param text what may be said of it, a sentence or two by language; empty where nothing is given
@@ -181,6 +194,11 @@ public record Brief(
         return offers.stream()
                 .filter(offer -> !day.isBefore(offer.from()) && !day.isAfter(offer.until()))
                 .toList();
+    }
+
+    /** Whether mails may show their reader's first name. */
+    public boolean allowsFirstName() {
+        return traits.contains("firstName");
     }
 
     public Optional<Fact> fact(String id) {

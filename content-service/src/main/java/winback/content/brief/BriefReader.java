@@ -228,7 +228,7 @@ public final class BriefReader {
     }
 
     private Fact fact(Node node, int index) {
-        object(node, Set.of("id", "kind", "name", "text", "url"));
+        object(node, Set.of("id", "kind", "name", "text", "url", "of"));
         Kind kind = oneOf(node.get("kind"), Kind.class, Kind.CLAIM);
         boolean named = kind == Kind.NEWS || kind == Kind.SERVICE;
         return new Fact(
@@ -236,7 +236,8 @@ public final class BriefReader {
                 kind,
                 named || !node.get("name").isAbsent() ? terms(node.get("name")) : Map.of(),
                 texts(node.get("text"), LONGEST_TEXT),
-                node.get("url").isAbsent() ? null : url(node.get("url")));
+                node.get("url").isAbsent() ? null : url(node.get("url")),
+                list(node.get("of"), false, (one, i) -> id(one)));
     }
 
     private Product product(Node node, int index) {

@@ -77,6 +77,7 @@ final class Contradictions {
         for (int i = 0; i < brief.facts().size(); i++) {
             Fact fact = brief.facts().get(i);
             compareLanguages("facts[" + i + "].text", fact.text());
+            refuseUnknown(brief, "facts[" + i + "].of", fact);
             refuseAvoided(brief, "facts[" + i + "].text", fact.text());
         }
         for (int i = 0; i < brief.products().size(); i++) {
@@ -189,6 +190,18 @@ final class Contradictions {
         for (int i = 0; i < ids.size(); i++) {
             if (!seen.add(ids.get(i))) {
                 faults.add(new Fault(field + "[" + i + "].id", "duplicate", "given twice"));
+            }
+        }
+    }
+
+    private void refuseUnknown(Brief brief, String field, Fact fact) {
+        for (int i = 0; i < fact.of().size(); i++) {
+            String id = fact.of().get(i);
+            if (brief.facts().stream().noneMatch(other -> other.id().equals(id))
+                    && brief.products().stream()
+                            .noneMatch(product -> product.id().equals(id))) {
+                faults.add(new Fault(
+                        field + "[" + i + "]", "wrong-value", "no fact and no product of the brief has this id"));
             }
         }
     }

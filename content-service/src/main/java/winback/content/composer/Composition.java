@@ -2,6 +2,7 @@ package winback.content.composer;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -9,12 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief;
 import winback.content.brief.Brief.Fact;
@@ -47,6 +50,13 @@ final class Composition {
 
     /** The others have something of their own to tell, or are short. */
     private static final Set<Strategy> TELLS_CLAIMS = Set.of(Strategy.PROOF, Strategy.GRATITUDE);
+
+    /** They speak of somebody who has not been there. */
+    private static final Set<Strategy> OF_ABSENCE = Set.of(Strategy.LOSS, Strategy.NOSTALGIA, Strategy.HONESTY);
+
+    /** What they begin with is no small talk. */
+    private static final Set<Strategy> GRAVE =
+            Set.of(Strategy.LOSS, Strategy.NOSTALGIA, Strategy.HONESTY, Strategy.QUESTION, Strategy.GRATITUDE);
 
     private static final int LONGEST_SUBJECT = 60;
     private static final int LONGEST_PREHEADER = 110;
@@ -202,9 +212,12 @@ final class Composition {
         if (filling.offer() == null && offering) {
             filling = filling.withOffer(offers.get(number % offers.size()));
         }
+        filling = helping(subject, filling, number);
         Body body = new Body(subject, filling);
-        Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL).orElseThrow();
-        String label = body.mention(call, null);
+        Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL, body::isUnsaid)
+                .or(() -> pick("cta", body.toCallFor(), null, LONGEST_LABEL))
+                .orElseThrow();
+        String label = body.around(call, null);
         String preheader = body.preheader(subject.trigrams());
         body.write();
         String ps = body.ps();
@@ -231,9 +244,34 @@ final class Composition {
                         request.style().warmth(),
                         request.style().energy(),
                         emoji,
-                        subject.phrase().isPersonal(),
+                        subject.phrase().isPersonal() && brief.allowsFirstName(),
                         subject.unnamed().length() + sign.length(),
                         letter.words()));
+    }
+
+    /** With a service that goes with what the mail shows, by turns; with none where none does. */
+    private Filling helping(Subject subject, Filling filling, int number) {
+        if (subject.strategy() == Strategy.SERVICE) {
+            return filling;
+        }
+        Collection<String> shown = shown(subject.phrase().slots(), filling);
+        List<Fact> services = brief.facts(Kind.SERVICE).stream()
+                .filter(service -> service.suits(shown))
+                .toList();
+        return filling.withService(services.isEmpty() ? null : services.get(number % services.size()));
+    }
+
+    /** Ids of what a mail shows. Of a category nothing is known that could suit. */
+    private static Collection<String> shown(Set<String> promised, Filling filling) {
+        if (promised.contains("category")) {
+            return List.of("");
+        }
+        return promised.contains("product")
+                ? Stream.of(filling.product(), promised.contains("product2") ? filling.product2() : null)
+                        .filter(Objects::nonNull)
+                        .map(Product::id)
+                        .toList()
+                : Stream.ofNullable(filling.news()).map(Fact::id).toList();
     }
 
     private String leadsTo(Phrase call, Filling filling) {
@@ -403,10 +441,13 @@ final class Composition {
         return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 
-    /** A template that takes the name where it is known. */
-    private static String liquid(String named, String unnamed) {
+    /** A template that takes the name where it is known, and may be shown. */
+    private String liquid(String named, String unnamed) {
         if (named.indexOf(Phrase.NAME) < 0) {
             return named;
+        }
+        if (!brief.allowsFirstName()) {
+            return unnamed;
         }
         return Letter.forName(named.replace(String.valueOf(Phrase.NAME), "{{ subscriber.firstName }}"), unnamed);
     }
@@ -428,6 +469,9 @@ final class Composition {
         /** Every four words in a row that it has of the phrases. */
         private final Set<String> runs = new HashSet<>();
 
+        /** Of what stands around the paragraphs, the words that are there once. */
+        private final Set<Pattern> once = new HashSet<>();
+
         /** The claim that it states. */
         private @Nullable Fact stated;
 
@@ -440,6 +484,7 @@ final class Composition {
             this.promised = subject.phrase().slots();
             this.filling = filling;
             mentioned.addAll(promised);
+            noteOnce(subject.unnamed());
         }
 
         /** Notes what a paragraph speaks of. */
@@ -456,9 +501,47 @@ final class Composition {
             return words;
         }
 
-        /** Whether no turn of it has been used. */
+        private void noteOnce(String words) {
+            grammar.saidOnce().stream()
+                    .filter(word -> word.matcher(words).find())
+                    .forEach(once::add);
+        }
+
+        /** {@link #mention} of what none of its like has to repeat. */
+        String around(Phrase phrase, @Nullable String fact) {
+            String words = mention(phrase, fact);
+            noteOnce(words);
+            return words;
+        }
+
+        /** Whether what stands around the paragraphs has none of its words that are there once. */
+        boolean isUnsaid(Phrase phrase) {
+            String words = words(phrase.unnamed(), filling, "");
+            return once.stream().noneMatch(word -> word.matcher(words).find());
+        }
+
+        /** Whether no turn of it has been used, and it goes with a mail like this. */
         private boolean isNew(Phrase phrase) {
-            return Collections.disjoint(runs, runs(words(phrase.unnamed(), filling, "")));
+            return goes(phrase) && Collections.disjoint(runs, runs(words(phrase.unnamed(), filling, "")));
+        }
+
+        private boolean goes(Phrase phrase) {
+            return phrase.tags().stream().allMatch(tag -> switch (tag) {
+                case "unhurried" -> filling.offer() == null;
+                case "absence" -> OF_ABSENCE.contains(strategy);
+                case "light" -> !GRAVE.contains(strategy);
+                case "more" -> !promisesOffer();
+                case "shown" -> isShowing();
+                default -> true;
+            });
+        }
+
+        private boolean promisesOffer() {
+            return promised.contains("offer");
+        }
+
+        private boolean isShowing() {
+            return !Collections.disjoint(mentioned, List.of("news", "product", "category", "offer"));
         }
 
         /** A product or a category is called for where the subject named it, and the news where the mail tells it. */
@@ -467,8 +550,8 @@ final class Composition {
                     strategy == Strategy.SERVICE ? null : filling.news(),
                     null,
                     null,
-                    promised.contains("product") ? filling.product() : null,
-                    null,
+                    promised.contains("product") && !promised.contains("product2") ? filling.product() : null,
+                    promised.contains("product2") ? filling.product2() : null,
                     promised.contains("category") ? filling.category() : null,
                     null,
                     promised.contains("offer") ? filling.offer() : null);
@@ -484,22 +567,22 @@ final class Composition {
             // What the body tells is not said before it.
             Fact claim = nextClaim();
             String quoted = text(claim);
-            Optional<Phrase> chosen = pick(
-                    section("preheader"),
-                    filling,
-                    quoted,
-                    LONGEST_PREHEADER,
-                    phrase -> Trigrams.of(words(phrase.unnamed(), filling, quoted))
-                                    .similarity(subject)
-                            < SAID_AGAIN);
+            Predicate<Phrase> saysMore = phrase -> (!promisesOffer()
+                            || Collections.disjoint(phrase.slots(), Set.of("offer", "until")))
+                    && Trigrams.of(words(phrase.unnamed(), filling, quoted)).similarity(subject) < SAID_AGAIN;
+            String section = section("preheader");
+            Optional<Phrase> chosen = pick(section, filling, quoted, LONGEST_PREHEADER, saysMore.and(this::isUnsaid))
+                    .or(() -> pick(section, filling, quoted, LONGEST_PREHEADER, saysMore));
             if (chosen.filter(phrase -> phrase.slots().contains("fact")).isPresent()) {
                 quote(claim);
             }
-            return chosen.map(phrase -> mention(phrase, quoted)).orElse("");
+            return chosen.map(phrase -> around(phrase, quoted)).orElse("");
         }
 
         private @Nullable Fact nextClaim() {
-            List<Fact> claims = brief.facts(Kind.CLAIM);
+            List<Fact> claims = brief.facts(Kind.CLAIM).stream()
+                    .filter(claim -> claim.suits(shown(promised, filling)))
+                    .toList();
             return claims.isEmpty() ? null : claims.get(quotations % claims.size());
         }
 
@@ -513,7 +596,8 @@ final class Composition {
             Fact claim = nextClaim();
             String text = text(claim);
             if (text != null && stated == null) {
-                pick("tell claim", filling, text, Integer.MAX_VALUE, this::isNew)
+                Phrase plain = bank.section("tell claim").getFirst();
+                pick("tell claim", filling, text, Integer.MAX_VALUE, phrase -> phrase != plain && isNew(phrase))
                         .ifPresent(phrase -> {
                             paragraphs.add(say(phrase, text));
                             quote(claim);
@@ -535,6 +619,9 @@ final class Composition {
             boolean offered = slots.contains("until");
             if (offered) {
                 offerBehind(paragraphs.removeLast());
+            } else if (promisesOffer()) {
+                offerBehind("");
+                offered = true;
             }
             boolean led = opening.filter(Phrase::isLead).isPresent();
             boolean brief = request.style().length() < .35;
@@ -563,8 +650,12 @@ final class Composition {
             if (!offered) {
                 offerBehind("");
             }
-            pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew)
-                    .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
+            pick("invitation", filling, null, Integer.MAX_VALUE, phrase -> isNew(phrase) && isUnsaid(phrase))
+                    .or(() -> pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew))
+                    .ifPresent(phrase -> {
+                        paragraphs.add(say(phrase, null));
+                        noteOnce(paragraphs.getLast());
+                    });
             signoff = Composition.this.signoff();
         }
 
@@ -596,7 +687,7 @@ final class Composition {
                                         filling,
                                         text,
                                         Integer.MAX_VALUE,
-                                        phrase -> topic == null || phrase != plain)
+                                        phrase -> phrase != plain && goes(phrase))
                                 .orElse(plain);
                 paragraphs.add(say(lead, text));
                 slots.add(section);
@@ -605,6 +696,9 @@ final class Composition {
 
         /** Nothing is known of a category but its name. */
         private void tellCategory() {
+            if ("category".equals(topic) && filling.service() != null) {
+                return; // the opening is about it, and something else follows
+            }
             pick("tell category", filling, null, Integer.MAX_VALUE)
                     .ifPresent(phrase -> paragraphs.add(say(phrase, null)));
         }
@@ -616,7 +710,8 @@ final class Composition {
             if (!promise.isEmpty()) {
                 sentences.add(promise);
             } else if (offer != null) {
-                pick("offer", filling, null, Integer.MAX_VALUE).ifPresent(phrase -> sentences.add(say(phrase, null)));
+                pick("offer", filling, null, Integer.MAX_VALUE, this::goes)
+                        .ifPresent(phrase -> sentences.add(say(phrase, null)));
             }
             if (offer != null) {
                 sentences.addAll(terms(offer));
@@ -647,19 +742,31 @@ final class Composition {
 
         /** One that says something new; empty when there is none. A service is of use to who was shown something to have. */
         String ps() {
-            boolean shown = !Collections.disjoint(mentioned, List.of("news", "product", "category", "offer"));
+            boolean shown = isShowing();
+            // Who was asked what went wrong is not sold anything.
+            boolean asks = "tell".equals(topic);
             Filling left = new Filling(
-                    slots.contains("news") ? null : filling.news(),
+                    asks || slots.contains("news") ? null : filling.news(),
                     !shown || slots.contains("service_fact") || slots.contains("service") ? null : filling.service(),
                     slots.contains("proof") ? null : filling.proof(),
-                    slots.contains("product") ? null : filling.product(),
+                    asks || slots.contains("product") || isTooLittle(filling.product()) ? null : filling.product(),
                     null,
-                    slots.contains("category") ? null : filling.category(),
+                    asks || slots.contains("category") ? null : filling.category(),
                     null,
                     slots.contains("offer") ? null : filling.offer());
-            return pick("ps", left, null, Integer.MAX_VALUE, this::isNew)
+            return pick("ps", left, null, Integer.MAX_VALUE, phrase -> isNew(phrase) && isUnsaid(phrase))
                     .map(phrase -> say(phrase, null))
                     .orElse("");
+        }
+
+        /** Whether it alone does not make the order that the mail's offer is for. */
+        private boolean isTooLittle(@Nullable Product product) {
+            Offer offer = filling.offer();
+            return product != null
+                    && product.price() != null
+                    && offer != null
+                    && offer.minimum() != null
+                    && product.price().amount().compareTo(offer.minimum().amount()) < 0;
         }
 
         /** Ids of what it speaks of. */

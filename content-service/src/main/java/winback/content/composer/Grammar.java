@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import winback.content.brief.Brief.Money;
 import winback.content.brief.Brief.Offer;
@@ -54,12 +55,21 @@ abstract sealed class Grammar {
     /** Whether terms say where or with what something applies, without a verb of their own. */
     abstract boolean isAdverbial(String terms);
 
+    /** Words that subject, preheader, invitation, call to action and post-script of one mail do not share. */
+    abstract List<Pattern> saidOnce();
+
     /** A finished text with what the language contracts. */
     abstract String polished(String text, Style style);
 
     static String between(String form, Term term) {
         int bar = form.indexOf('|');
         return bar < 0 ? form : term.plural() ? form.substring(bar + 1) : form.substring(0, bar);
+    }
+
+    private static List<Pattern> words(String... alternatives) {
+        return Stream.of(alternatives)
+                .map(words -> Pattern.compile("(?iu)(?<!\\p{L})(?:" + words + ")(?!\\p{L})"))
+                .toList();
     }
 
     private static String plain(BigDecimal amount) {
@@ -128,6 +138,17 @@ abstract sealed class Grammar {
                 Map.entry("does not", "doesn't"),
                 Map.entry("did not", "didn't"),
                 Map.entry("have not", "haven't"));
+
+        private static final List<Pattern> ONCE = words(
+                "looks?|looking",
+                "see(?:ing)?",
+                "back|return",
+                "begin|start|first",
+                "minute|moment",
+                "touch",
+                "lovely|glad",
+                "invitation",
+                "thanks?(?: you)?");
 
         private static final Pattern ADVERBIAL = Pattern.compile("(?iu)(?:with|on|for|in|from|when|if|only)\\s.*");
 
@@ -209,6 +230,11 @@ abstract sealed class Grammar {
         }
 
         @Override
+        List<Pattern> saidOnce() {
+            return ONCE;
+        }
+
+        @Override
         String polished(String text, Style style) {
             return style.isCasual() ? contracted(text) : style.isFormal() ? expanded(text) : text;
         }
@@ -228,6 +254,17 @@ abstract sealed class Grammar {
                 "un", List.of("un", "una"),
                 "este", List.of("este", "esta", "estos", "estas"),
                 "nuestro", List.of("nuestro", "nuestra", "nuestros", "nuestras"));
+
+        private static final List<Pattern> ONCE = words(
+                "vistazo",
+                "ver(?:te|le|l[oa]s?|nos)?|vemos",
+                "volver|v(?:ue|o)lv\\p{L}+|vuelta",
+                "empezar|empie[zc]\\p{L}+|primer[oa]?",
+                "minuto|momento",
+                "alegr\\p{L}+",
+                "ganas",
+                "invitación",
+                "gracias");
 
         private static final Pattern ADVERBIAL =
                 Pattern.compile("(?iu)(?:con|en|para|por|desde|si|solo|sólo|al?|cuando)\\s.*");
@@ -305,6 +342,11 @@ abstract sealed class Grammar {
         @Override
         boolean isAdverbial(String terms) {
             return ADVERBIAL.matcher(terms).matches();
+        }
+
+        @Override
+        List<Pattern> saidOnce() {
+            return ONCE;
         }
 
         @Override

@@ -60,7 +60,7 @@ record Phrase(
     private static final String TOPIC = "topic=";
     private static final Pattern TOKEN = Pattern.compile("\\{([^{}]+)\\}|<([^<>|]*)\\|([^<>|]*)>");
     private static final Pattern SLOT = Pattern.compile("(?:(\\p{L}+) )?(\\p{L}[\\p{L}\\p{N}_]*)(?::(.+))?");
-    private static final Pattern TAG = Pattern.compile("\\s+#([a-z]+(?:=[a-z]+)?)$");
+    private static final Pattern TAG = Pattern.compile("\\s+#([a-z]+(?:=[a-z]+\\d?)?)$");
     private static final Pattern EMOJI = Pattern.compile("\\s+~(\\S+)$");
 
     static Phrase parse(String line) {
@@ -163,7 +163,7 @@ record Phrase(
             case "energy=high" -> style.isLively();
             case "trato=tu" -> !style.isFormal();
             case "trato=usted" -> style.isFormal();
-            case "leads" -> true;
+            case "leads", "absence", "light", "more", "shown", "unhurried" -> true;
             default ->
                 tag.startsWith("stage=")
                         ? tag.equals("stage=" + stage)

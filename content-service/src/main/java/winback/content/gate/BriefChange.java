@@ -62,7 +62,7 @@ public final class BriefChange {
     private final Set<String> wordsLeft;
 
     private BriefChange(Brief before, Brief now) {
-        changed(before.facts(), now.facts(), Brief.Fact::id).forEach(reworded::add);
+        changed(said(before.facts()), said(now.facts()), Brief.Fact::id).forEach(reworded::add);
         changed(before.products(), now.products(), Brief.Product::id).forEach(reworded::add);
         changed(before.offers(), now.offers(), Offer::id).forEach(id -> reworded.add(OFFER + id));
         String said = plain(String.join(" ", sayings(now)));
@@ -97,6 +97,13 @@ public final class BriefChange {
         this.goneUrls = urls(before).stream()
                 .filter(url -> !urls.contains(url))
                 .map(url -> new Gone(url, Pattern.compile(Pattern.quote(url) + "(?![\\w/.~-])")))
+                .toList();
+    }
+
+    /** Without what they are true of, which no mail says. */
+    private static List<Brief.Fact> said(List<Brief.Fact> facts) {
+        return facts.stream()
+                .map(fact -> new Brief.Fact(fact.id(), fact.kind(), fact.name(), fact.text(), fact.url(), List.of()))
                 .toList();
     }
 

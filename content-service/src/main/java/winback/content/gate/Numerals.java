@@ -95,7 +95,7 @@ final class Numerals {
                     .filter(what -> !TURNS.contains(what))
                     .forEach(what ->
                             counts.computeIfAbsent(what, one -> new HashSet<>()).add(1));
-            counted(text)
+            Stream.concat(counted(text).stream(), counted(inDigits(text)).stream())
                     .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
                             .add(each.number()));
             String digits = inDigits(text);

@@ -188,7 +188,8 @@ final class OfferTerms {
             FLAGS);
 
     private static final Pattern SINGLE = Pattern.compile(
-            "(?<!\\p{L})(?:a single|(?:just |only )?one|una? s[óo]l[oa]|s[óo]lo una?)\\s+(\\p{L}{3,})", FLAGS);
+            "(?<!\\p{L})(?:a single|(?:just |only )?one|una? s[óo]l[oa]|s[óo]lo una?)\\s+(?!more(?!\\p{L}))(\\p{L}{3,})",
+            FLAGS);
 
     private static final String SUM = Numerals.MONEY.pattern();
 

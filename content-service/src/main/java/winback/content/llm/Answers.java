@@ -79,7 +79,7 @@ final class Answers {
     private static Draft draft(JsonNode mail, Brief brief, Request request, Letter.Frame frame) throws Unusable {
         String subject = line(mail, "subject", true);
         String named = line(mail, "subjectWithName", false);
-        boolean personal = named.contains(NAME);
+        boolean personal = named.contains(NAME) && brief.allowsFirstName();
         List<String> paragraphs = new ArrayList<>();
         JsonNode given = mail.path("paragraphs");
         if (!given.isArray() || given.isEmpty() || given.size() > MOST_PARAGRAPHS) {

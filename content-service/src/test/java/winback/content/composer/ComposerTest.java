@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -235,6 +237,7 @@ class ComposerTest {
         while (facts.size() > 1) {
             facts.remove(0);
         }
+        ((ObjectNode) facts.get(0)).remove("of");
         Generation generation = Generation.of(
                 new Composer(),
                 BriefReader.read(json, TODAY),
@@ -243,13 +246,82 @@ class ComposerTest {
         assertThat(generation.blocked()).isEmpty();
         assertThat(generation.mails()).hasSizeGreaterThan(30);
         String[] leads = {
-            "this is one of them", "came up with", "quickly told", "to begin with.", "the short way.",
+            "this is one of them", "came up with", "only a moment.", "to begin with.", "good place to begin.",
                     "what we would show",
             "esta es una de ellas", "lo que se nos ocurre", "se cuenta rápido", "basta para empezar",
-                    "el camino corto.", "lo que te enseñaríamos"
+                    "un buen sitio por donde empezar.", "lo que te enseñaríamos"
         };
         assertThat(with(generation.mails().stream().map(Generation.Mail::draft).toList(), leads))
                 .isZero();
+    }
+
+    /** Of a brief whose mails may show nothing that is known of their readers. */
+    @ParameterizedTest
+    @CsvSource({"en", "es"})
+    void greetsNobodyByNameWhereNoTraitMayBeShown(String language) throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        json.putArray("traits");
+        Generation generation = Generation.of(
+                new Composer(),
+                BriefReader.read(json, TODAY),
+                new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed"),
+                TODAY);
+        assertThat(generation.blocked()).isEmpty();
+        assertThat(generation.mails())
+                .hasSize(60)
+                .noneMatch(mail -> whole(mail.draft()).contains("firstName"));
+    }
+
+    /** Large numbers in words beside smaller ones of the same thing, and a gift whose terms ask for two or more. */
+    @ParameterizedTest
+    @CsvSource({"en", "es"})
+    void numbersInWordsAreTheBriefsOwn(String language) throws FaultyBrief {
+        ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
+        for (JsonNode fact : json.get("facts")) {
+            if (fact.get("id").asString().equals("reviews")) {
+                ((ObjectNode) fact.get("text"))
+                        .put("en", "one hundred and eighty bowls a week, one kiln")
+                        .put("es", "ciento ochenta cuencos a la semana, un horno");
+            } else if (fact.get("id").asString().equals("bowls")) {
+                ((ObjectNode) fact.get("text"))
+                        .put("en", "Our stoneware bowls now come in boxes of twelve bowls.")
+                        .put("es", "Nuestros cuencos de gres vienen ahora en cajas de doce cuencos.");
+            }
+        }
+        ObjectNode gift = json.putArray("offers").addObject();
+        gift.put("id", "cellar")
+                .put("reward", "gift")
+                .put("until", TODAY.plusDays(21).toString());
+        gift.putObject("gift").put("en", "salt cellar").put("es", "salero");
+        gift.putObject("terms").put("en", "with a table for two or more").put("es", "con una mesa de dos o más");
+        Generation generation = Generation.of(
+                new Composer(),
+                BriefReader.read(json, TODAY),
+                new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed"),
+                TODAY);
+        assertThat(generation.blocked()).isEmpty();
+    }
+
+    /** What is told of the workshop's pieces is not told of linen. */
+    @ParameterizedTest
+    @CsvSource({"en, napkins, fired twice, chips", "es, servilletas, se cuece, descascarilla"})
+    void tellsNothingBesideWhatItIsNotTrueOf(String language, String linen, String claim, String service) {
+        assertThat(generate(language, .3, 1, 60).mails())
+                .filteredOn(mail -> whole(mail.draft()).contains(linen))
+                .hasSizeGreaterThan(10)
+                .noneMatch(mail -> mail.draft().source().text().contains(claim)
+                        || mail.draft().source().text().contains(service));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, 1", "es, 2"})
+    void everyMailHasAPreheaderAndNoOfferIsUnhurried(String language, long seed) {
+        assertThat(generate(language, .3, seed, 100).mails()).allSatisfy(mail -> {
+            assertThat(mail.draft().source().preheader()).isNotBlank();
+            if (Objects.requireNonNull(mail.draft().attributes()).offerId() != null) {
+                assertThat(whole(mail.draft())).doesNotContain("whenever", "standing invitation", "sea cuando sea");
+            }
+        });
     }
 
     /** A gift that comes with some orders only. */
