@@ -45,6 +45,19 @@ final class Durations {
                                     + LENGTH,
                             FLAGS)));
 
+    private static final Pattern FOR_LIFE = Pattern.compile(
+            "(?<!\\p{L})(?:for (?:life|ever)|a lifetime|lifetime|de por vida|para siempre|vitalicia)(?!\\p{L})", FLAGS);
+
+    /** Longer than any other, and said as such a one is. */
+    private static String inYears(String forLife) {
+        return switch (forLife.toLowerCase(Locale.ROOT)) {
+            case "a lifetime", "lifetime" -> "999-year";
+            case "for life", "for ever" -> "for 999 years";
+            case "para siempre" -> "por 999 años";
+            default -> "de 999 años";
+        };
+    }
+
     private static final Pattern LENGTH_FIRST = Pattern.compile(LENGTH + "[ -](?<what>\\p{L}.*)", FLAGS);
     private static final Pattern LENGTH_LAST =
             Pattern.compile("(?<what>.*\\p{L}) (?:of|in|for|de|en|por) " + LENGTH, FLAGS);
@@ -173,7 +186,8 @@ final class Durations {
         Map<String, Said> first = new HashMap<>();
         Map<String, Length> lengths = new HashMap<>();
         texts.forEach((field, text) -> {
-            for (String sentence : Contradictions.SENTENCES.split(text)) {
+            for (String written : Contradictions.SENTENCES.split(text)) {
+                String sentence = FOR_LIFE.matcher(written).replaceAll(life -> inYears(life.group()));
                 Set<Length> here = new HashSet<>();
                 Set<String> things = new HashSet<>();
                 for (Pattern pattern : patterns) {
@@ -186,13 +200,13 @@ final class Durations {
                 if (here.size() == 1) {
                     Length length = here.iterator().next();
                     String of = subject(field, sentence) + length.unit();
-                    Said before = first.putIfAbsent(of, new Said(field, sentence.strip(), things));
+                    Said before = first.putIfAbsent(of, new Said(field, written.strip(), things));
                     lengths.putIfAbsent(of, length);
                     if (before != null && !length.equals(lengths.get(of)) && !areOthers(before.things(), things)) {
                         faults.add(new Fault(
                                 field,
                                 "contradiction",
-                                "says \"" + sentence.strip() + "\", where " + before.field() + " says \""
+                                "says \"" + written.strip() + "\", where " + before.field() + " says \""
                                         + before.words() + "\""));
                     }
                 }

@@ -58,9 +58,11 @@ final class OffersRetold {
                     + MONTH + " (\\d{1,2})|(\\d{1,2})(?:st|nd|rd|th)?(?: of| de)? " + MONTH + ")(?![\\p{L}\\d])",
             FLAGS);
 
-    /** In capitals, as codes are written. */
+    /** In capitals, as codes are written; where nothing calls it so, of letters and a number. */
     private static final Pattern CODE = Pattern.compile(
-            "(?<!\\p{L})(?iu:codes?|coupons?|vouchers?|códigos?|cup[oó]n(?:es)?)(?: (?:is|es|de descuento))? [\"“«'‘]?(\\p{Lu}[\\p{Lu}\\d]{3,})(?![\\p{L}\\d])");
+            "(?<!\\p{L})(?:"
+                    + "(?iu:codes?|coupons?|vouchers?|códigos?|cup[oó]n(?:es)?)(?: (?:is|es|de descuento))? [\"“«'‘]?(\\p{Lu}[\\p{Lu}\\d]{3,})"
+                    + "|(?iu:use|enter|type|with|usa|usad|escribe|escriba|introduce|introduzca|con) [\"“«'‘]?(\\p{Lu}{4,}\\d{1,3}))(?![\\p{L}\\d])");
 
     private OffersRetold() {}
 
@@ -93,7 +95,7 @@ final class OffersRetold {
     private static Optional<Fault> unknownCode(String field, String sentence, Brief brief) {
         return CODE.matcher(sentence)
                 .results()
-                .map(code -> code.group(1))
+                .map(code -> code.group(1) == null ? code.group(2) : code.group(1))
                 .filter(code -> brief.offers().stream().noneMatch(offer -> code.equals(offer.code())))
                 .findFirst()
                 .map(code -> new Fault(field, "contradiction", "names the code " + code + ", which no offer has"));

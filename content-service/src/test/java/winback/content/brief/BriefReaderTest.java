@@ -192,6 +192,8 @@ class BriefReaderTest {
                 "Each bowl has a 3-year guarantee, glaze included. | All our pieces are guaranteed for 24 months.",
                 "Every repair has a two-year guarantee. | Repairs are guaranteed for five years.",
                 "You can try a bowl with our ten-day trial. | There is a two-week trial for everything.",
+                "Each bowl has a 25-year guarantee, glaze included. | Each piece is guaranteed for life.",
+                "Each bowl has a 25-year guarantee, glaze included. | All our pieces have a lifetime guarantee.",
                 "We like bowls. | Nobody is pleased at once: there are thirty days to return a bowl.",
             })
     void onePromiseHasOneLength(String one, String other) {
@@ -261,6 +263,7 @@ class BriefReaderTest {
                 "Cada cuenco tiene una garantía de tres años. | Cada pieza tiene una garantía de cinco años, esmalte incluido.",
                 "Cada cuenco tiene tres años de garantía. | La garantía total de 5 años cubre el esmalte.",
                 "Cada reparación tiene doce meses de garantía. | Las reparaciones tienen dos años de garantía.",
+                "Cada cuenco tiene 25 años de garantía. | Cada pieza tiene una garantía de por vida.",
                 "Nos gustan los cuencos. | Son treinta días para devolver una pieza.",
             })
     void unaPromesaTieneUnaDuracion(String one, String other) {
@@ -457,6 +460,8 @@ class BriefReaderTest {
                 "The code VUELVE15 works until the 15th of January.",
                 "With VUELVE15 you save €8.",
                 "Use the code COMEBACK at the checkout.",
+                "Use COMEBACK20 when you pay.",
+                "Con VUELVO20 se paga menos.",
                 "El código VUELVE15 sirve para pedidos desde 50 €.",
                 "El código VUELVE15 sirve hasta el 15 de enero.",
                 "Con VUELVE15 se ahorran 8 €.",
