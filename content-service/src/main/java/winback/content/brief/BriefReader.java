@@ -45,11 +45,11 @@ public final class BriefReader {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern CODE = Pattern.compile("[A-Z0-9-]{3,24}");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>]{1,64}@[^\\s@<>.]+(\\.[^\\s@<>.]+)+");
-    /** In lower case: "La Rioja" is a name. */
     /** By its name: no address, and nothing that means another machine to each reader. */
     private static final Pattern PUBLIC_HOST = Pattern.compile(
             "(?i)(?:[\\p{L}\\d-]+\\.)+(?!(?:localhost|local|internal|lan|home|corp)\\.?$)(?=[^.]*\\p{L})[\\p{L}\\d-]+\\.?");
 
+    /** In lower case: "La Rioja" is a name. */
     private static final Pattern ARTICLE =
             Pattern.compile("^(?:an?|the|our|your|some|el|la|los|las|un|una|unos|unas|nuestr[oa]s?)\\s+");
 
@@ -523,12 +523,12 @@ public final class BriefReader {
         return given;
     }
 
-    private static boolean isWebAddress(@Nullable String given) {
+    private boolean isWebAddress(@Nullable String given) {
         try {
             URI uri = new URI(given);
             return "https".equals(uri.getScheme())
                     && uri.getHost() != null
-                    && PUBLIC_HOST.matcher(uri.getHost()).matches()
+                    && (kept || PUBLIC_HOST.matcher(uri.getHost()).matches())
                     && uri.getRawUserInfo() == null
                     && uri.getPort() < 0;
         } catch (URISyntaxException malformed) {

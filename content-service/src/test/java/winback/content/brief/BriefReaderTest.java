@@ -145,6 +145,8 @@ class BriefReaderTest {
         ((ObjectNode) json.get("products").get(1).get("name")).put("en", "Alba bowl");
         assertThatThrownBy(() -> BriefReader.read(json, TODAY)).isInstanceOf(FaultyBrief.class);
         assertThat(BriefReader.readKept(json, TODAY).products()).hasSize(2);
+        ((ObjectNode) json.get("links")).put("home", "https://shop.local/");
+        assertThat(BriefReader.readKept(json, TODAY).links().home()).isEqualTo("https://shop.local/");
     }
 
     @Test
