@@ -48,16 +48,6 @@ final class Durations {
     private static final Pattern FOR_LIFE = Pattern.compile(
             "(?<!\\p{L})(?:for (?:life|ever)|a lifetime|lifetime|de por vida|para siempre|vitalicia)(?!\\p{L})", FLAGS);
 
-    /** Longer than any other, and said as such a one is. */
-    private static String inYears(String forLife) {
-        return switch (forLife.toLowerCase(Locale.ROOT)) {
-            case "a lifetime", "lifetime" -> "999-year";
-            case "for life", "for ever" -> "for 999 years";
-            case "para siempre" -> "por 999 años";
-            default -> "de 999 años";
-        };
-    }
-
     private static final Pattern LENGTH_FIRST = Pattern.compile(LENGTH + "[ -](?<what>\\p{L}.*)", FLAGS);
     private static final Pattern LENGTH_LAST =
             Pattern.compile("(?<what>.*\\p{L}) (?:of|in|for|de|en|por) " + LENGTH, FLAGS);
@@ -114,6 +104,16 @@ final class Durations {
                 default -> new Length("hours", count);
             };
         }
+    }
+
+    /** Longer than any other, and said as such a one is. */
+    private static String inYears(String forLife) {
+        return switch (forLife.toLowerCase(Locale.ROOT)) {
+            case "a lifetime", "lifetime" -> "999-year";
+            case "for life", "for ever" -> "for 999 years";
+            case "para siempre" -> "por 999 años";
+            default -> "de 999 años";
+        };
     }
 
     /** @param things of which it says so; empty where it names none */

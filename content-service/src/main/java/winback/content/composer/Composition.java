@@ -214,8 +214,7 @@ final class Composition {
         }
         filling = helping(subject, filling, number);
         Body body = new Body(subject, filling);
-        Phrase call = pick("cta", body.toCallFor(), null, LONGEST_LABEL, body::isUnsaid)
-                .or(() -> pick("cta", body.toCallFor(), null, LONGEST_LABEL))
+        Phrase call = body.pickAround("cta", body.toCallFor(), null, LONGEST_LABEL, phrase -> true)
                 .orElseThrow();
         String label = body.around(call, null);
         String preheader = body.preheader(subject.trigrams());
@@ -514,8 +513,15 @@ final class Composition {
             return words;
         }
 
+        /** What stands around the paragraphs, without words that are there already where there is another way. */
+        Optional<Phrase> pickAround(
+                String section, Filling filling, @Nullable String fact, int longest, Predicate<Phrase> suits) {
+            return pick(section, filling, fact, longest, suits.and(this::isUnsaid))
+                    .or(() -> pick(section, filling, fact, longest, suits));
+        }
+
         /** Whether what stands around the paragraphs has none of its words that are there once. */
-        boolean isUnsaid(Phrase phrase) {
+        private boolean isUnsaid(Phrase phrase) {
             String words = words(phrase.unnamed(), filling, "");
             return once.stream().noneMatch(word -> word.matcher(words).find());
         }
@@ -570,9 +576,7 @@ final class Composition {
             Predicate<Phrase> saysMore = phrase -> (!promisesOffer()
                             || Collections.disjoint(phrase.slots(), Set.of("offer", "until")))
                     && Trigrams.of(words(phrase.unnamed(), filling, quoted)).similarity(subject) < SAID_AGAIN;
-            String section = section("preheader");
-            Optional<Phrase> chosen = pick(section, filling, quoted, LONGEST_PREHEADER, saysMore.and(this::isUnsaid))
-                    .or(() -> pick(section, filling, quoted, LONGEST_PREHEADER, saysMore));
+            Optional<Phrase> chosen = pickAround(section("preheader"), filling, quoted, LONGEST_PREHEADER, saysMore);
             if (chosen.filter(phrase -> phrase.slots().contains("fact")).isPresent()) {
                 quote(claim);
             }
@@ -650,8 +654,7 @@ final class Composition {
             if (!offered) {
                 offerBehind("");
             }
-            pick("invitation", filling, null, Integer.MAX_VALUE, phrase -> isNew(phrase) && isUnsaid(phrase))
-                    .or(() -> pick("invitation", filling, null, Integer.MAX_VALUE, this::isNew))
+            pickAround("invitation", filling, null, Integer.MAX_VALUE, this::isNew)
                     .ifPresent(phrase -> {
                         paragraphs.add(say(phrase, null));
                         noteOnce(paragraphs.getLast());

@@ -89,16 +89,16 @@ final class Numerals {
     /** @param texts all that the brief says in words */
     Numerals(Brief brief, List<Brief.Offer> offers, List<String> texts) {
         for (String text : texts) {
+            String digits = inDigits(text);
             ONLY_ONE.matcher(text)
                     .results()
                     .map(one -> stem(one.group(1).toLowerCase(Locale.ROOT)))
                     .filter(what -> !TURNS.contains(what))
                     .forEach(what ->
                             counts.computeIfAbsent(what, one -> new HashSet<>()).add(1));
-            Stream.concat(counted(text).stream(), counted(inDigits(text)).stream())
+            Stream.concat(counted(text).stream(), counted(digits).stream())
                     .forEach(each -> counts.computeIfAbsent(each.what(), what -> new HashSet<>())
                             .add(each.number()));
-            String digits = inDigits(text);
             collect(ANY.matcher(digits), all);
             collect(PERCENT.matcher(digits), percents);
             ALL_WORDS

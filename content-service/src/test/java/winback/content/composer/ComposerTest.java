@@ -227,6 +227,14 @@ class ComposerTest {
                 .isGreaterThan(4);
     }
 
+    private static Generation generate(ObjectNode json, String language, int count, String stage) throws FaultyBrief {
+        return Generation.of(
+                new Composer(),
+                BriefReader.read(json, TODAY),
+                new Request(language, count, 1, new Style(.3, .6, .4, .5, .1), stage),
+                TODAY);
+    }
+
     /** Of a brief that has nothing new, no service and no products. */
     @ParameterizedTest
     @CsvSource({"en", "es"})
@@ -238,11 +246,7 @@ class ComposerTest {
             facts.remove(0);
         }
         ((ObjectNode) facts.get(0)).remove("of");
-        Generation generation = Generation.of(
-                new Composer(),
-                BriefReader.read(json, TODAY),
-                new Request(language, 100, 1, new Style(.3, .6, .4, .5, .1), "lost"),
-                TODAY);
+        Generation generation = generate(json, language, 100, "lost");
         assertThat(generation.blocked()).isEmpty();
         assertThat(generation.mails()).hasSizeGreaterThan(30);
         String[] leads = {
@@ -261,11 +265,7 @@ class ComposerTest {
     void greetsNobodyByNameWhereNoTraitMayBeShown(String language) throws FaultyBrief {
         ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(DemoBrief.json(TODAY));
         json.putArray("traits");
-        Generation generation = Generation.of(
-                new Composer(),
-                BriefReader.read(json, TODAY),
-                new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed"),
-                TODAY);
+        Generation generation = generate(json, language, 60, "lapsed");
         assertThat(generation.blocked()).isEmpty();
         assertThat(generation.mails())
                 .hasSize(60)
@@ -294,11 +294,7 @@ class ComposerTest {
                 .put("until", TODAY.plusDays(21).toString());
         gift.putObject("gift").put("en", "salt cellar").put("es", "salero");
         gift.putObject("terms").put("en", "with a table for two or more").put("es", "con una mesa de dos o más");
-        Generation generation = Generation.of(
-                new Composer(),
-                BriefReader.read(json, TODAY),
-                new Request(language, 60, 1, new Style(.3, .6, .4, .5, .1), "lapsed"),
-                TODAY);
+        Generation generation = generate(json, language, 60, "lapsed");
         assertThat(generation.blocked()).isEmpty();
     }
 
