@@ -44,6 +44,7 @@ public final class CloudEvents {
         config.put("bootstrap.servers", bootstrapServers);
         config.put("acks", "all");
         config.put("compression.type", "zstd");
+        config.put("compression.zstd.level", "1");
         config.put("linger.ms", "2");
         config.put("max.request.size", "2097152");
         config.put("buffer.memory", "67108864");
