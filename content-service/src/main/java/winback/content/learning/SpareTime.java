@@ -7,15 +7,19 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How fast something may go that can wait: fast while the machine has processors to spare, slowly while it is busy with what
- * somebody waits for.
+ * How fast something may go that can wait: fast while the machine has processors to spare, slowly from one look to the next
+ * when it is busy with what somebody waits for, and only by and by fast again.
  */
 final class SpareTime {
 
     /** Share of the processors in use from which on little is left for what can wait. */
     private static final double BUSY = .8;
 
-    private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
+    /** Often, so that who begins to ask does not wait behind what can. */
+    private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** At a look, so that it does not swing between all and nothing: twice as fast after .4 s. */
+    private static final double FASTER = 1.2;
 
     private final int most;
     private final int least;
@@ -50,7 +54,7 @@ final class SpareTime {
         long now = nanoTime.getAsLong();
         if (now - lookedAt > LOOK_NANOS) {
             lookedAt = now;
-            perSecond = load.getAsDouble() > BUSY ? Math.max(least, perSecond / 2) : Math.min(most, perSecond * 2);
+            perSecond = load.getAsDouble() > BUSY ? least : (int) Math.min(most, Math.ceil(perSecond * FASTER));
         }
         return perSecond;
     }
