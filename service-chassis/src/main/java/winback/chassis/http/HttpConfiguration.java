@@ -50,6 +50,13 @@ public class HttpConfiguration {
         });
     }
 
+    /** After Spring Boot's own, which starts each virtual thread at once. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestThreads() {
+        return factory -> factory.addProtocolHandlerCustomizers(protocol -> protocol.setExecutor(new RequestThreads()));
+    }
+
     /** In the place of springdoc's own; first of all, since those that come later are asked before it. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
