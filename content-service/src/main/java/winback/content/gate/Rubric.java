@@ -76,7 +76,7 @@ final class Rubric {
     private static int length(ReadMail mail) {
         int subject = mail.unnamed(ReadMail.SUBJECT).length();
         int preheader = mail.unnamed(ReadMail.PREHEADER).length();
-        int words = words(body(mail)).size();
+        int words = Math.max(words(body(mail)).size(), htmlWords(mail));
         double points = subject >= 12 && subject <= 50 ? 6 : subject <= 70 && subject >= 6 ? 4 : 1;
         points += preheader >= 20 && preheader <= 110 ? 3 : preheader > 0 ? 2 : 0;
         points += words >= 30 && words <= 180 ? 6 : words >= 15 && words <= 300 ? 4 : 1;
@@ -167,6 +167,14 @@ final class Rubric {
         String text = mail.unnamed(ReadMail.TEXT);
         int rule = text.indexOf("\n--");
         return (rule < 0 ? text : text.substring(0, rule)).replaceAll("https?://\\S+", " ");
+    }
+
+    /** Of the HTML part, less those that stand below the text part's rule. */
+    private static int htmlWords(ReadMail mail) {
+        String text = mail.unnamed(ReadMail.TEXT);
+        int rule = text.indexOf("\n--");
+        int below = rule < 0 ? 0 : words(text.substring(rule)).size();
+        return words(mail.unnamed(ReadMail.HTML)).size() - below;
     }
 
     private static List<String> words(String text) {
