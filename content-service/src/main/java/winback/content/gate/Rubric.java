@@ -162,19 +162,22 @@ final class Rubric {
         return within(points - (described ? 0 : 2), 10);
     }
 
-    /** The text part without what comes below its rule. */
+    /** Where what stands below the text part begins: its rule, or its end. */
+    private static int rule(String text) {
+        int rule = text.indexOf("\n--");
+        return rule < 0 ? text.length() : rule;
+    }
+
     private static String body(ReadMail mail) {
         String text = mail.unnamed(ReadMail.TEXT);
-        int rule = text.indexOf("\n--");
-        return (rule < 0 ? text : text.substring(0, rule)).replaceAll("https?://\\S+", " ");
+        return text.substring(0, rule(text)).replaceAll("https?://\\S+", " ");
     }
 
     /** Of the HTML part, less those that stand below the text part's rule. */
     private static int htmlWords(ReadMail mail) {
         String text = mail.unnamed(ReadMail.TEXT);
-        int rule = text.indexOf("\n--");
-        int below = rule < 0 ? 0 : words(text.substring(rule)).size();
-        return words(mail.unnamed(ReadMail.HTML)).size() - below;
+        return words(mail.unnamed(ReadMail.HTML)).size()
+                - words(text.substring(rule(text))).size();
     }
 
     private static List<String> words(String text) {

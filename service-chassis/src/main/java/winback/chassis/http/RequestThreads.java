@@ -47,9 +47,13 @@ final class RequestThreads implements Executor {
     private void run() {
         Runnable request = waiting.poll();
         starting.set(false);
-        startNext();
-        if (request != null) {
-            request.run();
+        try {
+            startNext();
+        } finally {
+            // Whether or not there was room for one more.
+            if (request != null) {
+                request.run();
+            }
         }
     }
 }
