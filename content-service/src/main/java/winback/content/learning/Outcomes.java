@@ -219,13 +219,20 @@ class Outcomes {
             return;
         }
         String[] campaigns = locked.toArray(String[]::new);
+        // First, in one statement: what comes while this runs, decisions and outcomes alike, is left for the next time
+        // instead of being taken for settled without having been counted. Below only what is settled is looked at.
+        db.sql("""
+                        UPDATE outcome o SET settled = true FROM decision d
+                        WHERE o.decision_id = ANY (:ids) AND NOT o.settled
+                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """).param("ids", ids).param("campaigns", campaigns).update();
         Map<ArmKey, Gain> gains = new TreeMap<>();
         List<Told> told = new ArrayList<>();
         jdbc.query(
                 """
                 UPDATE decision d SET exposed_at = o.at FROM (
                   SELECT decision_id, min(at) AS at FROM outcome
-                  WHERE decision_id = ANY (?) AND kind IN ('exposed', 'succeeded') GROUP BY decision_id) AS o
+                  WHERE decision_id = ANY (?) AND settled AND kind IN ('exposed', 'succeeded') GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.exposed_at IS NULL AND NOT d.holdout
                   AND d.campaign_id = ANY (?)
                 RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.subscriber_id
@@ -240,7 +247,7 @@ class Outcomes {
                 """
                 UPDATE decision d SET succeeded_at = o.at FROM (
                   SELECT decision_id, min(at) AS at FROM outcome
-                  WHERE decision_id = ANY (?) AND kind = 'succeeded' GROUP BY decision_id) AS o
+                  WHERE decision_id = ANY (?) AND settled AND kind = 'succeeded' GROUP BY decision_id) AS o
                 WHERE d.decision_id = o.decision_id AND d.succeeded_at IS NULL AND NOT d.holdout AND d.campaign_id = ANY (?)
                 RETURNING d.campaign_id, d.variant_id, coalesce(d.reader, ''), d.subscriber_id
                 """,
@@ -250,29 +257,25 @@ class Outcomes {
                 },
                 ids,
                 campaigns);
-        db.sql("""
-                        UPDATE decision d SET due_at = o.at FROM outcome o
-                        WHERE o.decision_id = ANY (:ids) AND o.kind = 'due' AND NOT o.settled
-                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
-                        """).param("ids", ids).param("campaigns", campaigns).update();
-        db.sql("""
-                        UPDATE decision d SET refused_at = o.at FROM outcome o
-                        WHERE o.decision_id = ANY (:ids) AND o.kind = 'refused' AND NOT o.settled
-                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
-                        """).param("ids", ids).param("campaigns", campaigns).update();
-        // What these two say is in the decision now.
-        db.sql("""
-                        DELETE FROM outcome o USING decision d
-                        WHERE o.decision_id = ANY (:ids) AND NOT o.settled AND o.kind IN ('due', 'refused')
-                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
-                        """).param("ids", ids).param("campaigns", campaigns).update();
-        db.sql("""
-                        UPDATE outcome o SET settled = true FROM decision d
-                        WHERE o.decision_id = ANY (:ids) AND NOT o.settled
-                          AND d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
-                        """).param("ids", ids).param("campaigns", campaigns).update();
+        // What these two say is in the decision from here on.
+        intoDecision("due", "due_at", ids, campaigns);
+        intoDecision("refused", "refused_at", ids, campaigns);
         add(gains);
         addToTastes(told);
+    }
+
+    private void intoDecision(String kind, String column, String[] decisionIds, String[] campaigns) {
+        db.sql("""
+                        WITH o AS (
+                          DELETE FROM outcome WHERE decision_id = ANY (:ids) AND settled AND kind = :kind
+                          RETURNING decision_id, at)
+                        UPDATE decision d SET %s = o.at FROM o
+                        WHERE d.decision_id = o.decision_id AND d.campaign_id = ANY (:campaigns)
+                        """.formatted(column))
+                .param("ids", decisionIds)
+                .param("kind", kind)
+                .param("campaigns", campaigns)
+                .update();
     }
 
     /** Brings gains and losses into the arms. */
