@@ -685,7 +685,7 @@ final class Claims {
             List<MatchResult> prices = Numerals.MONEY
                     .matcher(sentence)
                     .results()
-                    .filter(money -> numerals.isPrice(Numerals.Amount.of(money)))
+                    .filter(money -> isPriced(sentence, money, here))
                     .toList();
             boolean ofNews = news < NOWHERE && prices.stream().allMatch(price -> news < price.start());
             List<Product> named = new ArrayList<>(here);
@@ -701,9 +701,20 @@ final class Claims {
                 if (news < prices.get(i).start()
                         || !priced.isEmpty() && priced.stream().noneMatch(product -> costs(product, amount))) {
                     stated.add(PRICE, prices.get(i).group().strip(), "is the price of another product");
+                } else if (priced.isEmpty() && products.stream().noneMatch(product -> costs(product, amount))) {
+                    stated.add(PRICE, prices.get(i).group().strip(), "is a term of an offer, and no price");
                 }
             }
         }
+    }
+
+    /** Whether it is the price of a product, or put as one: "the teapot costs €40" where so much has to be spent. */
+    private boolean isPriced(String sentence, MatchResult money, List<Product> named) {
+        Numerals.Amount amount = Numerals.Amount.of(money);
+        return numerals.isPrice(amount)
+                || numerals.isTerm(amount)
+                        && Priced.asPrice(sentence, money, offers.takesOff(amount), !named.isEmpty())
+                        && !sums.follows(amount, named, sentence);
     }
 
     /** Where it names news or a service, of which the brief says no price, but as what comes with something else. */

@@ -42,6 +42,7 @@ final class Numerals {
 
     private final Set<BigDecimal> percents = new HashSet<>();
     private final Set<Amount> amounts = new HashSet<>();
+    private final Set<Amount> terms = new HashSet<>();
 
     /** Of products, where nothing else of the brief is as much. */
     private final Set<Amount> prices = new HashSet<>();
@@ -133,12 +134,22 @@ final class Numerals {
             if (value != null && offer.reward() == Brief.Reward.PERCENT) {
                 percents.add(value.stripTrailingZeros());
             } else if (value != null && offer.currency() != null) {
-                Amount.of(value, offer.currency()).forEach(amounts::add);
+                Amount.of(value, offer.currency()).forEach(terms::add);
             }
             if (offer.minimum() != null) {
-                Amount.of(offer.minimum()).forEach(amounts::add);
+                Amount.of(offer.minimum()).forEach(terms::add);
             }
         }
+        amounts.addAll(terms);
+        Stream.of(
+                        Stream.of(brief.brand().about()),
+                        brief.facts().stream().map(Brief.Fact::text),
+                        brief.products().stream().map(Brief.Product::text))
+                .flatMap(described -> described)
+                .flatMap(described -> described.values().stream())
+                .flatMap(text -> MONEY.matcher(inDigits(text)).results())
+                .map(Amount::of)
+                .forEach(terms::remove);
         for (Brief.Product product : brief.products()) {
             if (product.price() != null) {
                 Amount.of(product.price())
@@ -300,6 +311,11 @@ final class Numerals {
 
     boolean statesAmount(Amount amount) {
         return amounts.contains(amount) || prices.contains(amount);
+    }
+
+    /** Whether it is a term of an offer, which it takes off or from which on it applies, and nothing that the brief says of anything else. */
+    boolean isTerm(Amount amount) {
+        return terms.contains(amount);
     }
 
     /** Whether it is what a product costs, and nothing else of the brief. */

@@ -66,8 +66,8 @@ final class OfferTerms {
             "gastos de envío corren de nuestra cuenta",
             "gastos de envío");
 
-    private static final Pattern WITHOUT_MINIMUM =
-            Pattern.compile("no minimum|sin mínimo|however small|por pequeño que sea", FLAGS);
+    private static final Pattern WITHOUT_MINIMUM = Pattern.compile(
+            "no minimum|without (?:a |any )?minimum|sin (?:ningún )?mínimo|however small|por pequeño que sea", FLAGS);
 
     private static final Pattern FREE = Pattern.compile(
             "(?<!\\p{L})(?:free|gratis|gratuit\\p{L}+|regal\\p{L}+|obsequi\\p{L}+|on us|for nothing|present|gift|our treat|on the house|compliments|pagamos nosotros|invit\\p{L}+|sin (?:coste|cargo)|nothing|(?:no|without)(?: extra| additional| further)? (?:cost|charge)|cuesta nada|pag\\p{L}+ nada|ni un (?:céntimo|euro|duro)|not a (?:cent|penny)|(?:corre|va)n? (?:de|por) nuestra cuenta)(?!\\p{L})",
@@ -136,8 +136,12 @@ final class OfferTerms {
 
     /** Whatever is bought, and whoever buys it. */
     private static final Pattern ANY_ORDER = Pattern.compile(
-            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a )?minimum|for (?:everybody|everyone|anybody|anyone|all)(?! who)|(?:for|to) (?:every|all|any|each)(?: \\p{L}+)? (?:subscribers?|readers?|customers?|clients?)|no purchase (?:is )?(?:needed|necessary|required)|without (?:buying|ordering|a purchase)|even (?:a|for a|with a) single"
+            "(?<!\\p{L})(?:(?:any|every|all|each) (?:\\p{L}+ )?(?:orders?|purchases?|baskets?|box(?:es)?|parcels?|packages?)|whatever (?:you|the|it)|however (?:little|small|much)|no minimum|without (?:a |any |the )?minimum|at any price|for (?:everybody|everyone|anybody|anyone|all)(?! who)|(?:for|to) (?:every|all|any|each)(?: \\p{L}+)? (?:subscribers?|readers?|customers?|clients?)|no purchase (?:is )?(?:needed|necessary|required)|without (?:buying|ordering|a purchase)|even (?:a|for a|with a) single"
                     + "|(?:cualquier|todos los|cada) (?:pedidos?|compras?|paquetes?|cajas?|envíos?)|cualquiera que sea|todas las compras|sin (?:\\p{L}+ )?m[íi]nim[oa]|por poco que|compres lo que|gastes lo que|pidas lo que|para tod[oa]s(?! l[oa]s| (?:quienes|aquell))|para (?:tod[oa]s l[oa]s|cualquier|cada) (?:suscript|client|lector|soci)\\p{L}+|sin (?:necesidad de )?compra(?:r(?: nada)?)?|aunque (?:sólo |solo )?(?:sea|pidas|compres|gastes))(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern NO_CODE = Pattern.compile(
+            "(?<!\\p{L})(?:(?:with )?no (?:\\p{L}+ )?code(?: is)?(?: needed| necessary| required)?|without (?:a |any |the )?code|(?:don['’]t|do not|won['’]t) need (?:a|any|the) code|sin (?:necesidad de |usar |ningún |el )?código|no (?:hace falta|necesitas|necesita|se necesita|hay que usar) (?:ningún |el |usar )?código)(?!\\p{L})",
             FLAGS);
 
     private static final Pattern THE_CODE = Pattern.compile(
@@ -709,6 +713,11 @@ final class OfferTerms {
                                                 roots(Claims.wordsOf(terms)).contains(root(with.group(1))))
                                 && !hasTerms(sentence, offer)))
                 .forEach(with -> stated.add(Claims.DISCOUNT, with.group(), "the offer has terms"));
+        if (made.stream().allMatch(offer -> offer.code() != null)) {
+            NO_CODE.matcher(sentence)
+                    .results()
+                    .forEach(without -> stated.add(Claims.DISCOUNT, without.group(), "the offer has a code"));
+        }
         ALWAYS.matcher(sentence)
                 .results()
                 .forEach(always -> stated.add(Claims.CLAIM, always.group(), "the offer ends"));
@@ -839,6 +848,11 @@ final class OfferTerms {
         return offer.terms().values().stream()
                 .map(terms -> roots(Claims.tellingOf(QUANTIFIER.matcher(terms).replaceAll(" "))))
                 .anyMatch(telling -> !telling.isEmpty() && said.containsAll(telling));
+    }
+
+    /** Whether an offer takes so much off. */
+    boolean takesOff(Amount amount) {
+        return takenOff.contains(amount);
     }
 
     /** Whether there is a minimum, and the sentence does not say it. */

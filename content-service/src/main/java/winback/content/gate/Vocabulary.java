@@ -31,6 +31,12 @@ final class Vocabulary {
 
     private static final Set<String> FREQUENT_ELSEWHERE = Wording.words("stopwords.others.txt");
 
+    private static final Set<String> SHARED = Wording.words("stopwords.shared.txt");
+
+    /** Letters that no word of either language has but borrowed ones, and Spanish not even these. */
+    private static final ByLanguage<Pattern> LETTERS_ELSEWHERE = ByLanguage.of(language ->
+            Pattern.compile(language.equals("es") ? "[ãõçâêîôûàèìòùëïäöåøæœßłąęśżźćńýőű]" : "[ãõìòłąęśżźćńåøßőű]"));
+
     private static final ByLanguage<Set<String>> GENERAL = ByLanguage.of(Vocabulary::general);
 
     private final ByLanguage<Set<String>> words;
@@ -108,6 +114,14 @@ final class Vocabulary {
         if (other) {
             return Belongs.OTHER;
         }
-        return FREQUENT_ELSEWHERE.contains(word) ? Belongs.ELSEWHERE : Belongs.UNKNOWN;
+        return FREQUENT_ELSEWHERE.contains(word)
+                        || LETTERS_ELSEWHERE.in(language).matcher(word).find()
+                ? Belongs.ELSEWHERE
+                : Belongs.UNKNOWN;
+    }
+
+    /** Whether languages nearby have the word, too. */
+    static boolean isShared(String word) {
+        return SHARED.contains(word);
     }
 }

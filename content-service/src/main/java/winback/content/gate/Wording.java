@@ -246,6 +246,7 @@ final class Wording {
     private boolean isForeign(String sentence, String language) {
         int count = 0;
         int same = 0;
+        int telling = 0;
         int other = 0;
         int foreign = 0;
         boolean article = false;
@@ -259,7 +260,10 @@ final class Wording {
                 continue;
             }
             switch (vocabulary.of(word, language)) {
-                case OWN -> same++;
+                case OWN -> {
+                    same++;
+                    telling += Vocabulary.isShared(word) ? 0 : 1;
+                }
                 case OTHER -> other++;
                 case ELSEWHERE -> foreign++;
                 case NAME -> count--;
@@ -268,7 +272,7 @@ final class Wording {
         }
         boolean none = same == 0 && !article;
         return other >= 2 && other > same
-                || foreign >= 2 && foreign > same
+                || foreign >= 2 && foreign > telling
                 || (same == 0 && other > 0 || none && foreign > 0)
                         && count >= 2
                         && !LEAVE.matcher(sentence).matches()

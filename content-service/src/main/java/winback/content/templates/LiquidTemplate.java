@@ -402,6 +402,10 @@ final class LiquidTemplate {
         }
     }
 
+    /** What programming languages know of a value beyond what it says: no trait has it, and who asks for it tries for more. */
+    private static final Set<String> OF_OBJECTS =
+            Set.of("class", "getClass", "classLoader", "constructor", "prototype", "__proto__", "__class__");
+
     /** One pass over the parse tree, in the order of the source. */
     private static final class Walk {
         private final String source;
@@ -553,7 +557,9 @@ final class LiquidTemplate {
                 return;
             }
             String name = steps.isEmpty() ? null : name(steps.getFirst());
-            if (root.equals("subscriber") && name != null) {
+            boolean reflects =
+                    steps.stream().map(Walk::name).anyMatch(step -> step != null && OF_OBJECTS.contains(step));
+            if (root.equals("subscriber") && name != null && !reflects) {
                 traits.add(name);
                 return;
             }
