@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alternatives {
 
-    private static final Pattern NOTHING = Pattern.compile("(?!)");
     private static final char DIGIT = '0';
+
+    /** Of a group that is looked into: without a name, atomic or with another case. */
+    private static final Pattern OPENING = Pattern.compile("\\((?:\\?(?::|>|-iu:)|(?!\\?))");
+
+    /** Characters of an expression from which on it is worth a pattern of its own, which many letters share. */
+    private static final int LONG = 1000;
 
     /** @param first characters with one of which it begins, folded; null where it is not known */
     private record Alternative(String expression, @Nullable Set<Character> first) {
@@ -31,7 +37,11 @@ final class Alternatives {
     }
 
     private final List<Alternative> all;
-    private final Map<Character, Pattern> byFirst = new ConcurrentHashMap<>();
+
+    /** In order, each of as many as stand together. */
+    private final Map<Character, List<Pattern>> byFirst = new ConcurrentHashMap<>();
+
+    private final Map<String, Pattern> ofLong = new ConcurrentHashMap<>();
 
     /** @param expressions as {@link Pattern} reads them, without references to their groups */
     Alternatives(List<String> expressions) {
@@ -46,36 +56,51 @@ final class Alternatives {
         Map<Pattern, Matcher> matchers = new IdentityHashMap<>();
         int at = 0;
         while (at < text.length()) {
-            if (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1))) {
-                Pattern pattern = byFirst.computeIfAbsent(folded(text.charAt(at)), this::beginningWith);
-                if (pattern != NOTHING) {
-                    Matcher matcher = matchers.computeIfAbsent(
-                            pattern,
-                            each -> each.matcher(text)
-                                    .useTransparentBounds(true)
-                                    .useAnchoringBounds(false));
-                    if (matcher.region(at, text.length()).lookingAt() && matcher.end() > at) {
-                        found.add(matcher.toMatchResult());
-                        at = matcher.end();
-                        continue;
-                    }
+            int from = at;
+            boolean begins = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));
+            for (Pattern pattern : begins
+                    ? byFirst.computeIfAbsent(folded(text.charAt(at)), this::beginningWith)
+                    : List.<Pattern>of()) {
+                Matcher matcher = matchers.computeIfAbsent(
+                        pattern,
+                        each -> each.matcher(text).useTransparentBounds(true).useAnchoringBounds(false));
+                if (matcher.region(from, text.length()).lookingAt() && matcher.end() > from) {
+                    found.add(matcher.toMatchResult());
+                    at = matcher.end();
+                    break;
                 }
             }
-            at++;
+            at = Math.max(at, from + 1);
         }
         return found;
     }
 
-    private Pattern beginningWith(char folded) {
-        List<String> some = all.stream()
-                .filter(each -> each.mayBeginWith(folded))
-                .map(Alternative::expression)
-                .toList();
-        return some.isEmpty()
-                ? NOTHING
-                : Pattern.compile(
-                        "(?<![\\p{L}\\p{N}])(?:" + String.join("|", some) + ")(?![\\p{L}\\p{N}])",
-                        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private List<Pattern> beginningWith(char folded) {
+        List<Pattern> patterns = new ArrayList<>();
+        List<String> together = new ArrayList<>();
+        for (Alternative each : all) {
+            if (each.mayBeginWith(folded)) {
+                if (each.expression().length() < LONG) {
+                    together.add(each.expression());
+                } else {
+                    compile(together).forEach(patterns::add);
+                    together.clear();
+                    patterns.add(ofLong.computeIfAbsent(each.expression(), Alternatives::pattern));
+                }
+            }
+        }
+        compile(together).forEach(patterns::add);
+        return List.copyOf(patterns);
+    }
+
+    private static Stream<Pattern> compile(List<String> expressions) {
+        return expressions.isEmpty() ? Stream.empty() : Stream.of(pattern(String.join("|", expressions)));
+    }
+
+    private static Pattern pattern(String expression) {
+        return Pattern.compile(
+                "(?<![\\p{L}\\p{N}])(?:" + expression + ")(?![\\p{L}\\p{N}])",
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     }
 
     /** As patterns compare without regard to case; digits are as one. */
@@ -174,9 +199,8 @@ final class Alternatives {
     private static @Nullable Set<Character> firstOfAtom(String atom) {
         char c = atom.charAt(0);
         if (c == '(') {
-            return atom.startsWith("(?:")
-                    ? first(atom.substring("(?:".length(), atom.length() - 1))
-                    : atom.charAt(1) == '?' ? null : first(atom.substring(1, atom.length() - 1));
+            Matcher opening = OPENING.matcher(atom);
+            return opening.lookingAt() ? first(atom.substring(opening.end(), atom.length() - 1)) : null;
         }
         if (c == '[') {
             return ofClass(atom.substring(1, atom.length() - 1));

@@ -28,6 +28,7 @@ class AlternativesTest {
             "é?l\\p{L}*",
             "(?:\\p{L}+ ){2}again",
             "(?-iu:[A-Z])\\p{L}+ (?:is|es)",
+            "(?:" + "(?>one|two|three|uno|dos|tres|cien) " + "(?:things?|cosas?|" + "never ".repeat(200) + "))",
             "['’]s best",
             "k+ilo");
 
@@ -66,7 +67,8 @@ class AlternativesTest {
         assertThat(Alternatives.first("(?:very )?good|[a-c]")).isEqualTo(Set.of('v', 'g', 'a', 'b', 'c'));
         assertThat(Alternatives.first("\\d+|[½1-9]|\\$")).isEqualTo(Set.of('0', '½', '$'));
         assertThat(Alternatives.first("(?<=we )(?!nothing)n?o{1,2}")).isEqualTo(Set.of('n', 'o'));
-        for (String open : List.of("\\p{L}+", "(?:very )?", "x*", ".", "[^a]", "a{0,2}b", "a|(?:b|)", "(?-i:a)")) {
+        assertThat(Alternatives.first("(?>dos|(?-iu:T)res)|(cien)")).isEqualTo(Set.of('d', 't', 'c'));
+        for (String open : List.of("\\p{L}+", "(?:very )?", "x*", ".", "[^a]", "a{0,2}b", "a|(?:b|)", "(?<n>a)")) {
             assertThat(Alternatives.first(open)).as(open).isNull();
         }
     }
