@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Alternatives {
 
     private static final char DIGIT = '0';
+
+    /** Stands for all characters with which none is known to begin, so that strange letters are no more patterns. */
+    private static final char OTHER = '\0';
 
     /** Of a group that is looked into: without a name, atomic or with another case. */
     private static final Pattern OPENING = Pattern.compile("\\((?:\\?(?::|>|-iu:)|(?!\\?))");
@@ -37,6 +41,7 @@ final class Alternatives {
     }
 
     private final List<Alternative> all;
+    private final Set<Character> firsts;
 
     /** In order, each of as many as stand together. */
     private final Map<Character, List<Pattern>> byFirst = new ConcurrentHashMap<>();
@@ -48,6 +53,9 @@ final class Alternatives {
         this.all = expressions.stream()
                 .map(each -> new Alternative(each, first(each)))
                 .toList();
+        this.firsts = all.stream()
+                .flatMap(each -> Stream.ofNullable(each.first()).flatMap(Set::stream))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** From left to right, none within another. */
@@ -58,9 +66,7 @@ final class Alternatives {
         while (at < text.length()) {
             int from = at;
             boolean begins = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));
-            for (Pattern pattern : begins
-                    ? byFirst.computeIfAbsent(folded(text.charAt(at)), this::beginningWith)
-                    : List.<Pattern>of()) {
+            for (Pattern pattern : begins ? startingWith(text.charAt(at)) : List.<Pattern>of()) {
                 Matcher matcher = matchers.computeIfAbsent(
                         pattern,
                         each -> each.matcher(text).useTransparentBounds(true).useAnchoringBounds(false));
@@ -73,6 +79,11 @@ final class Alternatives {
             at = Math.max(at, from + 1);
         }
         return found;
+    }
+
+    private List<Pattern> startingWith(char c) {
+        char folded = folded(c);
+        return byFirst.computeIfAbsent(firsts.contains(folded) ? folded : OTHER, this::beginningWith);
     }
 
     private List<Pattern> beginningWith(char folded) {
