@@ -158,30 +158,41 @@ enum Escape {
                                                 && Character.getType(c) != Character.FORMAT));
     }
 
+    /** What stands for a character of ASCII in HTML; null for itself. */
+    private static final char[] @Nullable [] ENTITIES = new char[0x80][];
+
+    static {
+        Map.of('&', "&amp;", '<', "&lt;", '>', "&gt;", '"', "&quot;", '\'', "&#39;", '`', "&#96;")
+                .forEach((character, entity) -> ENTITIES[character] = entity.toCharArray());
+    }
+
+    private static char @Nullable [] entity(char c) {
+        return c < ENTITIES.length ? ENTITIES[c] : null;
+    }
+
+    /** Counted first and then written once: a reader's name may be a thousand of these characters. */
     private static String html(String value) {
-        StringBuilder escaped = null;
+        int length = value.length();
         for (int i = 0; i < value.length(); i++) {
-            String entity = switch (value.charAt(i)) {
-                case '&' -> "&amp;";
-                case '<' -> "&lt;";
-                case '>' -> "&gt;";
-                case '"' -> "&quot;";
-                case '\'' -> "&#39;";
-                case '`' -> "&#96;";
-                default -> null;
-            };
-            if (entity != null && escaped == null) {
-                escaped = new StringBuilder(value.length() + 16).append(value, 0, i);
-            }
-            if (escaped != null) {
-                if (entity == null) {
-                    escaped.append(value.charAt(i));
-                } else {
-                    escaped.append(entity);
+            char[] entity = entity(value.charAt(i));
+            length += entity == null ? 0 : entity.length - 1;
+        }
+        if (length == value.length()) {
+            return value;
+        }
+        char[] escaped = new char[length];
+        int at = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char[] entity = entity(value.charAt(i));
+            if (entity == null) {
+                escaped[at++] = value.charAt(i);
+            } else {
+                for (char c : entity) {
+                    escaped[at++] = c;
                 }
             }
         }
-        return escaped == null ? value : escaped.toString();
+        return new String(escaped);
     }
 
     /** RFC 3986, section 2.3: everything but unreserved characters is encoded. */

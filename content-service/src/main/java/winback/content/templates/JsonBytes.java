@@ -17,7 +17,6 @@ public final class JsonBytes {
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
-    private static final int LONGEST_CHARACTER = 6;
     private static final int LONGEST_INSTANT = 32;
     private static final long SECONDS_OF_DAY = 86_400;
     private static final long FIRST_FOUR_DIGITS =
@@ -40,7 +39,7 @@ public final class JsonBytes {
 
     /** A text as it stands within the quotes of a JSON string. */
     static byte[] escaped(String text) {
-        JsonBytes json = new JsonBytes(text.length() + text.length() / 8 + LONGEST_CHARACTER);
+        JsonBytes json = new JsonBytes(text.length() + text.length() / 8);
         json.text(text);
         return json.toByteArray();
     }
@@ -66,9 +65,7 @@ public final class JsonBytes {
 
     /** JSON that is there already. */
     public JsonBytes raw(byte[] json) {
-        room(json.length);
-        System.arraycopy(json, 0, bytes, size, json.length);
-        size += json.length;
+        raw(json, 0, json.length);
         return this;
     }
 
@@ -160,72 +157,33 @@ public final class JsonBytes {
 
     /** Text within the quotes of a JSON string (RFC 8259, section 7). What is no character, half of a pair, becomes a question mark. */
     void text(String text) {
-        int n = text.length();
-        room(n);
-        int i = 0;
-        while (i < n && isPlain(text.charAt(i))) {
-            bytes[size + i] = (byte) text.charAt(i);
-            i++;
-        }
-        size += i;
-        if (i < n) {
-            rest(text, i);
-        }
-    }
-
-    private static boolean isPlain(char c) {
-        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-    }
-
-    /** From that character on, whatever they are. */
-    private void rest(String text, int from) {
-        int n = text.length();
-        room(LONGEST_CHARACTER * (n - from));
-        byte[] to = bytes;
-        int at = size;
-        for (int i = from; i < n; i++) {
-            char c = text.charAt(i);
-            if (isPlain(c)) {
-                to[at++] = (byte) c;
-            } else if (c < 0x80) {
-                at = escape(c, to, at);
-            } else if (c < 0x800) {
-                to[at++] = (byte) (0xc0 | c >> 6);
-                to[at++] = (byte) (0x80 | c & 0x3f);
-            } else if (!Character.isSurrogate(c)) {
-                to[at++] = (byte) (0xe0 | c >> 12);
-                to[at++] = (byte) (0x80 | c >> 6 & 0x3f);
-                to[at++] = (byte) (0x80 | c & 0x3f);
-            } else if (Character.isHighSurrogate(c) && i + 1 < n && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-                int point = Character.toCodePoint(c, text.charAt(i));
-                to[at++] = (byte) (0xf0 | point >> 18);
-                to[at++] = (byte) (0x80 | point >> 12 & 0x3f);
-                to[at++] = (byte) (0x80 | point >> 6 & 0x3f);
-                to[at++] = (byte) (0x80 | point & 0x3f);
-            } else {
-                to[at++] = '?';
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        int from = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            byte b = utf8[i];
+            if (b >= 0 && (b < ' ' || b == '"' || b == '\\')) {
+                raw(utf8, from, i);
+                escape(b);
+                from = i + 1;
             }
         }
-        size = at;
+        raw(utf8, from, utf8.length);
     }
 
-    private static int escape(char c, byte[] to, int from) {
-        int at = from;
-        to[at++] = '\\';
-        switch (c) {
-            case '"', '\\' -> to[at++] = (byte) c;
-            case '\n' -> to[at++] = 'n';
-            case '\r' -> to[at++] = 'r';
-            case '\t' -> to[at++] = 't';
-            default -> {
-                to[at++] = 'u';
-                to[at++] = '0';
-                to[at++] = '0';
-                to[at++] = HEX[c >> 4];
-                to[at++] = HEX[c & 15];
-            }
+    private void raw(byte[] from, int start, int end) {
+        room(end - start);
+        System.arraycopy(from, start, bytes, size, end - start);
+        size += end - start;
+    }
+
+    private void escape(byte b) {
+        raw('\\');
+        switch (b) {
+            case '"', '\\' -> raw((char) b);
+            case '\n' -> raw('n');
+            case '\r' -> raw('r');
+            case '\t' -> raw('t');
+            default -> plain("u00").raw((char) HEX[b >> 4]).raw((char) HEX[b & 15]);
         }
-        return at;
     }
 }

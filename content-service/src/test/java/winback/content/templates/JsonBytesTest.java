@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,17 @@ class JsonBytesTest {
         JsonBytes json = new JsonBytes(2).string(text);
         assertThat(JsonMapper.shared().readValue(json.toByteArray(), String.class))
                 .isEqualTo(text);
+    }
+
+    @Test
+    void everyCharacterIsReadBackAsItWas() {
+        String all = IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
+                .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+        JsonBytes json = new JsonBytes(2).string(all);
+        assertThat(JsonMapper.shared().readValue(json.toByteArray(), String.class))
+                .isEqualTo(all);
     }
 
     @Test
