@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -128,12 +127,11 @@ final class Shapes {
 
     private static final String TURN = "turn";
 
-    private static final Alternatives TURNS_OF_PHRASE = new Alternatives(lines(TURN::equals)
-            .flatMap(shape -> Alternatives.split(shape[1]).stream())
-            .map(Shapes::expression)
+    private static final Pattern TURNS_OF_PHRASE = pattern(lines(TURN::equals)
+            .flatMap(shape -> alternatives(shape[1]).stream())
             .toList());
 
-    private static final Map<Kind, Alternatives> ALTERNATIVES = read();
+    private static final Map<Kind, Pattern> PATTERNS = read();
 
     private final String said;
     private final Gist gist;
@@ -151,16 +149,15 @@ final class Shapes {
         this.guarantees = GUARANTEE.matcher(this.said).find();
     }
 
-    private static Map<Kind, Alternatives> read() {
+    private static Map<Kind, Pattern> read() {
         Map<Kind, List<String>> shapes = new EnumMap<>(Kind.class);
         lines(kind -> !kind.equals(TURN))
                 .forEach(shape -> shapes.computeIfAbsent(
                                 Kind.valueOf(shape[0].toUpperCase(Locale.ROOT)), kind -> new ArrayList<>())
-                        .addAll(Alternatives.split(shape[1])));
-        Map<Kind, Alternatives> alternatives = new EnumMap<>(Kind.class);
-        shapes.forEach((kind, each) -> alternatives.put(
-                kind, new Alternatives(together(each).map(Shapes::expression).toList())));
-        return alternatives;
+                        .addAll(alternatives(shape[1])));
+        Map<Kind, Pattern> patterns = new EnumMap<>(Kind.class);
+        shapes.forEach((kind, each) -> patterns.put(kind, pattern(each)));
+        return patterns;
     }
 
     /** Each of a kind, and its pattern. */
@@ -172,33 +169,42 @@ final class Shapes {
 
     /** Without what is said in a turn of phrase that claims nothing. */
     static String withoutTurns(String text) {
-        StringBuilder rest = new StringBuilder();
+        return TURNS_OF_PHRASE.matcher(text).replaceAll(" | ");
+    }
+
+    private static List<String> alternatives(String shape) {
+        List<String> alternatives = new ArrayList<>();
+        int depth = 0;
         int from = 0;
-        for (MatchResult turn : TURNS_OF_PHRASE.in(text)) {
-            rest.append(text, from, turn.start()).append(" | ");
-            from = turn.end();
+        for (int i = 0; i < shape.length(); i++) {
+            char c = shape.charAt(i);
+            depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+            if (c == '|' && depth == 0) {
+                alternatives.add(shape.substring(from, i));
+                from = i + 1;
+            }
         }
-        return rest.append(text, from, text.length()).toString();
+        alternatives.add(shape.substring(from));
+        return alternatives;
     }
 
     /** Those that begin with a number are one, since looking for a number in words takes longest. */
-    private static Stream<String> together(List<String> alternatives) {
+    private static Pattern pattern(List<String> alternatives) {
         String counting = alternatives.stream()
                 .filter(shape -> shape.startsWith(NUMBER))
                 .map(shape -> shape.substring(NUMBER.length()))
                 .collect(Collectors.joining("|"));
-        return Stream.concat(
-                alternatives.stream().filter(shape -> !shape.startsWith(NUMBER)),
-                counting.isEmpty() ? Stream.empty() : Stream.of(NUMBER + "(?:" + counting + ")"));
-    }
-
-    private static String expression(String shape) {
-        return spaced(shape.replace("@month", Claims.MONTH)
+        String whole = Stream.concat(
+                        alternatives.stream().filter(shape -> !shape.startsWith(NUMBER)),
+                        counting.isEmpty() ? Stream.empty() : Stream.of(NUMBER + "(?:" + counting + ")"))
+                .collect(Collectors.joining("|"))
+                .replace("@month", Claims.MONTH)
                 .replace("@many", Numerals.MANY_IN_WORDS)
                 .replace("@people", PEOPLE)
                 .replace("@part", PART)
                 .replace("@gap", "(?:[ ,][^.!?\\n]{0,30}?)?[ ,]")
-                .replace(NUMBER, "(?:" + Numerals.NUMBER + "|" + Numerals.IN_WORDS + ")"));
+                .replace(NUMBER, "(?:" + Numerals.NUMBER + "|" + Numerals.IN_WORDS + ")");
+        return Pattern.compile("(?<![\\p{L}\\p{N}])(?:" + spaced(whole) + ")(?![\\p{L}\\p{N}])", FLAGS);
     }
 
     /** With any white space for a blank. */
@@ -223,14 +229,15 @@ final class Shapes {
             readings.addAll(Wording.readings(paragraph));
         }
         List<Found> found = new ArrayList<>();
-        readings.forEach(text -> ALTERNATIVES.forEach((kind, alternatives) -> {
-            for (MatchResult stated : alternatives.in(text)) {
-                Matcher working = WORKING.matcher(text).region(stated.end(), text.length());
-                String taking = stated.group() + (working.lookingAt() ? working.group() : "");
-                boolean isSaid = isSaid(stated.group())
-                        || kind == Kind.CLAIM && (takesAsLong(taking) || gist.says(stated.group()));
+        readings.forEach(text -> PATTERNS.forEach((kind, pattern) -> {
+            Matcher matcher = pattern.matcher(text);
+            while (matcher.find()) {
+                Matcher working = WORKING.matcher(text).region(matcher.end(), text.length());
+                String taking = matcher.group() + (working.lookingAt() ? working.group() : "");
+                boolean isSaid = isSaid(matcher.group())
+                        || kind == Kind.CLAIM && (takesAsLong(taking) || gist.says(matcher.group()));
                 if (!isSaid) {
-                    found.add(new Found(kind, stated.group()));
+                    found.add(new Found(kind, matcher.group()));
                 }
             }
         }));
