@@ -44,11 +44,13 @@ final class RunMeasurement implements PersonalizationBench.Measurement {
     private static void measure(PersonalizationRig rig, ServiceProcess first, ServiceProcess delivery, Report report)
             throws IOException, InterruptedException {
         Topics topics = rig.topics();
+        Report.say("all decisions before come to PostgreSQL");
         rig.settle(first);
         // Deliveries of an earlier run would still be live.
         String campaign = "run-" + System.currentTimeMillis();
         BenchCampaign.create(first, campaign);
         String runs = "/v1/campaigns/" + campaign + "/runs";
+        Report.say("delivery-service tells whom it may write to");
         JsonNode counted = meant(first, runs);
         long expected = counted.path("mails").asLong() + counted.path("heldOut").asLong();
         double heapBefore = first.heapAfterCollection();
@@ -56,15 +58,18 @@ final class RunMeasurement implements PersonalizationBench.Measurement {
         Map<TopicPartition, Long> from = topics.ends(Topics.DECISIONS);
         long scheduledBefore = topics.written(Topics.DELIVERIES);
 
+        Report.say("the run, to its middle");
         String run = runs + "/" + post(first, runs, "{}").path("runId").asString();
         long began = System.nanoTime();
         Progress half = await(first, run, MIDDLE);
         double secondsToHalf = (System.nanoTime() - began) / 1e9;
         double heapInTheMiddle = first.heapAfterCollection();
+        Report.say("content-service is killed and started again");
         long killed = System.nanoTime();
         rig.kill();
         ServiceProcess service = rig.service();
         double toReady = (System.nanoTime() - killed) / 1e9;
+        Report.say("the run, to its end");
         Progress found = progress(service, run);
         awaitMore(service, run, found);
         double toGoOn = (System.nanoTime() - killed) / 1e9;
@@ -88,6 +93,7 @@ final class RunMeasurement implements PersonalizationBench.Measurement {
         report.add(Part.RUN, "heap after collection at the end", heapAtTheEnd, "MiB");
         once(rig, from, campaign, expected, report);
 
+        Report.say("all decisions come to PostgreSQL and to delivery-service");
         rig.settle(service);
         double toPostgres = (System.nanoTime() - goesOn) / 1e9 - secondsOfRest;
         topics.awaitCaughtUp(SCHEDULING, Topics.DECISIONS, PATIENCE);

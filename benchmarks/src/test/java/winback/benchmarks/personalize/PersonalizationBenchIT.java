@@ -3,6 +3,7 @@ package winback.benchmarks.personalize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import winback.benchmarks.Bench;
 
 class PersonalizationBenchIT {
+
+    private static final int LAST_LINES = 60;
 
     /** At a scale that says nothing about speed; that these parts run to their end and that nothing is lost. */
     @Test
@@ -54,13 +58,14 @@ class PersonalizationBenchIT {
                 .redirectError(errors.toFile())
                 .start();
         try {
-            assertThat(bench.waitFor(600, TimeUnit.SECONDS))
-                    .as(() -> text(errors))
+            // Four minutes on two cores; what comes to no end is told with what the services said last.
+            assertThat(bench.waitFor(1200, TimeUnit.SECONDS))
+                    .as(() -> text(errors) + logs(directory))
                     .isTrue();
         } finally {
             bench.destroy();
         }
-        assertThat(bench.exitValue()).as(() -> text(errors)).isZero();
+        assertThat(bench.exitValue()).as(() -> text(errors) + logs(directory)).isZero();
         JsonNode result = JsonMapper.shared().readTree(Files.readString(output));
         assertThat(result.get("command").asString()).startsWith("./winback bench personalization --java-options \"-X");
         assertThat(result.get("subscribers").asInt()).isEqualTo(2_000);
@@ -99,6 +104,22 @@ class PersonalizationBenchIT {
         try (var left = Files.list(directory)) {
             assertThat(left).as("the data directory is deleted").containsExactlyInAnyOrder(output, errors, picture);
         }
+    }
+
+    /** The ends of all logs that are still there. */
+    private static String logs(Path directory) {
+        StringBuilder logs = new StringBuilder();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                List<String> lines = text(log).lines().toList();
+                logs.append("\n== ").append(log.getFileName()).append('\n');
+                logs.append(String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
+            }
+        } catch (IOException | UncheckedIOException gone) {
+            logs.append('\n').append(gone);
+        }
+        return logs.toString();
     }
 
     private static String text(Path file) {

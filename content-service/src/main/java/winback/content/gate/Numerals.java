@@ -226,7 +226,7 @@ final class Numerals {
 
     /** Not an article; Spanish has one word for both unless it says that there are no more. */
     private static final Pattern ONLY_ONE = Pattern.compile(
-            "(?<!\\p{L})(?:one|(?:un|una)(?: s[óo]l[oa]| [úu]nic[oa]))\\s+(\\p{L}{3,})(?!\\p{L})", FLAGS);
+            "(?<!\\p{L})(?:one|a single|(?:un|una)(?: s[óo]l[oa]| [úu]nic[oa]))\\s+(\\p{L}{3,})(?!\\p{L})", FLAGS);
 
     /** Of which there is one only as one says so. */
     private static final Set<String> TURNS = Stream.of(
@@ -242,6 +242,31 @@ final class Numerals {
 
     /** Where the text counts otherwise what the brief counts. */
     List<String> contradictedIn(String text) {
+        return Stream.concat(manyIn(text), onlyOneIn(text)).toList();
+    }
+
+    /** "One glaze" of four. */
+    private Stream<String> onlyOneIn(String text) {
+        return ONLY_ONE.matcher(text)
+                .results()
+                .filter(one -> !ONE_OF_MANY.matcher(text.substring(one.end())).lookingAt())
+                .filter(one -> !EACH.matcher(text.substring(0, one.start())).find())
+                .filter(one -> {
+                    String what = stem(one.group(1).toLowerCase(Locale.ROOT));
+                    return !TURNS.contains(what) && isAnother(1, counts.getOrDefault(what, Set.of()));
+                })
+                .map(MatchResult::group);
+    }
+
+    /** "One cup at a time", "one bowl each". */
+    private static final Pattern ONE_OF_MANY = Pattern.compile(
+            "\\s+(?:at a time|each|or|for|per|after|by|more|and another|a la vez|cada|o|para|por|tras|más|y otr[oa])(?!\\p{L})",
+            FLAGS);
+
+    private static final Pattern EACH =
+            Pattern.compile("(?<!\\p{L})(?:each|every|no|not|any|than|even|for|cada|ni|para|que)\\s+$", FLAGS);
+
+    private Stream<String> manyIn(String text) {
         return counted(text).stream()
                 // How often something is done is told by what is done.
                 .filter(each -> !each.what().equals(TIMES))
@@ -250,8 +275,7 @@ final class Numerals {
                 // Growers are people, however many the brief has of others.
                 .filter(each -> !each.what().equals(PEOPLE) && !each.what().equals(PERSONS)
                         || !states(BigDecimal.valueOf(each.number())))
-                .map(Counted::words)
-                .toList();
+                .map(Counted::words);
     }
 
     private static final String PEOPLE = stem("people");

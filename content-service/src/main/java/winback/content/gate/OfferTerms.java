@@ -697,7 +697,9 @@ final class OfferTerms {
             String wide = any.group();
             if (made.stream().allMatch(offer -> conceals(sentence, offer.minimum()))) {
                 stated.add(Claims.DISCOUNT, wide, "the offer has a minimum");
-            } else if (made.stream().allMatch(offer -> isNarrower(offer, wide) && !hasTerms(sentence, offer))) {
+            } else if (made.stream()
+                    .allMatch(offer ->
+                            isNarrower(offer, wide) && !hasTerms(sentence, offer) && !limits(offer, sentence, any))) {
                 stated.add(Claims.DISCOUNT, wide, "the offer has terms");
             }
         }
@@ -838,6 +840,19 @@ final class OfferTerms {
         int at = terms.indexOf(wide.toLowerCase(Locale.ROOT));
         return at >= 0
                 && !OF.matcher(terms).region(at + wide.length(), terms.length()).lookingAt();
+    }
+
+    private static final Pattern OF_WHAT = Pattern.compile(
+            "\\s+(?:of|from|for|with|del?|con|para)\\s+(?:(?:an?|the|una?|el|los|las?)\\s+)?\\p{L}{3,}", FLAGS);
+
+    /** "Any order of a kite", as its terms say. */
+    private static boolean limits(Offer offer, String sentence, Matcher any) {
+        Matcher what = OF_WHAT.matcher(sentence).region(any.end(), sentence.length());
+        return what.lookingAt()
+                && offer.terms().values().stream()
+                        .anyMatch(terms -> terms.toLowerCase(Locale.ROOT)
+                                .contains(sentence.substring(any.start(), what.end())
+                                        .toLowerCase(Locale.ROOT)));
     }
 
     private static final Pattern OF = Pattern.compile("\\s+(?:of|from|for|with|del?|con|para)(?!\\p{L})");
