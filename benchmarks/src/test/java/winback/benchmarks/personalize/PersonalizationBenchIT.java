@@ -45,6 +45,9 @@ class PersonalizationBenchIT {
                         "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "--only",
                         "fill,path,steps,events,kill,run",
+                        // So slowly that it is killed in the run's middle rather than at its end.
+                        "--property",
+                        "winback.runs.per-second=200",
                         "--png",
                         picture.toString(),
                         "--scale",
@@ -95,8 +98,12 @@ class PersonalizationBenchIT {
             assertThat(figure).as(name).isNotNull();
             assertThat(figure.get("met").asBoolean()).as(figure.toString()).isTrue();
         }
-        for (String name :
-                List.of("path: personalisations", "path: reference", "path: ratio", "kill: decisions answered")) {
+        for (String name : List.of(
+                "path: personalisations",
+                "path: reference",
+                "path: ratio",
+                "kill: decisions answered",
+                "run: decisions/s after the restart")) {
             JsonNode figure = figures.get(name);
             assertThat(figure).as(name).isNotNull();
             assertThat(figure.get("value").asDouble()).as(name).isPositive();

@@ -263,12 +263,12 @@ class RunTables {
                 .update();
     }
 
-    /** Completes the run when all its parts are done. */
-    void completeIfDone(UUID runId, Instant now) {
+    /** Completes the runs of which all parts are done, whoever did the last one and did not come to this. */
+    void completeDone(Instant now) {
         db.sql("""
-                        UPDATE campaign_run SET state = 'completed', finished_at = :now
-                        WHERE run_id = :run AND state = 'running'
-                          AND NOT EXISTS (SELECT FROM campaign_run_part WHERE run_id = :run AND NOT done)
-                        """).param("now", Timestamp.from(now)).param("run", runId).update();
+                        UPDATE campaign_run AS r SET state = 'completed', finished_at = :now
+                        WHERE state = 'running'
+                          AND NOT EXISTS (SELECT FROM campaign_run_part p WHERE p.run_id = r.run_id AND NOT p.done)
+                        """).param("now", Timestamp.from(now)).update();
     }
 }

@@ -122,6 +122,8 @@ class Runner implements SmartLifecycle {
                 if (part.isPresent()) {
                     new Work(part.get()).run();
                 } else {
+                    // One may have been killed, or a run paused, between the end of its last part and its own.
+                    tables.completeDone(clock.instant());
                     LockSupport.parkNanos(IDLE.toNanos());
                 }
                 complained = false;
@@ -225,7 +227,7 @@ class Runner implements SmartLifecycle {
                 tables.takeBack(run.runId(), partition, unused);
             }
             save(true);
-            tables.completeIfDone(run.runId(), clock.instant());
+            tables.completeDone(clock.instant());
         }
 
         /** Whether to go on. */

@@ -268,6 +268,31 @@ class RunsTest {
     }
 
     @Test
+    void aRunOfWhichAllIsDoneIsCompletedWhoeverDidTheLast(@TempDir Path journal) {
+        try (RunningContent content = new RunningContent(infra, "--winback.journal.dir=" + journal)) {
+            await().atMost(SOON).until(content::isReady);
+            content.post("/v1/campaigns", campaign("ended", 0, 0));
+            String path = start(content, "ended", of("nowhere"));
+            awaitState(content, path, "completed");
+            // As whoever is killed, or a run that is paused, between the end of the last part and that of the run
+            // leaves it.
+            JdbcClient db = content.context.getBean(JdbcClient.class);
+            for (String state : List.of("running", "paused")) {
+                db.sql("UPDATE campaign_run SET state = :state, finished_at = NULL WHERE campaign_id = 'ended'")
+                        .param("state", state)
+                        .update();
+                if (state.equals("paused")) {
+                    content.post(path + "/resume", "{}");
+                }
+                assertThat(awaitState(content, path, "completed")
+                                .at("/finishedAt")
+                                .isNull())
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
     void whatARunCannotDoIsSaidByName(@TempDir Path journal) {
         try (RunningContent content = new RunningContent(infra, "--winback.journal.dir=" + journal)) {
             await().atMost(SOON).until(content::isReady);
