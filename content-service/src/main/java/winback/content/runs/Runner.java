@@ -118,12 +118,12 @@ class Runner implements SmartLifecycle {
         boolean complained = false;
         while (running) {
             try {
+                // Not by who does a last part: it may be killed, or the run paused, before it comes to that.
+                tables.completeDone(clock.instant());
                 Optional<Part> part = featureCache.isCaughtUp() ? tables.lease(owner, partitions()) : Optional.empty();
                 if (part.isPresent()) {
                     new Work(part.get()).run();
                 } else {
-                    // One may have been killed, or a run paused, between the end of its last part and its own.
-                    tables.completeDone(clock.instant());
                     LockSupport.parkNanos(IDLE.toNanos());
                 }
                 complained = false;
@@ -227,7 +227,6 @@ class Runner implements SmartLifecycle {
                 tables.takeBack(run.runId(), partition, unused);
             }
             save(true);
-            tables.completeDone(clock.instant());
         }
 
         /** Whether to go on. */
